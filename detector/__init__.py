@@ -1,0 +1,1 @@
+"""The product: engine, policy, alerts, reports and the command line."""
