@@ -37,6 +37,8 @@ SKETCH_ROW: Final = np.dtype(
         ("user_turns", "<u2"),
         ("assistant_turns", "<u2"),
         ("tool_turns", "<u2"),
+        ("head", "<u4"),  # hash of the last user message's first words: an instruction put before an item
+        ("tail", "<u4"),  # hash of its last words: an instruction put after one
         ("present", "u1"),  # 0: no text was available; 1: this row says something
         ("reserved", "u1"),
     ],
