@@ -1,0 +1,200 @@
+"""A real Apache Kafka broker (KRaft, one node) on free local ports, for tests and scripts."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kafka.admin import KafkaAdminClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+JARS: Final = Path(__file__).parents[2] / ".venv" / "kafka"
+CLUSTER_ID: Final = "c3RpbGx3YXRjaC10ZXN0cw"
+STARTED: Final = "Kafka Server started"
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 20.0
+JVM_OPTIONS: Final = (
+    "-Xmx256m",
+    # A test broker lives for seconds: the quick compiler and the simple collector start faster.
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    # Hundreds of lines of settings at every start would hide what went wrong.
+    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
+)
+
+USERNAME: Final = "stillwatch"
+PASSWORD: Final = "only-for-tests"  # noqa: S105  # the broker lives on the loopback for seconds
+
+
+class BrokerError(Exception):
+    """The broker cannot be started; says why, with the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the broker listens."""
+
+    plain: int
+    sasl: int
+    controller: int
+
+
+class Broker:
+    """One broker process; `start` after `stop` or `kill` comes back on the same ports with its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ports = Ports(*_free_ports(3))
+        self.log = folder / "broker.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._prepare()
+
+    @property
+    def address(self) -> str:
+        """`host:port` of the listener without authentication."""
+        return f"127.0.0.1:{self.ports.plain}"
+
+    @property
+    def sasl_address(self) -> str:
+        """`host:port` of the listener that asks for `USERNAME` and `PASSWORD` (SASL_PLAINTEXT, PLAIN)."""
+        return f"127.0.0.1:{self.ports.sasl}"
+
+    def start(self) -> None:
+        """Start the process and wait until it serves; raises `BrokerError` with its log if it does not."""
+        self.log.write_bytes(b"")
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_java(), "kafka.Kafka", str(self.folder / "server.properties")],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+            )
+        try:
+            self._await_start(self._process)
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        """Shut down in order: segments are closed and group members are told."""
+        self._end(self._process.terminate if self._process else None)
+
+    def kill(self) -> None:
+        """End the process at once, as a crash would."""
+        self._end(self._process.kill if self._process else None)
+
+    def create_topic(self, name: str, partitions: int = 1) -> None:
+        """Create a topic and wait until every partition has a leader."""
+        with KafkaAdminClient(bootstrap_servers=self.address) as admin:
+            admin.create_topics(
+                {name: {"num_partitions": partitions, "replication_factor": 1}}, wait_for_metadata=True
+            )
+
+    def log_tail(self, lines: int = 40) -> str:
+        """The end of the broker's log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def _prepare(self) -> None:
+        properties = self.folder / "server.properties"
+        properties.write_text(_properties(self.folder / "data", self.ports))
+        done = subprocess.run(
+            [*_java(), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(properties)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise BrokerError(f"kafka.tools.StorageTool format failed:\n{done.stdout}{done.stderr}")
+
+    def _await_start(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while STARTED not in self.log.read_text(errors="replace"):
+            if process.poll() is not None:
+                raise BrokerError(f"Kafka ended with code {process.returncode}:\n{self.log_tail()}")
+            if time.monotonic() > deadline:
+                raise BrokerError(f"Kafka was not up after {START_SECONDS:.0f} s:\n{self.log_tail()}")
+            time.sleep(0.05)
+
+    def _end(self, signal: Callable[[], None] | None) -> None:
+        if self._process is None or signal is None:
+            return
+        signal()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+@contextmanager
+def running_broker() -> Iterator[Broker]:
+    """A started broker in a folder of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="stillwatch-kafka-") as folder:
+        broker = Broker(Path(folder))
+        broker.start()
+        try:
+            yield broker
+        finally:
+            broker.kill()
+
+
+def _java() -> list[str]:
+    java = shutil.which("java")
+    if java is None:
+        raise BrokerError("`java` is not on the PATH: install Java 17 or later, or run `make parts`")
+    if not (JARS / "ready").exists():
+        raise BrokerError(f"{JARS} holds no Kafka: run `make parts`, which fetches it once")
+    return [java, *JVM_OPTIONS, "-cp", f"{JARS}/*"]
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that are free now, all different because they are held until the last is known."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [held.getsockname()[1] for held in sockets]
+    finally:
+        for held in sockets:
+            held.close()
+
+
+def _properties(data: Path, ports: Ports) -> str:
+    plain = f"PLAINTEXT://127.0.0.1:{ports.plain}"
+    sasl = f"SASL_PLAINTEXT://127.0.0.1:{ports.sasl}"
+    login = f'org.apache.kafka.common.security.plain.PlainLoginModule required user_{USERNAME}="{PASSWORD}";'
+    settings = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@127.0.0.1:{ports.controller}",
+        "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": (
+            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT"
+        ),
+        "listeners": f"{plain},{sasl},CONTROLLER://127.0.0.1:{ports.controller}",
+        "advertised.listeners": f"{plain},{sasl}",
+        "sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.sasl_plaintext.plain.sasl.jaas.config": login,
+        "log.dirs": data,
+        "auto.create.topics.enable": "true",
+        "offsets.topic.num.partitions": 1,
+        "offsets.topic.replication.factor": 1,
+        "transaction.state.log.num.partitions": 1,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+        # A killed broker counts as alive for one session, and only then may it come back.
+        "broker.session.timeout.ms": 1000,
+        "broker.heartbeat.interval.ms": 250,
+        # Groups form at once, and a test may use short sessions.
+        "group.initial.rebalance.delay.ms": 0,
+        "group.min.session.timeout.ms": 1000,
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
