@@ -1,0 +1,71 @@
+"""Stillwatch's own event format: one usage event or lifecycle record a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
+
+from features.adapters.base import MAX_RECORD_BYTES, RecordError
+from features.adapters.block import decode_block, decode_tolerant
+from features.adapters.reasons import missing
+from features.adapters.required import check_required, check_time
+from features.batch import Lifecycle
+from features.contract import UsageEvent
+from features.times import epoch_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from features.batch import Decoded
+    from features.hashing import HashKey
+
+ACCOUNT_KINDS: Final = frozenset({"ban", "unban"})
+MODEL_RELEASE: Final = "model_release"
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalAdapter:
+    """Reads usage events and lifecycle records as `features.contract` describes them."""
+
+    key: HashKey
+    limit: int = MAX_RECORD_BYTES
+    decoder: msgspec.json.Decoder[UsageEvent] = field(
+        default_factory=lambda: msgspec.json.Decoder(UsageEvent), repr=False
+    )
+    name: ClassVar[str] = "canonical"
+
+    def decode(self, records: Sequence[bytes]) -> Decoded:
+        """Decode a block of records."""
+        return decode_block(records, self, self.limit, self.key)
+
+    def read_all(self, records: Sequence[bytes]) -> list[UsageEvent]:
+        """Read records that are all complete usage events."""
+        decode = self.decoder.decode
+        events = [decode(record) for record in records]
+        for event in events:
+            if event.kind is not None:
+                raise RecordError("unknown_kind", "kind: lifecycle records are read one by one")
+            check_required(event)
+        return events
+
+    def read(self, record: bytes) -> UsageEvent | Lifecycle:
+        """Read one usage event or lifecycle record."""
+        event = decode_tolerant(record, self.decoder)
+        if event.kind is not None:
+            return _lifecycle(event, event.kind)
+        check_required(event)
+        return event
+
+
+def _lifecycle(event: UsageEvent, kind: str) -> Lifecycle:
+    if kind not in ACCOUNT_KINDS and kind != MODEL_RELEASE:
+        known = ", ".join(sorted(ACCOUNT_KINDS | {MODEL_RELEASE}))
+        raise RecordError("unknown_kind", f"kind: not one of {known}; leave it out of usage events")
+    name = "model" if kind == MODEL_RELEASE else "account_id"
+    subject = event.model if kind == MODEL_RELEASE else event.account_id
+    if not subject:
+        raise missing(name)
+    check_time(event.time)
+    return Lifecycle(kind, int(epoch_ms([event.time])[0]), subject)
