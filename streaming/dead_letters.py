@@ -1,0 +1,100 @@
+"""Records that could not become events: where each was, why it failed, and its bytes if they may be kept."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    from features.batch import Rejected
+    from streaming.source import Block
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One rejected record."""
+
+    origin: str
+    """as `Block.origin`"""
+    position: int
+    """as in `Block.positions`"""
+    reason: str
+    """one of `features.adapters.REASONS`, or the reason of a later step"""
+    detail: str
+    """names the field, what was wrong and the remedy; never quotes content"""
+    payload: bytes | None = None
+
+
+def dead_letters(block: Block, rejected: Iterable[Rejected]) -> list[DeadLetter]:
+    """The dead letters of a block, from what its adapter rejected."""
+    return [
+        DeadLetter(block.origin, block.positions[r.line], r.reason, r.detail, block.records[r.line])
+        for r in rejected
+    ]
+
+
+class DeadLetterFile:
+    """Writes dead letters as JSON lines and counts every one by reason.
+
+    The file appears with the first letter and replaces an older one; only its owner may read it. Beyond
+    `limit` letters it only counts, so that a log of the wrong kind does not fill the disk. Payloads are
+    dropped unless `keep_payload`; bytes that are not UTF-8 are then escaped.
+    """
+
+    def __init__(self, path: Path, *, keep_payload: bool, limit: int) -> None:
+        self._path = path
+        self._keep_payload = keep_payload
+        self._limit = limit
+        self._file: BinaryIO | None = None
+        self._counts: Counter[str] = Counter()
+        self._written = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Letters so far by reason, most frequent first."""
+        return dict(self._counts.most_common())
+
+    def write(self, letters: Iterable[DeadLetter]) -> None:
+        """Count `letters`, and write those within the limit."""
+        for letter in letters:
+            self._counts[letter.reason] += 1
+            if self._written < self._limit:
+                self._opened().write(self._line(letter))
+                self._written += 1
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            self._file = _open_private(self._path)
+        return self._file
+
+    def _line(self, letter: DeadLetter) -> bytes:
+        kept = letter.payload if self._keep_payload else None
+        payload = None if kept is None else kept.decode(errors="backslashreplace")
+        fields = {"origin": letter.origin, "position": letter.position, "reason": letter.reason}
+        return msgspec.json.encode(fields | {"detail": letter.detail, "payload": payload}) + b"\n"
+
+
+def _open_private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600), "wb")
