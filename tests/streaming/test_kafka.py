@@ -33,9 +33,15 @@ def settings(broker: Broker, **changes: Any) -> KafkaSettings:
     return KafkaSettings(**{**values, **changes})
 
 
-def produce(broker: Broker, topic: str, values: Sequence[bytes | None], partition: int = 0) -> None:
+def produce(
+    broker: Broker,
+    topic: str,
+    values: Sequence[bytes | None],
+    partition: int = 0,
+    codec: str | None = None,
+) -> None:
     """Write records to one partition."""
-    producer = KafkaProducer(bootstrap_servers=broker.address, acks="all")
+    producer = KafkaProducer(bootstrap_servers=broker.address, acks="all", compression_type=codec)
     for value in values:
         producer.send(topic, value=value, key=b"account", partition=partition)
     producer.flush()
@@ -75,6 +81,16 @@ def test_records_come_in_order_with_their_origin_and_offsets(kafka_broker: Broke
     assert records(blocks) == numbered(0, 2)
     assert {block.origin for block in blocks} == {"ordered/0"}
     assert [position for block in blocks for position in block.positions] == [0, 3]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+def test_compressed_records_are_read(kafka_broker: Broker, codec: str) -> None:
+    """Whoever produces chooses the compression, so all of Kafka's are understood."""
+    kafka_broker.create_topic(f"packed-{codec}")
+    produce(kafka_broker, f"packed-{codec}", numbered(0, 50), codec=codec)
+    reading = settings(kafka_broker, topics=(f"packed-{codec}",), group=codec)
+    with KafkaSource(reading, {}, idle_blocks=True) as source:
+        assert records(take(source, 50)) == numbered(0, 50)
 
 
 def test_a_poll_is_bounded(kafka_broker: Broker) -> None:
