@@ -32,7 +32,7 @@ JVM_OPTIONS: Final = (
 )
 
 USERNAME: Final = "stillwatch"
-PASSWORD: Final = "only-for-tests"  # noqa: S105  # the broker lives on the loopback for seconds
+PASSWORD: Final = "only-for-tests"
 
 
 class BrokerError(Exception):

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from streaming.kafka_settings import KafkaSecurity, KafkaSettings, connection_options
+
+BROKERS = ("broker:9092",)
+
+
+def test_a_password_is_in_no_representation() -> None:
+    """Settings can be printed and logged: they say where the password is, not what it is."""
+    security = KafkaSecurity(protocol="SASL_SSL", username="u", password_env="SECRET")
+    settings = KafkaSettings(brokers=BROKERS, security=security)
+    options = connection_options(settings, {"SECRET": "hidden value"})
+    assert options["sasl_plain_password"] == "hidden value"
+    assert "hidden value" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"username": None}, {"password_env": None}, {"password_file": Path("file")}],
+    ids=["no user", "no password", "two passwords"],
+)
+def test_a_login_needs_a_user_and_one_password(changes: dict[str, Path | None]) -> None:
+    """SASL settings that cannot log in are refused when they are made."""
+    values: dict[str, object] = {"protocol": "SASL_SSL", "username": "u", "password_env": "SECRET", **changes}
+    with pytest.raises(ValueError, match=r"security\.username and exactly one of"):
+        KafkaSecurity(**values)  # type: ignore[arg-type]
+
+
+def test_settings_that_contradict_themselves_are_refused() -> None:
+    """No broker, two ways to name topics, and a pattern that is none are errors that name the setting."""
+    with pytest.raises(ValueError, match="brokers is empty"):
+        KafkaSettings(brokers=())
+    with pytest.raises(ValueError, match="topics and kafka pattern"):
+        KafkaSettings(brokers=BROKERS, topics=("a",), pattern="a")
+    with pytest.raises(ValueError, match="pattern is no regular expression"):
+        KafkaSettings(brokers=BROKERS, pattern="(")
+
+
+def test_certificates_are_checked_before_connecting(tmp_path: Path) -> None:
+    """A certificate file that cannot be read is an error at once, not a connection that never comes."""
+    security = KafkaSecurity(protocol="SSL", ca_file=tmp_path / "absent.pem")
+    with pytest.raises(OSError, match=r"absent\.pem"):
+        connection_options(KafkaSettings(brokers=BROKERS, security=security), {})

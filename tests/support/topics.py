@@ -1,0 +1,63 @@
+"""Short waits and small records: what the tests of Kafka's source and sink share."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from kafka import KafkaProducer
+
+from streaming.kafka_settings import KafkaSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streaming.kafka import KafkaSource
+    from streaming.source import Block
+    from tests.support.broker import Broker
+
+PATIENCE: Final = 15.0
+"""Seconds until a test gives up on records that should come."""
+
+
+def settings(broker: Broker, **changes: Any) -> KafkaSettings:
+    """Settings that do not wait long."""
+    values: dict[str, Any] = {"brokers": (broker.address,), "poll_seconds": 0.2, "unreachable_seconds": 5.0}
+    return KafkaSettings(**{**values, **changes})
+
+
+def produce(
+    broker: Broker,
+    topic: str,
+    values: Sequence[bytes | None],
+    partition: int = 0,
+    codec: str | None = None,
+) -> None:
+    """Write records to one partition."""
+    producer = KafkaProducer(bootstrap_servers=broker.address, acks="all", compression_type=codec)
+    for value in values:
+        producer.send(topic, value=value, key=b"account", partition=partition)
+    producer.flush()
+    producer.close()
+
+
+def take(source: KafkaSource, count: int) -> list[Block]:
+    """Blocks until `count` records are there; the source must yield idle blocks."""
+    deadline = time.monotonic() + PATIENCE
+    taken: list[Block] = []
+    for block in source.blocks():
+        taken += [block] if block.records else []
+        if sum(len(each.records) for each in taken) >= count:
+            return taken
+        assert time.monotonic() < deadline, f"only {taken} after {PATIENCE} s"
+    return taken
+
+
+def records(blocks: list[Block]) -> list[bytes]:
+    """The records of all blocks."""
+    return [record for block in blocks for record in block.records]
+
+
+def numbered(first: int, end: int) -> list[bytes]:
+    """Records that can be told apart."""
+    return [b'{"n": %d}' % n for n in range(first, end)]
