@@ -10,6 +10,7 @@ from numba import njit, uint64
 from features.hashing import sip64, sip64_word
 from features.rows import MAX_PURPOSES, SHINGLES, SKETCH_ROW, TURNS
 from features.text.edges import edge_value
+from features.text.lexicon import Lexicon, make_lexicon
 from features.text.parts import ASSISTANT, RESPONSE, SYSTEM, TOOL, USER, TextParts
 from features.text.score import (
     HEAD_TOKENS,
@@ -20,6 +21,7 @@ from features.text.score import (
     ngram_buckets,
     raise_logits,
 )
+from features.text.segments import Segments, make_segments
 from features.text.shingles import shingle_minima, sign_minima
 from features.text.template import template_value
 from features.text.tokens import Tokens, make_tokens, tokenize
@@ -56,6 +58,7 @@ class Scratch(NamedTuple):
     """Memory reused from text to text."""
 
     tokens: Tokens
+    segments: Segments
     buckets: NDArray[np.uint16]
     sums: NDArray[np.int32]
     minima: NDArray[np.uint64]
@@ -70,6 +73,7 @@ class TextKernel:
         self.key = key
         self.weights_version = weights.version
         self._linear = linear(weights)
+        self._lexicon = make_lexicon()
 
     def sketch(self, parts: TextParts) -> NDArray[np.void]:
         """One row an event, shape (n,), dtype SKETCH_ROW; `present` is 0 and all else too without text.
@@ -80,13 +84,14 @@ class TextKernel:
         _count(parts, rows)
         columns = Columns(*(rows[name] for name in Columns._fields))
         arrays = (parts.data, parts.offsets, parts.roles, parts.first)
-        _sketch(*arrays, self.key.k0, self.key.k1, self._linear, columns, _scratch())
+        _sketch(*arrays, self.key.k0, self.key.k1, self._linear, self._lexicon, columns, _scratch())
         return rows
 
 
 def _scratch() -> Scratch:
     return Scratch(
         make_tokens(),
+        make_segments(),
         np.zeros(3 * (HEAD_TOKENS + TAIL_TOKENS), np.uint16),
         np.zeros(MAX_PURPOSES, np.int32),
         np.zeros(SHINGLES, np.uint64),
@@ -119,6 +124,7 @@ def _sketch(
     k0: int,
     k1: int,
     model: Linear,
+    lexicon: Lexicon,
     out: Columns,
     scratch: Scratch,
 ) -> None:
@@ -128,12 +134,16 @@ def _sketch(
         scratch.logits[:] = -np.inf
         if system != _NONE:
             count = tokenize(data, offsets[system], offsets[system + 1], scratch.tokens)
-            out.system[event] = _keyed(template_value(scratch.tokens, count), k0, k1)
+            out.system[event] = _keyed(
+                template_value(scratch.tokens, count, lexicon, scratch.segments), k0, k1
+            )
             size = ngram_buckets(scratch.tokens, count, scratch.buckets)
             raise_logits(scratch.buckets, size, model, scratch.sums, scratch.logits)
         if user != _NONE:
             count = tokenize(data, offsets[user], offsets[user + 1], scratch.tokens)
-            out.template[event] = _keyed(template_value(scratch.tokens, count), k0, k1)
+            out.template[event] = _keyed(
+                template_value(scratch.tokens, count, lexicon, scratch.segments), k0, k1
+            )
             out.head[event] = _keyed(edge_value(scratch.tokens, count, 0, 1), k0, k1) >> uint64(32)
             out.tail[event] = _keyed(edge_value(scratch.tokens, count, count - 1, -1), k0, k1) >> uint64(32)
             shingles = shingle_minima(scratch.tokens, count, scratch.minima)

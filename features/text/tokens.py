@@ -133,9 +133,23 @@ def _scan(data: NDArray[np.uint8], start: int, end: int, tokens: Tokens, count: 
     return count
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _han(data: NDArray[np.uint8], at: int, end: int) -> int:
+    """The code point at `at` when it lies in U+4000 to U+9FFF, by far the most common Han; else 0."""
+    if not 0xE4 <= data[at] <= 0xE9 or at + 2 >= end:
+        return 0
+    second, third = int64(data[at + 1]), int64(data[at + 2])
+    if second & 0xC0 != 0x80 or third & 0xC0 != 0x80:
+        return 0
+    return (int64(data[at]) & 0x0F) << 12 | (second & 0x3F) << 6 | (third & 0x3F)
+
+
 @njit(cache=True, nogil=True)
 def _read(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, int, bool]:
     """The folded character at `at`, its length in bytes, its kind, and whether folding changed it."""
+    point = _han(data, at, end)
+    if point != 0:
+        return point, 3, IDEOGRAPH, False
     point, length = decode(data, at, end)
     folded = fold(point)
     return folded, length, kind_of(folded), folded != point
