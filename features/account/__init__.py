@@ -1,0 +1,1 @@
+"""One fixed-size row of state an account, and the feature vector read from it."""

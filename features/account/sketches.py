@@ -1,0 +1,62 @@
+"""Small counting sketches inside an account's row: the most frequent values, and how many different ones."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, uint64
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_RANK = 15
+
+
+@njit(cache=True, nogil=True)
+def count_top(keys: NDArray[np.uint32], counts: NDArray[np.int32], key: int) -> None:
+    """Count `key` among the most frequent (Space-Saving, Metwally et al. 2005): never too low."""
+    least = 0
+    for i in range(keys.shape[0]):
+        if counts[i] > 0 and keys[i] == key:
+            counts[i] += 1
+            return
+        if counts[i] < counts[least]:
+            least = i
+    keys[least] = key
+    counts[least] += 1
+
+
+@njit(cache=True, nogil=True)
+def add_distinct(registers: NDArray[np.uint8], value: int) -> None:
+    """Add a 64-bit hash to a HyperLogLog (Flajolet et al. 2007) of 4-bit registers."""
+    size = registers.shape[0] * 2
+    at = int(uint64(value) % uint64(size))
+    rest = uint64(value) // uint64(size)
+    rank = 1
+    while rank < MAX_RANK and rest & uint64(1) == 0:
+        rest >>= uint64(1)
+        rank += 1
+    shift = 4 * (at & 1)
+    if rank > (registers[at >> 1] >> shift) & 15:
+        kept = registers[at >> 1] & (15 << (4 - shift))
+        registers[at >> 1] = kept | (rank << shift)
+
+
+@njit(cache=True, nogil=True)
+def distinct(registers: NDArray[np.uint8]) -> float:
+    """Estimate of the number of different values; linear counting while registers are empty."""
+    size = registers.shape[0] * 2
+    empty = 0
+    harmonic = 0.0
+    for at in range(size):
+        rank = (registers[at >> 1] >> (4 * (at & 1))) & 15
+        empty += rank == 0
+        harmonic += 1.0 / (1 << rank)
+    alpha = 0.673 if size == 16 else 0.709
+    estimate = alpha * size * size / harmonic
+    if estimate <= 2.5 * size and empty > 0:
+        return size * math.log(size / empty)
+    return estimate
+

@@ -1,0 +1,56 @@
+"""The table of accounts: a name's row, made when the name is first seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from features.account.layout import ACCOUNT_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_START: Final = 1024
+
+
+class AccountTable:
+    """Rows of `ACCOUNT_ROW` and the names they belong to, in the order in which they were first seen."""
+
+    def __init__(self) -> None:
+        self._index: dict[str, int] = {}
+        # zeros, not empty: the system gives memory for a page when it is first written
+        self._rows: NDArray[np.void] = np.zeros(_START, dtype=ACCOUNT_ROW)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def rows(self) -> NDArray[np.void]:
+        """The state of every account, shape (len(self),); a view that the next `locate` may leave behind."""
+        return self._rows[: len(self._index)]
+
+    @property
+    def names(self) -> list[str]:
+        """Account ids by row."""
+        return list(self._index)
+
+    def find(self, name: str) -> int | None:
+        """The row of a name, if it was seen."""
+        return self._index.get(name)
+
+    def locate(self, names: Sequence[str]) -> NDArray[np.int32]:
+        """Rows of `names`, shape (len(names),); unseen names get the next rows."""
+        index = self._index
+        found = np.fromiter((index.setdefault(name, len(index)) for name in names), np.int32, len(names))
+        if len(index) > len(self._rows):
+            self._grow(len(index))
+        return found
+
+    def _grow(self, needed: int) -> None:
+        capacity = max(len(self._rows) + len(self._rows) // 2, needed)
+        rows: NDArray[np.void] = np.zeros(capacity, dtype=ACCOUNT_ROW)
+        rows[: len(self._rows)] = self._rows
+        self._rows = rows

@@ -1,0 +1,123 @@
+"""Which events count, once: duplicates, late and future ones apart, each of the rest in one tick.
+
+The decision about an event depends only on the events before it in its stream, never on how they were cut
+into batches. The watermark is the `WITNESSES`-th largest start time seen: in a log ordered by start it
+bounds what can still become available, in one ordered by completion it trails by a request, and a few
+events from the far future cannot move it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numba import njit
+
+from streaming.seen import SeenIds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WITNESSES: Final = 8
+
+ACCEPTED: Final = 0
+DUPLICATE: Final = 1
+LATE: Final = 2
+FUTURE: Final = 3
+
+_NEVER: Final = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionSettings:
+    """Times in ms."""
+
+    tick: int = 5 * 60_000
+    lateness: int = 60 * 60_000
+    """an event that became available longer than this before the watermark is late"""
+    remember: int = 7 * 86_400_000
+    """how long an event id is known as seen"""
+    ahead: int = 86_400_000
+    """an event that starts longer than this after the present is from the future"""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of each event of a batch."""
+
+    verdicts: NDArray[np.int8]
+    """shape (n,): ACCEPTED, DUPLICATE, LATE or FUTURE"""
+    ticks: NDArray[np.int64]
+    """shape (n,): the tick in which an accepted event counts; tick k ends at k times the tick length"""
+
+
+class Admission:
+    """Decides event by event, and keeps the watermark."""
+
+    def __init__(self, settings: AdmissionSettings) -> None:
+        self._settings = settings
+        self._seen = SeenIds()
+        self._latest = np.full(WITNESSES, _NEVER)
+
+    @property
+    def watermark(self) -> int | None:
+        """No event before it is expected any more, but for late ones; None until enough were seen."""
+        mark = int(self._latest.min())
+        return None if mark == _NEVER else mark
+
+    def admit(self, rows: NDArray[np.void], now: int | None = None) -> Admitted:
+        """Decide about `rows` (`EVENT_ROW`) in order. `now` (ms) is the present, where one is known."""
+        self._seen.reserve(len(rows))
+        verdicts = np.empty(len(rows), dtype=np.int8)
+        ticks = np.zeros(len(rows), dtype=np.int64)
+        limit = np.iinfo(np.int64).max if now is None else now + self._settings.ahead
+        _admit(
+            rows,
+            (self._seen.ids, self._seen.times),
+            self._latest,
+            (self._settings.tick, self._settings.lateness, self._settings.remember, limit),
+            verdicts,
+            ticks,
+        )
+        self._seen.added(int((verdicts == ACCEPTED).sum()), self.watermark, self._settings.remember)
+        return Admitted(verdicts, ticks)
+
+
+@njit(cache=True, nogil=True)
+def _admit(rows, seen, latest, limits, verdicts, ticks):  # type: ignore[no-untyped-def]
+    ids, times = seen
+    tick, lateness, remember, limit = limits
+    mark = latest.min()
+    for i in range(rows.shape[0]):
+        row = rows[i]
+        ticks[i] = 0
+        if row.time > limit:
+            verdicts[i] = FUTURE
+            continue
+        if mark != _NEVER and row.available < mark - lateness:
+            verdicts[i] = LATE
+            continue
+        slot = _slot(ids, row.event)
+        if ids[slot] == row.event and (mark == _NEVER or times[slot] >= mark - remember):
+            verdicts[i] = DUPLICATE
+            continue
+        ids[slot] = row.event
+        times[slot] = row.time
+        verdicts[i] = ACCEPTED
+        due = -(-row.available // tick)
+        ticks[i] = due if mark == _NEVER else max(due, mark // tick + 1)
+        at = latest.argmin()
+        if row.time > latest[at]:
+            latest[at] = row.time
+            mark = latest.min()
+
+
+@njit(cache=True, nogil=True)
+def _slot(ids, event):  # type: ignore[no-untyped-def]
+    """Where `event` is, or would be: linear probing in a table of a power of two, never full."""
+    mask = np.uint64(ids.shape[0] - 1)
+    at = event & mask
+    while ids[at] != 0 and ids[at] != event:
+        at = (at + np.uint64(1)) & mask
+    return at
