@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ from streaming.kafka import KafkaSink, KafkaSource
 from streaming.kafka_settings import KafkaSecurity, KafkaSettings
 from streaming.source import SourceError
 from tests.support.broker import PASSWORD, USERNAME, Broker
-from tests.support.topics import records, settings, take
+from tests.support.topics import produce, records, settings, take
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +63,17 @@ def test_a_password_that_is_not_there_names_the_variable(kafka_broker: Broker) -
     """A variable that is not set is an error before any connection is made."""
     with pytest.raises(SourceError, match="environment variable SECRET is not set"):
         KafkaSource(login(kafka_broker), {})
+
+
+def test_a_broker_is_known_by_its_certificate(kafka_broker: Broker) -> None:
+    """Over TLS a broker with a certificate of the trusted authority is read, another is refused."""
+    kafka_broker.create_topic("encrypted")
+    trusting = KafkaSecurity(protocol="SSL", ca_file=kafka_broker.certificate.authority)
+    reading = settings(
+        kafka_broker, brokers=(kafka_broker.tls_address,), topics=("encrypted",), security=trusting
+    )
+    produce(kafka_broker, "encrypted", [b"{}"])
+    with KafkaSource(reading, {}, idle_blocks=True) as source:
+        assert records(take(source, 1)) == [b"{}"]
+    with pytest.raises(SourceError, match="the listener speaks SSL"):
+        KafkaSource(replace(reading, security=KafkaSecurity(protocol="SSL"), unreachable_seconds=1.0), {})

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from kafka.admin import KafkaAdminClient
 
+from tests.support.tls import STORE_PASSWORD, certificate
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -45,6 +47,7 @@ class Ports:
 
     plain: int
     sasl: int
+    tls: int
     controller: int
 
 
@@ -53,8 +56,9 @@ class Broker:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = Ports(*_free_ports(3))
+        self.ports = Ports(*_free_ports(4))
         self.log = folder / "broker.log"
+        self.certificate = certificate(folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._prepare()
 
@@ -62,6 +66,11 @@ class Broker:
     def address(self) -> str:
         """`host:port` of the listener without authentication."""
         return f"127.0.0.1:{self.ports.plain}"
+
+    @property
+    def tls_address(self) -> str:
+        """`host:port` of the TLS listener, whose certificate `certificate.authority` confirms."""
+        return f"127.0.0.1:{self.ports.tls}"
 
     @property
     def sasl_address(self) -> str:
@@ -105,7 +114,7 @@ class Broker:
 
     def _prepare(self) -> None:
         properties = self.folder / "server.properties"
-        properties.write_text(_properties(self.folder / "data", self.ports))
+        properties.write_text(_properties(self.folder / "data", self.ports, self.certificate.key_store))
         done = subprocess.run(
             [*_java(), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(properties)],
             capture_output=True,
@@ -167,9 +176,11 @@ def _free_ports(count: int) -> list[int]:
             held.close()
 
 
-def _properties(data: Path, ports: Ports) -> str:
-    plain = f"PLAINTEXT://127.0.0.1:{ports.plain}"
-    sasl = f"SASL_PLAINTEXT://127.0.0.1:{ports.sasl}"
+def _properties(data: Path, ports: Ports, key_store: Path) -> str:
+    listeners = (
+        f"PLAINTEXT://127.0.0.1:{ports.plain},SASL_PLAINTEXT://127.0.0.1:{ports.sasl},"
+        f"SSL://127.0.0.1:{ports.tls}"
+    )
     login = f'org.apache.kafka.common.security.plain.PlainLoginModule required user_{USERNAME}="{PASSWORD}";'
     settings = {
         "process.roles": "broker,controller",
@@ -177,10 +188,13 @@ def _properties(data: Path, ports: Ports) -> str:
         "controller.quorum.voters": f"1@127.0.0.1:{ports.controller}",
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": (
-            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT"
+            "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT"
         ),
-        "listeners": f"{plain},{sasl},CONTROLLER://127.0.0.1:{ports.controller}",
-        "advertised.listeners": f"{plain},{sasl}",
+        "listeners": f"{listeners},CONTROLLER://127.0.0.1:{ports.controller}",
+        "advertised.listeners": listeners,
+        "ssl.keystore.type": "PKCS12",
+        "ssl.keystore.location": key_store,
+        "ssl.keystore.password": STORE_PASSWORD,
         "sasl.enabled.mechanisms": "PLAIN",
         "listener.name.sasl_plaintext.plain.sasl.jaas.config": login,
         "log.dirs": data,
