@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from msgspec.structs import astuple
 
 from features.batch import EventBatch
+from features.batch_ops import concat_parts
 from features.codes import effort_codes, finish_codes, human_codes
 from features.contract import UsageEvent
 from features.identity import hash_addresses, hash_columns
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from features.hashing import HashKey
+    from features.text.parts import TextParts
 
 # column of the row, field of the event
 _HASHED: Final = (
@@ -38,26 +39,24 @@ _HASHED: Final = (
     ("plan", "plan"),
     ("tools", "tools_hash"),
 )
-_COUNTS: Final = (
-    ("asn", "client_asn"),
-    ("input_tokens", "input_tokens"),
-    ("output_tokens", "output_tokens"),
-    ("cached_tokens", "cached_input_tokens"),
-    ("reasoning_tokens", "reasoning_tokens"),
-    ("max_tokens", "max_tokens"),
-    ("n", "n"),
-    ("tool_count", "tool_count"),
-    ("top_logprobs", "top_logprobs"),
-    ("logit_bias", "logit_bias_size"),
-    ("status", "status"),
-    ("stream", "stream"),
-    ("logprobs", "logprobs"),
-)
-_SCALED: Final = (
-    ("latency_ms", "latency_ms", 1.0),
-    ("ttft_ms", "ttft_ms", 1.0),
-    ("temperature", "temperature", 1000.0),
-    ("top_p", "top_p", 1000.0),
+_NUMBERS: Final = (
+    ("asn", "client_asn", 1),
+    ("input_tokens", "input_tokens", 1),
+    ("output_tokens", "output_tokens", 1),
+    ("cached_tokens", "cached_input_tokens", 1),
+    ("reasoning_tokens", "reasoning_tokens", 1),
+    ("max_tokens", "max_tokens", 1),
+    ("n", "n", 1),
+    ("tool_count", "tool_count", 1),
+    ("top_logprobs", "top_logprobs", 1),
+    ("logit_bias", "logit_bias_size", 1),
+    ("status", "status", 1),
+    ("stream", "stream", 1),
+    ("logprobs", "logprobs", 1),
+    ("latency_ms", "latency_ms", 1),
+    ("ttft_ms", "ttft_ms", 1),
+    ("temperature", "temperature", 1000),
+    ("top_p", "top_p", 1000),
 )
 _INT32_MAX: Final = 2**31 - 1
 
@@ -65,33 +64,61 @@ _INT32_MAX: Final = 2**31 - 1
 Columns = Mapping[str, Sequence[Any]]
 
 
-def event_batch(events: Sequence[UsageEvent], key: HashKey) -> EventBatch:
-    """The batch of `events`, each of which has its id, account and time.
+class BatchBuilder:
+    """Makes one batch of up to `capacity` events, added some at a time.
 
     Numbers are rounded to the row's unit, half to even, and cut at its 32 bits. Where an event lies is
     known only by hashes of its address; `client_country` reaches no column.
     """
-    columns = _transpose(events)
-    rows = np.zeros(len(events), dtype=EVENT_ROW)
-    _fill_identities(rows, columns, key)
-    _fill_times(rows, columns)
-    _fill_numbers(rows, columns)
-    _fill_codes(rows, columns)
-    accounts, rows["account"] = _index(columns["account_id"])
-    sketches, sketched = edge_sketches(columns["sketch"])
-    return EventBatch(rows, accounts, text_parts(columns), sketches, sketched)
+
+    def __init__(self, capacity: int, key: HashKey) -> None:
+        self._key = key
+        self._rows = np.zeros(capacity, dtype=EVENT_ROW)
+        self._sketches = np.zeros(capacity, dtype=SKETCH_ROW)
+        self._sketched = np.zeros(capacity, dtype=np.bool_)
+        self._accounts: dict[str, int] = {}
+        self._parts: list[TextParts] = []
+        self._count = 0
+
+    def add(self, events: Sequence[UsageEvent]) -> None:
+        """Add `events`, each of which has its id, account and time."""
+        if not events:
+            return
+        columns = _transpose(events)
+        filled = slice(self._count, self._count + len(events))
+        rows = self._rows[filled]
+        _fill_identities(rows, columns, self._key)
+        _fill_times(rows, columns)
+        _fill_numbers(rows, columns)
+        _fill_codes(rows, columns)
+        rows["account"] = self._account_indices(columns["account_id"])
+        fill_edge_sketches(self._sketches[filled], self._sketched[filled], columns["sketch"])
+        self._parts.append(text_parts(columns))
+        self._count += len(events)
+
+    def finish(self) -> EventBatch:
+        """The batch of all events added."""
+        n = self._count
+        parts = concat_parts(self._parts)
+        return EventBatch(self._rows[:n], list(self._accounts), parts, self._sketches[:n], self._sketched[:n])
+
+    def _account_indices(self, names: Sequence[str]) -> list[int]:
+        number = self._accounts
+        return [number.setdefault(name, len(number)) for name in names]
 
 
-def edge_sketches(
+def fill_edge_sketches(
+    rows: NDArray[np.void],
+    sketched: NDArray[np.bool_],
     objects: Sequence[dict[str, Any] | None],
-) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
-    """The rows of events that came with a sketch made at the edge, and which they are; each of shape (n,)."""
-    return np.zeros(len(objects), dtype=SKETCH_ROW), np.zeros(len(objects), dtype=np.bool_)
+) -> None:
+    """Fill the rows of events that came with a sketch made at the edge, and say which they are.
+
+    `rows` (`SKETCH_ROW`), `sketched` and `objects` are all of shape (n,).
+    """
 
 
 def _transpose(events: Sequence[UsageEvent]) -> Columns:
-    if not events:
-        return dict.fromkeys(UsageEvent.__struct_fields__, ())
     return dict(zip(UsageEvent.__struct_fields__, zip(*map(astuple, events), strict=True), strict=True))
 
 
@@ -110,14 +137,12 @@ def _fill_times(rows: NDArray[np.void], columns: Columns) -> None:
 
 
 def _fill_numbers(rows: NDArray[np.void], columns: Columns) -> None:
-    together = chain.from_iterable([columns[field] for _, field in _COUNTS])
-    counts = np.array([MISSING if value is None else value for value in together], dtype=np.int32)
-    for (name, _), values in zip(_COUNTS, counts.reshape(len(_COUNTS), -1), strict=True):
-        rows[name] = values
-    for name, field, scale in _SCALED:
-        # null becomes NaN
-        scaled = np.rint(np.array(columns[field], dtype=np.float64) * scale)
-        rows[name] = np.where(np.isnan(scaled), MISSING, np.minimum(scaled, _INT32_MAX))
+    # null becomes NaN; float64 holds every count exactly
+    values = np.array([columns[field] for _, field, _ in _NUMBERS], dtype=np.float64)
+    scaled = np.rint(values * np.array([[scale] for _, _, scale in _NUMBERS]))
+    whole = np.where(np.isnan(scaled), MISSING, np.minimum(scaled, _INT32_MAX)).astype(np.int32)
+    for (name, _, _), column in zip(_NUMBERS, whole, strict=True):
+        rows[name] = column
 
 
 def _fill_codes(rows: NDArray[np.void], columns: Columns) -> None:
@@ -127,9 +152,3 @@ def _fill_codes(rows: NDArray[np.void], columns: Columns) -> None:
     rows["effort"] = effort_codes(columns["reasoning_effort"])
     rows["human"] = human_codes(columns["human_token"])
     rows["finish"] = finish_codes(columns["finish_reason"], columns["error_type"])
-
-
-def _index(names: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
-    number: dict[str, int] = {}
-    index = [number.setdefault(name, len(number)) for name in names]
-    return list(number), np.array(index, dtype=np.int32)

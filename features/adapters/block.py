@@ -9,17 +9,15 @@ import msgspec
 from features.adapters.base import RecordError
 from features.adapters.reasons import UNREADABLE, explain, too_large
 from features.batch import Decoded, Lifecycle, Rejected
-from features.batch_ops import concat
-from features.columns import event_batch
+from features.columns import BatchBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from features.batch import EventBatch
     from features.contract import UsageEvent
     from features.hashing import HashKey
 
-CHUNK: Final = 192
+CHUNK: Final = 256
 """Records decoded before they become columns: few enough that their objects are still in the cache."""
 
 T = TypeVar("T")
@@ -39,7 +37,7 @@ class RecordReader(Protocol):
 
 def decode_block(records: Sequence[bytes], reader: RecordReader, limit: int, key: HashKey) -> Decoded:
     """Decode `records`; those longer than `limit` bytes are rejected unread."""
-    batches: list[EventBatch] = []
+    batch = BatchBuilder(len(records), key)
     lifecycle: list[Lifecycle] = []
     rejected: list[Rejected] = []
     for start in range(0, len(records), CHUNK):
@@ -47,8 +45,8 @@ def decode_block(records: Sequence[bytes], reader: RecordReader, limit: int, key
         events = _read_fast(chunk, reader, limit)
         if events is None:
             events = _read_slow(chunk, start, reader, limit, lifecycle, rejected)
-        batches.append(event_batch(events, key))
-    return Decoded(concat(batches), lifecycle, rejected, len(records))
+        batch.add(events)
+    return Decoded(batch.finish(), lifecycle, rejected, len(records))
 
 
 def _read_fast(records: Sequence[bytes], reader: RecordReader, limit: int) -> list[UsageEvent] | None:

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from features.adapters import FORMATS, FormatError, detect_format, make_adapter
+from features.hashing import HashKey
+
+CANONICAL = b'{"event_id": "e", "time": "2026-03-01T00:00:00Z", "account_id": "a"}'
+BAN = b'{"kind": "ban", "time": "2026-03-01T00:00:00Z", "account_id": "a"}'
+RELEASE = b'{"kind": "model_release", "time": "2026-03-01T00:00:00Z", "model": "m"}'
+LITELLM = b'{"id": "e", "startTime": 1772366400.0, "metadata": {}}'
+NOISE = [b"", b"[]", b"{", b"\xff", b'{"event_id": 1}', b"[" * 5000]
+
+
+@pytest.mark.parametrize(
+    ("records", "name"),
+    [
+        ([CANONICAL], "canonical"),
+        ([BAN, RELEASE], "canonical"),
+        ([LITELLM], "litellm"),
+        ([*NOISE, LITELLM], "litellm"),
+        ([LITELLM, CANONICAL, CANONICAL], "canonical"),
+        ([CANONICAL, LITELLM, LITELLM], "litellm"),
+    ],
+)
+def test_the_majority_decides(records: list[bytes], name: str) -> None:
+    """The format is what most records speak for; broken ones and a stray one change nothing."""
+    assert detect_format(records) == name
+
+
+@pytest.mark.parametrize("records", [[], NOISE, [CANONICAL, LITELLM]])
+def test_no_majority_is_an_error_with_its_remedy(records: list[bytes]) -> None:
+    """Nothing recognisable, or a tie, names the formats and the option that chooses one."""
+    with pytest.raises(FormatError, match="--format, one of canonical, litellm"):
+        detect_format(records)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_has_an_adapter(name: str) -> None:
+    """Each known format's adapter goes by its name."""
+    assert make_adapter(name, HashKey.from_secret("s")).name == name
+
+
+def test_an_unknown_format_is_refused() -> None:
+    """A format that does not exist is an error that lists those that do."""
+    with pytest.raises(FormatError, match="'csv' is not known; choose with --format"):
+        make_adapter("csv", HashKey.from_secret("s"))
