@@ -22,8 +22,8 @@ PARQUET_MAGIC: Final = b"PAR1"
 _READ: Final = 64 * 1024
 _OUTPUT: Final = 1024 * 1024
 _ZSTD_WINDOW: Final = 2**27
-_ZSTD_INPUT: Final = 4096
-"""Bytes decompressed at a time: 4 of them may stand for 128 KiB, so this bounds one chunk to 128 MiB."""
+_ZSTD_INPUT: Final = 1024
+"""Bytes decompressed at a time: 4 of them may stand for 128 KiB, so this bounds one chunk to 32 MiB."""
 
 _GZIP_WBITS: Final = 31
 

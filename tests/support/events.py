@@ -112,9 +112,12 @@ def expected(event: dict[str, Any], key: HashKey) -> dict[str, Any]:
     row |= {name: _scaled(get(name), 1000) for name in ("temperature", "top_p")}
     row |= {name: _or_missing(get(name)) for name in ("stream", "logprobs")}
     row |= {"seeded": int(get("seed") is not None), "formatted": int(get("response_format") is not None)}
-    row |= {"effort": EFFORT.get(get("reasoning_effort"), -1), "human": HUMAN.get(get("human_token"), -1)}
+    row |= {
+        "effort": EFFORT.get(get("reasoning_effort", ""), -1),
+        "human": HUMAN.get(get("human_token", ""), -1),
+    }
     row |= {"denied": int(get("denied_by") == "stillwatch")}
-    row["finish"] = 3 if ERRORS.get(get("error_type")) else FINISH.get(get("finish_reason"), -1)
+    row["finish"] = 3 if ERRORS.get(get("error_type", "")) else FINISH.get(get("finish_reason", ""), -1)
     row["time"] = _ms(event["time"])
     row["available"] = row["time"] + round(get("latency_ms") or 0)
     row["account_created"] = -1 if get("account_created") is None else _ms(event["account_created"])
@@ -163,4 +166,4 @@ def _parts(event: dict[str, Any]) -> list[tuple[int, str]]:
 def _text(content: str | list[dict[str, str | None]] | None) -> str:
     if isinstance(content, str):
         return content
-    return "\n".join(part["text"] for part in content or [] if part.get("text"))
+    return "\n".join(text for part in content or [] if (text := part.get("text")))
