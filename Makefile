@@ -6,17 +6,26 @@ DATA ?=
 ARGS ?=
 
 .DEFAULT_GOAL := test
-.PHONY: demo test lint bench model parts clean
+.PHONY: demo test lint style types layers sizes bench model parts clean
 
 # ARGS goes to pytest: make test ARGS='tests/features -x'
 test: .venv/ready parts
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: .venv/ready
+# Four targets, so that `make -k lint` shows everything at once.
+lint: style types layers sizes
+
+style: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/ready
 	$(BIN)/mypy
+
+layers: .venv/ready
 	$(BIN)/lint-imports
+
+sizes: .venv/ready
 	$(BIN)/python tools/file_sizes.py
 
 demo: .venv/ready

@@ -61,10 +61,13 @@ def test_a_broker_that_stays_away_is_an_error(fragile: Broker) -> None:
         settings(fragile, topics=("fragile",), unreachable_seconds=1.0), {}, idle_blocks=True
     )
     sink = KafkaSink(settings(fragile, unreachable_seconds=1.0), "fragile", {})
+    take(source, 1)
     fragile.kill()
     sink.send("a", {"n": 1})
     with pytest.raises(SinkError, match="1 records not delivered"):
         sink.flush()
+    with pytest.raises(SourceError, match="did not answer"):
+        source.commit({"fragile/0": 1})
     with pytest.raises(SourceError, match="did not answer"):
         take(source, 1)
     sink.close()
