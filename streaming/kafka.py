@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+QUIET_SECONDS: Final = 10.0
+"""How long polls may find nothing before the brokers are asked whether they are there."""
+
 PROBE_SECONDS: Final = 2.0
-"""How long a poll may find nothing before the brokers are asked whether they are there, and the wait for
-their answer."""
+"""How long they may take to answer that."""
 
 CLOSE_SECONDS: Final = 5.0
 """Patience with brokers that do not answer a goodbye."""
@@ -167,7 +169,8 @@ class KafkaSource:
     def _check_brokers(self) -> None:
         """Tell silence from absence: the client reconnects by itself, for ever and without a word."""
         now = self._clock()
-        if now - max(self._answered, self._probed) < PROBE_SECONDS:
+        quiet = min(QUIET_SECONDS, self._settings.unreachable_seconds)
+        if now - max(self._answered, self._probed) < quiet:
             return
         try:
             self._consumer.bootstrap(timeout_ms=millis(PROBE_SECONDS), refresh=True)
@@ -175,7 +178,7 @@ class KafkaSource:
             gone = self._clock() - self._answered
             if gone > self._settings.unreachable_seconds:
                 raise SourceError(_explain(error, self._settings)) from error
-            logger.warning("%s does not answer since %.0f s; trying again", _where(self._settings), gone)
+            logger.warning("%s has not answered for %.0f s; trying again", _where(self._settings), gone)
         except errors.KafkaError as error:
             raise SourceError(_explain(error, self._settings)) from error
         else:
