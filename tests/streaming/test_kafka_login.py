@@ -55,7 +55,7 @@ def test_a_wrong_password_is_a_clear_error_that_does_not_show_it(
     """A refused login names the user and the setting; the password is in no message and no log line."""
     caplog.set_level(logging.DEBUG)
     with pytest.raises(SourceError, match=f"the login: user {USERNAME}, mechanism PLAIN") as caught:
-        KafkaSource(login(kafka_broker, unreachable_seconds=2.0), {"SECRET": "a wrong password"})
+        KafkaSource(login(kafka_broker, unreachable_seconds=1.0), {"SECRET": "a wrong password"})
     assert "a wrong password" not in caplog.text + str(caught.value)
 
 
