@@ -1,1 +1,1 @@
-"""Pure, compiled features of LLM-API usage: events in, rows and feature matrices out; no input or output here."""
+"""Pure, compiled features of LLM-API usage: events in, rows and matrices out, no input or output."""

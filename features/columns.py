@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from features.hashing import HashKey
+    from features.text.edge import EdgeVersion
     from features.text.parts import TextParts
 
 # column of the row, field of the event
@@ -71,8 +72,9 @@ class BatchBuilder:
     known only by hashes of its address; `client_country` reaches no column.
     """
 
-    def __init__(self, capacity: int, key: HashKey) -> None:
+    def __init__(self, capacity: int, key: HashKey, edge: EdgeVersion | None = None) -> None:
         self._key = key
+        self._edge = edge
         self._rows = np.zeros(capacity, dtype=EVENT_ROW)
         self._sketches = np.zeros(capacity, dtype=SKETCH_ROW)
         self._sketched = np.zeros(capacity, dtype=np.bool_)
@@ -92,7 +94,10 @@ class BatchBuilder:
         _fill_numbers(rows, columns)
         _fill_codes(rows, columns)
         rows["account"] = self._account_indices(columns["account_id"])
-        fill_edge_sketches(self._sketches[filled], self._sketched[filled], columns["sketch"])
+        if self._edge is not None:
+            at = np.flatnonzero([sketch is not None for sketch in columns["sketch"]])
+            self._sketches[filled][at] = self._edge.rows([columns["sketch"][i] for i in at])
+            self._sketched[filled][at] = True
         self._parts.append(text_parts(columns))
         self._count += len(events)
 
@@ -105,17 +110,6 @@ class BatchBuilder:
     def _account_indices(self, names: Sequence[str]) -> list[int]:
         number = self._accounts
         return [number.setdefault(name, len(number)) for name in names]
-
-
-def fill_edge_sketches(
-    rows: NDArray[np.void],
-    sketched: NDArray[np.bool_],
-    objects: Sequence[dict[str, Any] | None],
-) -> None:
-    """Fill the rows of events that came with a sketch made at the edge, and say which they are.
-
-    `rows` (`SKETCH_ROW`), `sketched` and `objects` are all of shape (n,).
-    """
 
 
 def _transpose(events: Sequence[UsageEvent]) -> Columns:

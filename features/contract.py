@@ -73,7 +73,7 @@ class UsageEvent(msgspec.Struct, frozen=True, gc=False):
     top_logprobs: Count | None = None
     logit_bias_size: Count | None = None
     client_ip: str | None = None
-    client_asn: Count | None = None
+    client_asn: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
     client_country: str | None = None
     user_agent: str | None = None
     ja4: str | None = None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numba import njit, uint64
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _round(v0: int, v1: int, v2: int, v3: int) -> tuple[int, int, int, int]:
 
 
 @njit(cache=True, nogil=True)
-def sip64(data: NDArray[np.uint8], start: int, end: int, k0: int, k1: int) -> int:
+def sip64(data: NDArray[np.uint8], start: int, end: int, k0: np.uint64, k1: np.uint64) -> np.uint64:
     """SipHash-1-3 of `data[start:end]`."""
     k0, k1 = uint64(k0), uint64(k1)
     v0 = uint64(0x736F6D6570736575) ^ k0
@@ -95,7 +94,7 @@ def mix64(x: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def sip64_word(word: int, k0: int, k1: int) -> int:
+def sip64_word(word: np.uint64, k0: np.uint64, k1: np.uint64) -> np.uint64:
     """SipHash-1-3 of one 64-bit value: puts a fast inner hash under the key."""
     k0, k1, word = uint64(k0), uint64(k1), uint64(word)
     v0 = uint64(0x736F6D6570736575) ^ k0
@@ -117,29 +116,28 @@ def sip64_word(word: int, k0: int, k1: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _hash_spans(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], k0: int, k1: int
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], k0: np.uint64, k1: np.uint64
 ) -> NDArray[np.uint64]:
     out = np.empty(offsets.shape[0] - 1, dtype=np.uint64)
     for i in range(out.shape[0]):
-        hashed = sip64(data, offsets[i], offsets[i + 1], k0, k1)
         # 0 means "the log had none"
-        out[i] = hashed if hashed != 0 else uint64(1)
+        out[i] = 0
+        if offsets[i] < offsets[i + 1]:
+            hashed = sip64(data, offsets[i], offsets[i + 1], k0, k1)
+            out[i] = hashed if hashed != 0 else uint64(1)
     return out
 
 
 def hash_strings(values: Sequence[str | None] | pa.Array, key: HashKey) -> NDArray[np.uint64]:
-    """Keyed hashes, shape (n,); 0 where a value is null or empty. Repeated values are hashed once."""
+    """Keyed hashes, shape (n,); 0 where a value is null or empty."""
     column = values if isinstance(values, pa.Array) else pa.array(values, pa.large_string())
-    coded = pc.dictionary_encode(column.cast(pa.large_string()))
-    data, offsets = string_bytes(coded.dictionary)
-    hashes = _hash_spans(data, offsets, key.k0, key.k1)
-    hashes[offsets[1:] == offsets[:-1]] = 0
-    codes = coded.indices.fill_null(len(hashes)).to_numpy(zero_copy_only=False)
-    return np.append(hashes, np.uint64(0))[codes]
+    # a null spans no bytes
+    data, offsets = string_bytes(column)
+    return _hash_spans(data, offsets, key.k0, key.k1)
 
 
 def string_bytes(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The UTF-8 bytes behind a large-string array without nulls, and its n + 1 offsets into them."""
+    """The UTF-8 bytes behind a large-string array, and its n + 1 offsets into them; a null spans none."""
     buffers = column.buffers()
     offsets = np.frombuffer(buffers[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
     if len(column) == 0:

@@ -6,11 +6,14 @@ none. A numeric field that the log did not have is -1 (`MISSING`), never a guess
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 MISSING: Final = -1
+
+Record: TypeAlias = Any
+"""One row of a structured array inside a kernel: Numba knows its fields, a type checker cannot."""
 
 SHINGLES: Final = 16
 """Values of a MinHash signature."""

@@ -1,4 +1,4 @@
-"""Which events count, once: duplicates, late and future ones apart, each of the rest in one tick.
+"""Which events count, once: duplicates and late ones apart, each of the rest in one tick.
 
 The decision about an event depends only on the events before it in its stream, never on how they were cut
 into batches. The watermark is the `WITNESSES`-th largest start time seen: in a log ordered by start it
@@ -24,7 +24,6 @@ WITNESSES: Final = 8
 ACCEPTED: Final = 0
 DUPLICATE: Final = 1
 LATE: Final = 2
-FUTURE: Final = 3
 
 _NEVER: Final = np.iinfo(np.int64).min
 
@@ -38,8 +37,6 @@ class AdmissionSettings:
     """an event that became available longer than this before the watermark is late"""
     remember: int = 7 * 86_400_000
     """how long an event id is known as seen"""
-    ahead: int = 86_400_000
-    """an event that starts longer than this after the present is from the future"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Admitted:
     """What became of each event of a batch."""
 
     verdicts: NDArray[np.int8]
-    """shape (n,): ACCEPTED, DUPLICATE, LATE or FUTURE"""
+    """shape (n,): ACCEPTED, DUPLICATE or LATE"""
     ticks: NDArray[np.int64]
     """shape (n,): the tick in which an accepted event counts; tick k ends at k times the tick length"""
 
@@ -66,17 +63,16 @@ class Admission:
         mark = int(self._latest.min())
         return None if mark == _NEVER else mark
 
-    def admit(self, rows: NDArray[np.void], now: int | None = None) -> Admitted:
-        """Decide about `rows` (`EVENT_ROW`) in order. `now` (ms) is the present, where one is known."""
+    def admit(self, rows: NDArray[np.void]) -> Admitted:
+        """Decide about `rows` (`EVENT_ROW`) in order."""
         self._seen.reserve(len(rows))
         verdicts = np.empty(len(rows), dtype=np.int8)
         ticks = np.zeros(len(rows), dtype=np.int64)
-        limit = np.iinfo(np.int64).max if now is None else now + self._settings.ahead
         _admit(
             rows,
             (self._seen.ids, self._seen.times),
             self._latest,
-            (self._settings.tick, self._settings.lateness, self._settings.remember, limit),
+            (self._settings.tick, self._settings.lateness, self._settings.remember),
             verdicts,
             ticks,
         )
@@ -85,16 +81,19 @@ class Admission:
 
 
 @njit(cache=True, nogil=True)
-def _admit(rows, seen, latest, limits, verdicts, ticks):  # type: ignore[no-untyped-def]
+def _admit(
+    rows: NDArray[np.void],
+    seen: tuple[NDArray[np.uint64], NDArray[np.int64]],
+    latest: NDArray[np.int64],
+    limits: tuple[int, int, int],
+    verdicts: NDArray[np.int8],
+    ticks: NDArray[np.int64],
+) -> None:
     ids, times = seen
-    tick, lateness, remember, limit = limits
+    tick, lateness, remember = limits
     mark = latest.min()
     for i in range(rows.shape[0]):
         row = rows[i]
-        ticks[i] = 0
-        if row.time > limit:
-            verdicts[i] = FUTURE
-            continue
         if mark != _NEVER and row.available < mark - lateness:
             verdicts[i] = LATE
             continue
@@ -114,7 +113,7 @@ def _admit(rows, seen, latest, limits, verdicts, ticks):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _slot(ids, event):  # type: ignore[no-untyped-def]
+def _slot(ids: NDArray[np.uint64], event: np.uint64) -> np.uint64:
     """Where `event` is, or would be: linear probing in a table of a power of two, never full."""
     mask = np.uint64(ids.shape[0] - 1)
     at = event & mask

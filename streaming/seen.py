@@ -49,7 +49,12 @@ class SeenIds:
 
 
 @njit(cache=True, nogil=True)
-def _insert(ids, times, new_ids, new_times):  # type: ignore[no-untyped-def]
+def _insert(
+    ids: NDArray[np.uint64],
+    times: NDArray[np.int64],
+    new_ids: NDArray[np.uint64],
+    new_times: NDArray[np.int64],
+) -> None:
     mask = np.uint64(ids.shape[0] - 1)
     for i in range(new_ids.shape[0]):
         at = new_ids[i] & mask

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from numba import njit
 
@@ -12,6 +12,12 @@ from features.account.sketches import distinct
 from features.catalogue import Feature
 from features.rows import SHINGLES
 from features.text.purposes import PURPOSES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from features.rows import Record
 
 _MEANINGS: Final = {
     "reasoning": "a demand for written-out reasoning",
@@ -68,7 +74,7 @@ FEATURES: Final = (
 
 
 @njit(cache=True, nogil=True)
-def measure(state, out):  # type: ignore[no-untyped-def]
+def measure(state: Record, out: NDArray[np.float64]) -> None:
     """Write the features above, in their order, to `out`; `state` is one account's row."""
     texts, users = state.with_text, state.with_user
     wrapper = share(max(top(state.heads_n), top(state.tails_n)), users, 0.1)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from numba import njit
 
 from features.account.measures import entropy, mean, share, spread
 from features.account.sketches import distinct
 from features.catalogue import Feature
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from features.rows import Record
 
 _SHARE: Final = ("share", 0.0, 1.0)
 _LOG: Final = ("log2", 0.0, 32.0)
@@ -59,7 +65,7 @@ FEATURES: Final = (
 
 
 @njit(cache=True, nogil=True)
-def measure(state, out):  # type: ignore[no-untyped-def]
+def measure(state: Record, out: NDArray[np.float64]) -> None:
     """Write the features above, in their order, to `out`; `state` is one account's row."""
     events, gaps = state.events, state.gaps
     days = max(distinct(state.days), 1.0)

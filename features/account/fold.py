@@ -15,7 +15,19 @@ from features.rows import FINISH_LENGTH, FINISH_REFUSED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from features.rows import Record
+
+SECOND: Final = 1000
+HOUR: Final = 3_600_000
 DAY: Final = 86_400_000
+
+FAILED: Final = 400
+UNAUTHORIZED: Final = 401
+FORBIDDEN: Final = 403
+TOO_MANY_REQUESTS: Final = 429
+
+HIGH_EFFORT: Final = 3
+MOST: Final = 65_535
 WARM: Final = 500
 POSITIVE: Final = 128
 """A purpose score of one half, in 1/255."""
@@ -41,7 +53,9 @@ def canonical_order(rows: NDArray[np.void]) -> NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
-def _fold(table, rows, sketches, order):  # type: ignore[no-untyped-def]
+def _fold(
+    table: NDArray[np.void], rows: NDArray[np.void], sketches: NDArray[np.void], order: NDArray[np.int64]
+) -> None:
     for i in order:
         row = rows[i]
         state = table[row.account]
@@ -63,20 +77,20 @@ def _fold(table, rows, sketches, order):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def log256(value):  # type: ignore[no-untyped-def]
+def log256(value: float) -> int:
     """256 log2(1 + value), rounded: a logarithm that can be summed exactly."""
-    return int(math.floor(256.0 * math.log2(1.0 + value) + 0.5))
+    return math.floor(256.0 * math.log2(1.0 + value) + 0.5)
 
 
 @njit(cache=True, nogil=True)
-def _count_outcome(state, row):  # type: ignore[no-untyped-def]
+def _count_outcome(state: Record, row: Record) -> None:
     state.events += 1
     state.total += 1
-    if row.status == 429:
+    if row.status == TOO_MANY_REQUESTS:
         state.limited += 1
-    elif row.status >= 400:
-        # 401 and 403 are somebody's verdict on the account, never a feature of it
-        if row.status != 401 and row.status != 403:
+    elif row.status >= FAILED:
+        # a refused access is somebody's verdict on the account, never a feature of it
+        if row.status not in {UNAUTHORIZED, FORBIDDEN}:
             state.errors += 1
     else:
         state.ok += 1
@@ -90,14 +104,14 @@ def _count_outcome(state, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_tokens(state, row):  # type: ignore[no-untyped-def]
+def _count_tokens(state: Record, row: Record) -> None:
     if row.input_tokens >= 0:
         value = log256(row.input_tokens)
         state.with_input += 1
         state.input_tokens += row.input_tokens
         state.log_input += value
         state.log_input_sq += value * value
-    if row.output_tokens >= 0 and row.status < 400:
+    if row.output_tokens >= 0 and row.status < FAILED:
         value = log256(row.output_tokens)
         state.with_output += 1
         state.output_tokens += row.output_tokens
@@ -114,7 +128,7 @@ def _count_tokens(state, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_settings(state, row):  # type: ignore[no-untyped-def]
+def _count_settings(state: Record, row: Record) -> None:
     if row.max_tokens >= 0:
         state.with_limit += 1
         state.log_limit += log256(row.max_tokens)
@@ -132,7 +146,7 @@ def _count_settings(state, row):  # type: ignore[no-untyped-def]
         state.bias_size += row.logit_bias
     state.formatted += row.formatted == 1
     state.tooled += row.tool_count > 0
-    state.effortful += row.effort >= 3
+    state.effortful += row.effort >= HIGH_EFFORT
     setting = uint64(row.temperature + 1) * uint64(1_000_003) + uint64(row.top_p + 1)
     setting = mix64(setting) + uint64(row.max_tokens + 1)
     setting = mix64(setting) + uint64((row.n + 1) * 8 + (row.seeded + 1) * 2 + (row.logprobs == 1))
@@ -140,7 +154,7 @@ def _count_settings(state, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_identity(state, row):  # type: ignore[no-untyped-def]
+def _count_identity(state: Record, row: Record) -> None:
     if row.account_created > 0:
         state.created = row.account_created
     if row.session != 0:
@@ -160,7 +174,7 @@ def _count_identity(state, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_timing(state, row):  # type: ignore[no-untyped-def]
+def _count_timing(state: Record, row: Record) -> None:
     day = row.time // DAY
     if state.day != day:
         state.day = day
@@ -168,8 +182,8 @@ def _count_timing(state, row):  # type: ignore[no-untyped-def]
         add_distinct(state.days, mix64(day))
     state.day_events += 1
     state.day_peak = max(state.day_peak, state.day_events)
-    hour = (row.time % DAY) // 3_600_000
-    if state.hours[hour] < 65_535:
+    hour = (row.time % DAY) // HOUR
+    if state.hours[hour] < MOST:
         state.hours[hour] += 1
     state.early += row.time < state.first + DAY
     if state.events > 1:
@@ -178,8 +192,8 @@ def _count_timing(state, row):  # type: ignore[no-untyped-def]
         state.gaps += 1
         state.log_gap += value
         state.log_gap_sq += value * value
-        state.instant_gaps += gap < 1000
-        state.even_gaps += abs(gap - state.last_gap) * 20 <= state.last_gap and gap >= 1000
+        state.instant_gaps += gap < SECOND
+        state.even_gaps += abs(gap - state.last_gap) * 20 <= state.last_gap and gap >= SECOND
         state.overlaps += row.time < state.last_end
         state.last_gap = gap
     state.first = min(state.first, row.time)
@@ -188,7 +202,7 @@ def _count_timing(state, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_text(state, sketch):  # type: ignore[no-untyped-def]
+def _count_text(state: Record, sketch: Record) -> None:
     state.with_text += 1
     content = np.uint32(sketch.content >> uint64(32))
     for i in range(state.recent.shape[0]):
@@ -213,7 +227,7 @@ def _count_text(state, sketch):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_user_text(state, sketch):  # type: ignore[no-untyped-def]
+def _count_user_text(state: Record, sketch: Record) -> None:
     value = log256(sketch.user_bytes)
     state.with_user += 1
     state.log_user += value
@@ -227,7 +241,7 @@ def _count_user_text(state, sketch):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_history(state, sketch):  # type: ignore[no-untyped-def]
+def _count_history(state: Record, sketch: Record) -> None:
     if sketch.turns[0] != 0:
         newest = np.uint32(sketch.turns[0] >> uint64(32))
         state.with_history += 1

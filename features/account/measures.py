@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def spread(total: float, squares: float, count: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def top(counts: NDArray) -> float:  # type: ignore[type-arg]
+def top(counts: NDArray[np.integer]) -> float:  # type: ignore[type-arg]
     """The highest count."""
     highest = 0
     for count in counts:
@@ -47,7 +48,7 @@ def top(counts: NDArray) -> float:  # type: ignore[type-arg]
 
 
 @njit(cache=True, nogil=True)
-def entropy(counts: NDArray) -> float:  # type: ignore[type-arg]
+def entropy(counts: NDArray[np.integer]) -> float:  # type: ignore[type-arg]
     """Shannon entropy of counts, in bits; NaN without a count."""
     total = 0
     for count in counts:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from numba import njit
 
 from features.account.measures import mean, share, spread, top
 from features.catalogue import Feature
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from features.rows import Record
 
 _SHARE: Final = ("share", 0.0, 1.0)
 _LOG: Final = ("log2", 0.0, 32.0)
@@ -67,7 +73,7 @@ FEATURES: Final = (
 
 
 @njit(cache=True, nogil=True)
-def measure(state, out):  # type: ignore[no-untyped-def]
+def measure(state: Record, out: NDArray[np.float64]) -> None:
     """Write the features above, in their order, to `out`; `state` is one account's row."""
     events, limits, temperatures = state.events, state.with_limit, state.with_temperature
     out[0] = mean(state.log_output, state.with_output) / 256.0

@@ -59,4 +59,3 @@ def distinct(registers: NDArray[np.uint8]) -> float:
     if estimate <= 2.5 * size and empty > 0:
         return size * math.log(size / empty)
     return estimate
-

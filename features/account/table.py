@@ -21,6 +21,7 @@ class AccountTable:
 
     def __init__(self) -> None:
         self._index: dict[str, int] = {}
+        self._names: list[str] = []
         # zeros, not empty: the system gives memory for a page when it is first written
         self._rows: NDArray[np.void] = np.zeros(_START, dtype=ACCOUNT_ROW)
 
@@ -33,9 +34,13 @@ class AccountTable:
         return self._rows[: len(self._index)]
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> Sequence[str]:
         """Account ids by row."""
-        return list(self._index)
+        return self._names
+
+    def names_of(self, accounts: NDArray[np.int64]) -> list[str]:
+        """Account ids of some rows."""
+        return [self._names[account] for account in accounts]
 
     def find(self, name: str) -> int | None:
         """The row of a name, if it was seen."""
@@ -44,7 +49,11 @@ class AccountTable:
     def locate(self, names: Sequence[str]) -> NDArray[np.int32]:
         """Rows of `names`, shape (len(names),); unseen names get the next rows."""
         index = self._index
-        found = np.fromiter((index.setdefault(name, len(index)) for name in names), np.int32, len(names))
+        for name in names:
+            if name not in index:
+                index[name] = len(self._names)
+                self._names.append(name)
+        found = np.fromiter((index[name] for name in names), np.int32, len(names))
         if len(index) > len(self._rows):
             self._grow(len(index))
         return found

@@ -39,7 +39,7 @@ def vectors(table: NDArray[np.void], accounts: NDArray[np.int64]) -> NDArray[np.
 
 
 @njit(cache=True, nogil=True)
-def _measure(table, accounts, out):  # type: ignore[no-untyped-def]
+def _measure(table: NDArray[np.void], accounts: NDArray[np.int64], out: NDArray[np.float64]) -> None:
     for i in range(accounts.shape[0]):
         state = table[accounts[i]]
         _content(state, out[i, :_REQUEST])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from features.times import LATEST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from features.batch import Decoded
 
@@ -21,8 +24,11 @@ class Adapter(Protocol):
         """The format's name, as `--format` takes it."""
         ...
 
-    def decode(self, records: Sequence[bytes]) -> Decoded:
-        """Decode `records`, one JSON object each; a bad one is `Rejected`, and nothing raises."""
+    def decode(self, records: Sequence[bytes], latest: datetime = LATEST) -> Decoded:
+        """Decode `records`, one JSON object each; a bad one is `Rejected`, and nothing raises.
+
+        An event that starts after `latest` is from the future, and bad.
+        """
         ...
 
 

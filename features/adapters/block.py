@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
 from features.adapters.base import RecordError
-from features.adapters.reasons import UNREADABLE, explain, too_large
+from features.adapters.reasons import UNREADABLE, explain, from_future, too_large
 from features.batch import Decoded, Lifecycle, Rejected
 from features.columns import BatchBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from features.contract import UsageEvent
     from features.hashing import HashKey
+    from features.text.edge import EdgeVersion
 
 CHUNK: Final = 256
 """Records decoded before they become columns: few enough that their objects are still in the cache."""
@@ -35,43 +38,82 @@ class RecordReader(Protocol):
         ...
 
 
-def decode_block(records: Sequence[bytes], reader: RecordReader, limit: int, key: HashKey) -> Decoded:
-    """Decode `records`; those longer than `limit` bytes are rejected unread."""
-    batch = BatchBuilder(len(records), key)
-    lifecycle: list[Lifecycle] = []
-    rejected: list[Rejected] = []
-    for start in range(0, len(records), CHUNK):
-        chunk = records[start : start + CHUNK]
-        events = _read_fast(chunk, reader, limit)
-        if events is None:
-            events = _read_slow(chunk, start, reader, limit, lifecycle, rejected)
-        batch.add(events)
-    return Decoded(batch.finish(), lifecycle, rejected, len(records))
+@dataclass(frozen=True, slots=True)
+class BlockDecoder:
+    """How blocks of any format become columns."""
+
+    key: HashKey
+    limit: int
+    """records longer than this many bytes are rejected unread"""
+    edge: EdgeVersion | None = None
+    """None: no sketch made at the edge is accepted"""
+
+    def decode(self, records: Sequence[bytes], reader: RecordReader, latest: datetime) -> Decoded:
+        """Decode `records`; an event that starts after `latest` is rejected."""
+        batch = BatchBuilder(len(records), self.key, self.edge)
+        lifecycle: list[Lifecycle] = []
+        rejected: list[Rejected] = []
+        check = Check(self.limit, latest, self.edge)
+        for start in range(0, len(records), CHUNK):
+            chunk = records[start : start + CHUNK]
+            events = _read_fast(chunk, reader, check)
+            if events is None:
+                events = _read_slow(chunk, start, reader, check, lifecycle, rejected)
+            batch.add(events)
+        return Decoded(batch.finish(), lifecycle, rejected, len(records))
 
 
-def _read_fast(records: Sequence[bytes], reader: RecordReader, limit: int) -> list[UsageEvent] | None:
-    if max(map(len, records)) > limit:
-        return None
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What every record must pass, whatever its format."""
+
+    limit: int
+    latest: datetime
+    edge: EdgeVersion | None
+
+    def size(self, record: bytes) -> None:
+        """Raise `RecordError` for a record that is too long."""
+        if len(record) > self.limit:
+            raise too_large(len(record), self.limit)
+
+    def event(self, event: UsageEvent) -> None:
+        """Raise `RecordError` for an event from the future, or with a sketch that cannot be used."""
+        if event.time is not None and event.time > self.latest:
+            raise from_future()
+        if event.sketch is not None:
+            complaint = (
+                "none is accepted here; send text" if self.edge is None else self.edge.complaint(event.sketch)
+            )
+            if complaint is not None:
+                raise RecordError("bad_sketch", f"sketch: {complaint}")
+
+
+def _read_fast(records: Sequence[bytes], reader: RecordReader, check: Check) -> list[UsageEvent] | None:
     try:
-        return reader.read_all(records)
+        check.size(max(records, key=len))
+        events = reader.read_all(records)
+        for event in events:
+            check.event(event)
     except (RecordError, *UNREADABLE):
         return None
+    return events
 
 
 def _read_slow(
     records: Sequence[bytes],
     start: int,
     reader: RecordReader,
-    limit: int,
+    check: Check,
     lifecycle: list[Lifecycle],
     rejected: list[Rejected],
 ) -> list[UsageEvent]:
     events: list[UsageEvent] = []
     for line, record in enumerate(records, start):
         try:
-            if len(record) > limit:
-                raise too_large(len(record), limit)
+            check.size(record)
             found = reader.read(record)
+            if not isinstance(found, Lifecycle):
+                check.event(found)
         except RecordError as error:
             rejected.append(Rejected(line, error.reason, error.detail))
         except UNREADABLE as error:

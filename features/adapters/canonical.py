@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
-from features.adapters.base import MAX_RECORD_BYTES, RecordError
-from features.adapters.block import decode_block, decode_tolerant
+from features.adapters.base import RecordError
+from features.adapters.block import BlockDecoder, decode_tolerant
 from features.adapters.reasons import missing
 from features.adapters.required import check_required, check_time
 from features.batch import Lifecycle
 from features.contract import UsageEvent
-from features.times import epoch_ms
+from features.times import LATEST, epoch_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from features.batch import Decoded
-    from features.hashing import HashKey
 
 ACCOUNT_KINDS: Final = frozenset({"ban", "unban"})
 MODEL_RELEASE: Final = "model_release"
@@ -29,16 +29,15 @@ MODEL_RELEASE: Final = "model_release"
 class CanonicalAdapter:
     """Reads usage events and lifecycle records as `features.contract` describes them."""
 
-    key: HashKey
-    limit: int = MAX_RECORD_BYTES
+    blocks: BlockDecoder
     decoder: msgspec.json.Decoder[UsageEvent] = field(
         default_factory=lambda: msgspec.json.Decoder(UsageEvent), repr=False
     )
     name: ClassVar[str] = "canonical"
 
-    def decode(self, records: Sequence[bytes]) -> Decoded:
-        """Decode a block of records."""
-        return decode_block(records, self, self.limit, self.key)
+    def decode(self, records: Sequence[bytes], latest: datetime = LATEST) -> Decoded:
+        """Decode a block of records; an event that starts after `latest` is rejected."""
+        return self.blocks.decode(records, self, latest)
 
     def read_all(self, records: Sequence[bytes]) -> list[UsageEvent]:
         """Read records that are all complete usage events."""

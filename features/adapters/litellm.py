@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import msgspec
 
-from features.adapters.base import MAX_RECORD_BYTES
-from features.adapters.block import decode_block, decode_tolerant
+from features.adapters.block import BlockDecoder, decode_tolerant
 from features.adapters.litellm_content import answer, finish_reason, input_messages
 from features.adapters.litellm_headers import client_facts
 from features.adapters.litellm_payload import Metadata, ModelParameters, Payload, TokenDetails, UsageObject
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from features.batch import Decoded
-    from features.hashing import HashKey
 
 AccountField = Literal["user", "team", "key", "org", "end_user"]
 
@@ -38,17 +36,16 @@ _HIGHEST_STATUS: Final = 999
 class LiteLLMAdapter:
     """Reads LiteLLM payloads; `account_from` says which of their ids is the scored account."""
 
-    key: HashKey
+    blocks: BlockDecoder
     account_from: tuple[AccountField, ...] = DEFAULT_ACCOUNT_FROM
-    limit: int = MAX_RECORD_BYTES
     decoder: msgspec.json.Decoder[Payload] = field(
         default_factory=lambda: msgspec.json.Decoder(Payload), repr=False
     )
     name: ClassVar[str] = "litellm"
 
-    def decode(self, records: Sequence[bytes]) -> Decoded:
-        """Decode a block of records."""
-        return decode_block(records, self, self.limit, self.key)
+    def decode(self, records: Sequence[bytes], latest: datetime = LATEST) -> Decoded:
+        """Decode a block of records; an event that starts after `latest` is rejected."""
+        return self.blocks.decode(records, self, latest)
 
     def read_all(self, records: Sequence[bytes]) -> list[UsageEvent]:
         """Read records that are all complete payloads."""

@@ -24,6 +24,8 @@ REASONS: Final = MappingProxyType(
         "wrong_type": "a field, or the record itself, has another JSON type than the format says",
         "out_of_range": "a number or a text is outside the limits of its field",
         "bad_time": "a time is malformed, has no zone, or lies outside 2000 to 2199",
+        "from_future": "the event starts well after the present",
+        "bad_sketch": "a sketch made at the edge is damaged, or made for another release, weights or key",
         "unknown_kind": "a lifecycle record of a kind that does not exist",
     }
 )
@@ -52,6 +54,13 @@ def field_error(reason: str, field: str, complaint: str) -> RecordError:
 def missing(field: str) -> RecordError:
     """A required field is absent, null or empty."""
     return field_error("missing_field", field, "required, and absent, null or empty")
+
+
+def from_future() -> RecordError:
+    """The event starts well after the present."""
+    return RecordError(
+        "from_future", "time: well after the present; check the clock and the unit at its source"
+    )
 
 
 def too_large(size: int, limit: int) -> RecordError:

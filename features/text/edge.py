@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,54 +23,48 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 
-
-def encode_sketches(
-    rows: NDArray[np.void], kernel_version: int, weights_version: str, key_name: str
-) -> list[dict[str, Any]]:
-    """One JSON-ready object a row; rows have dtype SKETCH_ROW, shape (n,)."""
-    head = {"v": FORMAT, "kernel": kernel_version, "weights": weights_version, "key": key_name}
-    return [{**head, "data": base64.b64encode(row.tobytes()).decode("ascii")} for row in rows]
-
-
-def decode_sketches(
-    objects: Sequence[object],
-    kernel_version: int,
-    weights_version: str,
-    key_name: str,
-) -> tuple[NDArray[np.void], list[str | None]]:
-    """Rows of `objects`, shape (n,), and for each an error or None; the row of an error is zero.
-
-    An error names the field, what was expected and the remedy, and never quotes the payload.
-    """
-    rows = np.zeros(len(objects), dtype=SKETCH_ROW)
-    wanted = {"v": FORMAT, "kernel": kernel_version, "weights": weights_version, "key": key_name}
-    errors = [_decode(found, wanted, rows[i : i + 1]) for i, found in enumerate(objects)]
-    return rows, errors
+_REMEDIES: Final = MappingProxyType(
+    {
+        "v": "use the same release at the edge and here",
+        "kernel": "use the same release at the edge and here",
+        "weights": "deploy the same purpose weights at the edge and here",
+        "key": "give the edge the hashing key used here",
+    }
+)
 
 
-_REMEDIES: Final = {
-    "v": "use the same release at the edge and here",
-    "kernel": "use the same release at the edge and here",
-    "weights": "deploy the same purpose weights at the edge and here",
-    "key": "give the edge the hashing key used here",
-}
+@dataclass(frozen=True, slots=True)
+class EdgeVersion:
+    """What must be the same on both sides of the wire."""
+
+    kernel: int
+    weights: str
+    key: str
+
+    def encode(self, rows: NDArray[np.void]) -> list[dict[str, Any]]:
+        """One JSON-ready object a row; rows have dtype SKETCH_ROW, shape (n,)."""
+        return [{**self._head(), "data": base64.b64encode(row.tobytes()).decode("ascii")} for row in rows]
+
+    def complaint(self, sketch: dict[str, Any]) -> str | None:
+        """What keeps a sketch from being used, or None; names the field and the remedy, quotes nothing."""
+        for field, value in self._head().items():
+            if sketch.get(field) != value or isinstance(sketch.get(field), bool):
+                return f"{field} is not {value!r}; {_REMEDIES[field]}"
+        if len(_raw(sketch)) != SKETCH_ROW.itemsize:
+            return f"data is not base64 of {SKETCH_ROW.itemsize} bytes; send what the edge library made, unchanged"
+        return None
+
+    def rows(self, sketches: Sequence[dict[str, Any]]) -> NDArray[np.void]:
+        """Rows of sketches without a complaint, shape (n,), dtype SKETCH_ROW."""
+        return np.frombuffer(b"".join(map(_raw, sketches)), dtype=SKETCH_ROW)
+
+    def _head(self) -> dict[str, int | str]:
+        return {"v": FORMAT, "kernel": self.kernel, "weights": self.weights, "key": self.key}
 
 
-def _decode(found: object, wanted: dict[str, Any], row: NDArray[np.void]) -> str | None:
-    if not isinstance(found, dict):
-        return "sketch: not a JSON object; send what the edge library made, unchanged"
-    for field, value in wanted.items():
-        if found.get(field) != value or isinstance(found.get(field), bool):
-            return f"sketch.{field}: is not {value!r}; {_REMEDIES[field]}"
-    data = found.get("data")
+def _raw(sketch: dict[str, Any]) -> bytes:
+    data = sketch.get("data")
     try:
-        raw = base64.b64decode(data, validate=True) if isinstance(data, str) else b""
+        return base64.b64decode(data, validate=True) if isinstance(data, str) else b""
     except (binascii.Error, ValueError):
-        raw = b""
-    if len(raw) != SKETCH_ROW.itemsize:
-        return (
-            f"sketch.data: is not base64 of {SKETCH_ROW.itemsize} bytes; "
-            "send what the edge library made, unchanged"
-        )
-    row.view(np.uint8)[:] = np.frombuffer(raw, dtype=np.uint8)
-    return None
+        return b""

@@ -1,0 +1,152 @@
+"""The engine: scores the accounts that a tick touched and keeps one alert for each that needs one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detector.alert import TECHNIQUES, Alert
+from detector.policy import CLEAR, NONE, RAISE
+from detector.reasons import explain
+from features.account.vector import vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from detector.policy import Policy
+    from detector.ticks import Tick
+    from features.account.table import AccountTable
+    from models.cohort import Cohorts
+    from models.scorer import Scorer
+
+VERDICT: Final = np.dtype(
+    [
+        ("score", "<f4"),
+        ("relay", "<f4"),
+        ("alerted", "<f4"),  # score of the alert's latest revision
+        ("first_alert", "<i8"),  # end of the tick that raised the first alert, ms; 0: never
+        ("revision", "<i4"),
+        ("open", "?"),
+    ]
+)
+"""What the engine remembers of an account beside its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the engine needs of an artefact."""
+
+    scorer: Scorer
+    cohorts: Cohorts
+    model_id: str
+
+
+class Engine:
+    """Scores account rows tick by tick. The same ticks give the same alerts."""
+
+    def __init__(self, accounts: AccountTable, model: Model, policy: Policy) -> None:
+        self._accounts = accounts
+        self._model = model
+        self._policy = policy
+        self._verdicts: NDArray[np.void] = np.zeros(0, dtype=VERDICT)
+
+    @property
+    def verdicts(self) -> NDArray[np.void]:
+        """Verdicts by account row, shape (accounts,)."""
+        self._reserve()
+        return self._verdicts[: len(self._accounts)]
+
+    def decide(self, tick: Tick) -> list[Alert]:
+        """Score the accounts of a closed tick; the revisions that follow, ordered by account id."""
+        self._reserve()
+        # Too few requests say too little: such an account is scored when it is asked for.
+        enough = self._accounts.rows["events"][tick.accounts] >= self._policy.min_events
+        accounts = tick.accounts[enough]
+        if len(accounts) == 0:
+            return []
+        found = vectors(self._accounts.rows, accounts)
+        scores = self._model.scorer.score(found)
+        action = self._act(accounts, scores.distillation, scores.relay, tick.end)
+        chosen = np.flatnonzero(action != NONE)
+        return self._revise(accounts[chosen], found[chosen], action[chosen], tick.end)
+
+    def settle(self) -> None:
+        """Bring every score up to date, at the end of a log."""
+        self._reserve()
+        accounts = np.arange(len(self._accounts))
+        for some in np.array_split(accounts, len(accounts) // 65_536 + 1):
+            scores = self._model.scorer.score(vectors(self._accounts.rows, some))
+            self._verdicts["score"][some] = scores.distillation
+            self._verdicts["relay"][some] = scores.relay
+
+    def label(self, account: int) -> str:
+        """The class an account is shown under."""
+        verdict = self._verdicts[account]
+        if verdict["open"]:
+            return "distillation"
+        return "relay" if verdict["relay"] >= self._policy.relay_at else "benign"
+
+    def _act(
+        self,
+        accounts: NDArray[np.int64],
+        scores: NDArray[np.float64],
+        relay: NDArray[np.float64],
+        end: int,
+    ) -> NDArray[np.int8]:
+        kept = self._verdicts
+        events = self._accounts.rows["events"][accounts]
+        action = self._policy.decide(scores, events, kept["open"][accounts], kept["alerted"][accounts])
+        kept["score"][accounts] = scores
+        kept["relay"][accounts] = relay
+        raised = accounts[action == RAISE]
+        kept["open"][raised] = True
+        kept["first_alert"][raised[kept["first_alert"][raised] == 0]] = end
+        kept["open"][accounts[action == CLEAR]] = False
+        revised = action != NONE
+        kept["alerted"][accounts[revised]] = scores[revised]
+        kept["revision"][accounts[revised]] += 1
+        return action
+
+    def _revise(
+        self,
+        accounts: NDArray[np.int64],
+        found: NDArray[np.float64],
+        action: NDArray[np.int8],
+        end: int,
+    ) -> list[Alert]:
+        if len(accounts) == 0:
+            return []
+        names = self._accounts.names_of(accounts)
+        reasons = explain(self._model, found, self._accounts.rows["events"][accounts])
+        alerts = [
+            self._alert(names[i], int(accounts[i]), reasons[i], bool(action[i] == CLEAR), end)
+            for i in range(len(accounts))
+        ]
+        return sorted(alerts, key=lambda alert: alert.subject_id)
+
+    def _alert(self, name: str, account: int, reasons: Sequence, cleared: bool, end: int) -> Alert:  # type: ignore[type-arg]
+        verdict = self._verdicts[account]
+        return Alert(
+            subject_id=name,
+            kind="account",
+            revision=int(verdict["revision"]),
+            time=end,
+            label=self.label(account),
+            score=float(verdict["score"]),
+            status="cleared" if cleared else "open",
+            reasons=tuple(reasons),
+            model_id=self._model.model_id,
+            shadow=self._policy.shadow,
+            techniques=() if cleared else (TECHNIQUES["extraction"], TECHNIQUES["access"]),
+        )
+
+    def _reserve(self) -> None:
+        missing = len(self._accounts) - len(self._verdicts)
+        if missing > 0:
+            grown = np.zeros(len(self._verdicts) + max(missing, len(self._verdicts) // 2), dtype=VERDICT)
+            grown[: len(self._verdicts)] = self._verdicts
+            self._verdicts = grown

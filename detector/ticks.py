@@ -1,0 +1,131 @@
+"""The spine: decoded events in, ticks of event time out, each with its events folded into account rows.
+
+A tick closes when the watermark passes its end, and folds what became available in it in a canonical
+order. What it holds depends on the events and their order in the stream, never on how they were batched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from features.account.decay import decay
+from features.account.fold import canonical_order, fold
+from features.account.table import AccountTable
+from features.rows import EVENT_ROW, SKETCH_ROW
+from streaming.admission import ACCEPTED, DUPLICATE, LATE, Admission, AdmissionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from features.batch import EventBatch
+    from features.text.kernel import TextKernel
+
+HALF_LIFE: Final = 14 * 86_400_000
+"""An account's counters are halved once in this time (ms)."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the records read: read = accepted + duplicate + late + dead_lettered."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    late: int = 0
+    dead_lettered: int = 0
+    lifecycle: int = 0
+    """of the accepted: bans, unbans and model releases"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A closed tick. Its account rows hold everything that was available at `end`, and nothing later."""
+
+    end: int
+    """ms since the epoch"""
+    accounts: NDArray[np.int64]
+    """the rows of the account table that changed, ascending"""
+    events: int
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Events admitted to ticks that have not closed."""
+
+    rows: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, dtype=EVENT_ROW))
+    sketches: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, dtype=SKETCH_ROW))
+    ticks: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def add(self, rows: NDArray[np.void], sketches: NDArray[np.void], ticks: NDArray[np.int64]) -> None:
+        self.rows = np.concatenate([self.rows, rows])
+        self.sketches = np.concatenate([self.sketches, sketches])
+        self.ticks = np.concatenate([self.ticks, ticks])
+
+    def keep(self, index: NDArray[np.int64]) -> None:
+        self.rows, self.sketches, self.ticks = self.rows[index], self.sketches[index], self.ticks[index]
+
+
+class TickLoop:
+    """Admits events, holds them until their tick closes, and folds them."""
+
+    def __init__(self, kernel: TextKernel, settings: AdmissionSettings, half_life: int = HALF_LIFE) -> None:
+        self.accounts = AccountTable()
+        self.counts = Counts()
+        self._kernel = kernel
+        self._admission = Admission(settings)
+        self._tick = settings.tick
+        self._half_life = half_life
+        self._pending = _Pending()
+
+    def observe(self, batch: EventBatch) -> Iterator[Tick]:
+        """Take a batch and yield the ticks that it closed; read `self.accounts` before the next one."""
+        self._admit(batch)
+        mark = self._admission.watermark
+        if mark is not None:
+            yield from self._close(mark // self._tick)
+
+    def finish(self) -> Iterator[Tick]:
+        """The log has ended: close every tick that still holds events."""
+        if len(self._pending.ticks):
+            yield from self._close(int(self._pending.ticks.max()))
+
+    def _admit(self, batch: EventBatch) -> None:
+        admitted = self._admission.admit(batch.rows)
+        kept = np.flatnonzero(admitted.verdicts == ACCEPTED)
+        self.counts.accepted += len(kept)
+        self.counts.duplicate += int((admitted.verdicts == DUPLICATE).sum())
+        self.counts.late += int((admitted.verdicts == LATE).sum())
+        sketches = self._kernel.sketch(batch.parts)
+        sketches[batch.sketched] = batch.sketches[batch.sketched]
+        rows = batch.rows[kept]
+        # Only accounts of accepted events get a row: a duplicate must leave no trace.
+        codes, first = np.unique(rows["account"], return_index=True)
+        arrival = codes[np.argsort(first)]
+        located = np.zeros(len(batch.accounts), dtype=np.int32)
+        located[arrival] = self.accounts.locate([batch.accounts[code] for code in arrival])
+        rows["account"] = located[rows["account"]]
+        self._pending.add(rows, sketches[kept], admitted.ticks[kept])
+
+    def _close(self, last: int) -> Iterator[Tick]:
+        """Close the ticks up to `last` that hold events, in order."""
+        due = np.flatnonzero(self._pending.ticks <= last)
+        if len(due) == 0:
+            return
+        due = due[np.argsort(self._pending.ticks[due], kind="stable")]
+        ticks = self._pending.ticks[due]
+        bounds = np.flatnonzero(np.diff(ticks)) + 1
+        rows, sketches = self._pending.rows[due], self._pending.sketches[due]
+        self._pending.keep(np.flatnonzero(self._pending.ticks > last))
+        for start, end in zip([0, *bounds], [*bounds, len(due)], strict=True):
+            yield self._fold(rows[start:end], sketches[start:end], int(ticks[start]) * self._tick)
+
+    def _fold(self, rows: NDArray[np.void], sketches: NDArray[np.void], end: int) -> Tick:
+        touched = np.unique(rows["account"]).astype(np.int64)
+        decay(self.accounts.rows, touched, end, self._half_life)
+        fold(self.accounts.rows, rows, sketches, canonical_order(rows))
+        return Tick(end, touched, len(rows))

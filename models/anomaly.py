@@ -1,0 +1,51 @@
+"""A label-free scorer beside the supervised one, for what has never been seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from sklearn.ensemble import IsolationForest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TREES: Final = 60
+_QUANTILES: Final = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class AnomalyScorer:
+    """Isolation forest (Liu et al. 2008) on evidence features, as a rank among the accounts it was made on."""
+
+    forest: IsolationForest
+    columns: NDArray[np.int64]
+    """columns of a feature vector that it sees"""
+    usual: NDArray[np.float64]
+    """shape (len(columns),): stands in for a missing value"""
+    ranks: NDArray[np.float64]
+    """quantiles of the raw score, ascending"""
+
+    def score(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share of the reference accounts that are less unusual, in [0, 1], shape (n,)."""
+        if len(vectors) == 0:
+            return np.zeros(0)
+        raw = -self.forest.score_samples(_filled(vectors, self.columns, self.usual))
+        return np.searchsorted(self.ranks, raw, side="right") / len(self.ranks)
+
+
+def fit_anomaly(vectors: NDArray[np.float64], columns: NDArray[np.int64], seed: int) -> AnomalyScorer:
+    """Fit on accounts of any kind, shape (n, features): no label is used."""
+    usual = np.nan_to_num(np.nanmedian(vectors[:, columns], axis=0), nan=0.0)
+    seen = _filled(vectors, columns, usual)
+    forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(seen)
+    ranks = np.quantile(-forest.score_samples(seen), np.linspace(0, 1, _QUANTILES))
+    return AnomalyScorer(forest, columns, usual, ranks)
+
+
+def _filled(
+    vectors: NDArray[np.float64], columns: NDArray[np.int64], usual: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    seen = vectors[:, columns]
+    return np.where(np.isnan(seen), usual, seen)

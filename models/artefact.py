@@ -1,0 +1,155 @@
+"""A model on disk: skops files and a manifest that says what made it. Nothing is ever unpickled.
+
+Errors: `ModelError`, which the command line shows; it names the file, what is wrong and the remedy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import skops.io
+
+from features.account.vector import FEATURES, NAMES, catalogue_version
+from models.anomaly import AnomalyScorer
+from models.cohort import Cohorts
+from models.forest import compile_boosting
+from models.scorer import AccountScorer, Calibration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.fit import Fitted
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+ESTIMATORS: Final = "estimators.skops"
+ARRAYS: Final = "arrays.npz"
+
+_TRUSTED: Final = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
+"""Types that skops does not know by itself and that we have looked at: plain trees."""
+
+_LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
+
+
+class ModelError(Exception):
+    """A model cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """Everything that scoring needs, and where it comes from."""
+
+    scorer: AccountScorer
+    anomaly: AnomalyScorer
+    cohorts: Cohorts
+    raise_at: float
+    relay_at: float
+    model_id: str
+    manifest: dict[str, Any]
+
+
+def save(
+    folder: Path, fitted: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts, about: dict[str, Any]
+) -> str:
+    """Write the artefact and return its id; `about` (data, metrics, text weights) goes into the manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    estimators = {"full": fitted.full, "evidence": fitted.evidence, "anomaly": anomaly.forest}
+    skops.io.dump(estimators, folder / ESTIMATORS, compression=8, compresslevel=9)
+    np.savez_compressed(
+        folder / ARRAYS,
+        evidence_columns=fitted.scorer.evidence_columns,
+        anomaly_columns=anomaly.columns,
+        anomaly_usual=anomaly.usual,
+        anomaly_ranks=anomaly.ranks,
+        cohorts=cohorts.quantiles,
+    )
+    digests = {name: _digest(folder / name) for name in (ESTIMATORS, ARRAYS)}
+    model_id = "sw-" + hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:12]
+    manifest = {
+        "format": FORMAT,
+        "model_id": model_id,
+        "catalogue": catalogue_version(),
+        "features": list(NAMES),
+        "sha256": digests,
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "context_margin": fitted.scorer.context_margin,
+        "calibration": {
+            "distillation": asdict(fitted.scorer.distillation),
+            "relay": asdict(fitted.scorer.relay),
+        },
+        "thresholds": {"raise_at": fitted.raise_at, "relay_at": fitted.relay_at},
+        **about,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return model_id
+
+
+def load(folder: Path, text_weights: str) -> Artefact:
+    """Load what `save` wrote. `text_weights` is the version of the purpose weights in use.
+
+    Raises `ModelError` when a file is missing or altered, or when it was made for other features, other
+    text weights or another scikit-learn.
+    """
+    manifest = _read_manifest(folder)
+    _check(folder, manifest, text_weights)
+    estimators = skops.io.load(folder / ESTIMATORS, trusted=_TRUSTED)
+    with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+        columns = {name: arrays[name] for name in arrays.files}
+    calibration = manifest["calibration"]
+    scorer = AccountScorer(
+        compile_boosting(estimators["full"]),
+        compile_boosting(estimators["evidence"]),
+        columns["evidence_columns"],
+        float(manifest["context_margin"]),
+        Calibration(**calibration["distillation"]),
+        Calibration(**calibration["relay"]),
+    )
+    anomaly = AnomalyScorer(
+        estimators["anomaly"], columns["anomaly_columns"], columns["anomaly_usual"], columns["anomaly_ranks"]
+    )
+    thresholds = manifest["thresholds"]
+    return Artefact(
+        scorer, anomaly, Cohorts(columns["cohorts"]), thresholds["raise_at"], thresholds["relay_at"],
+        manifest["model_id"], manifest,
+    )  # fmt: skip
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{path}: there is no model here; build one with `make model DATA=…`") from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: unreadable ({error}); restore the file or rebuild the model") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ModelError(f"{path}: format is not {FORMAT}; rebuild the model with this release")
+    return manifest
+
+
+def _check(folder: Path, manifest: dict[str, Any], text_weights: str) -> None:
+    for name, expected in manifest["sha256"].items():
+        if not (folder / name).exists():
+            raise ModelError(f"{folder / name}: missing; restore the file or rebuild the model")
+        if _digest(folder / name) != expected:
+            raise ModelError(
+                f"{folder / name}: sha256 differs from the manifest; restore or rebuild the model"
+            )
+    for what, made, used in (
+        ("feature catalogue", manifest["catalogue"], catalogue_version()),
+        ("purpose weights", manifest["text_weights"], text_weights),
+        ("scikit-learn", manifest["libraries"]["scikit-learn"], version("scikit-learn")),
+    ):
+        if made != used:
+            raise ModelError(f"{folder}: made for {what} {made}, but {used} is in use; rebuild the model")
+    if len(manifest["features"]) != len(FEATURES):
+        raise ModelError(f"{folder}: lists other features than the catalogue; rebuild the model")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
