@@ -13,8 +13,7 @@ from features.text.edges import edge_value
 from features.text.lexicon import Lexicon, make_lexicon
 from features.text.parts import ASSISTANT, RESPONSE, SYSTEM, TOOL, USER, TextParts
 from features.text.score import (
-    HEAD_TOKENS,
-    TAIL_TOKENS,
+    MAX_NGRAMS,
     Linear,
     calibrate,
     linear,
@@ -92,7 +91,7 @@ def _scratch() -> Scratch:
     return Scratch(
         make_tokens(),
         make_segments(),
-        np.zeros(3 * (HEAD_TOKENS + TAIL_TOKENS), np.uint16),
+        np.zeros(MAX_NGRAMS, np.uint16),
         np.zeros(MAX_PURPOSES, np.int32),
         np.zeros(SHINGLES, np.uint64),
         np.zeros(MAX_PURPOSES),

@@ -22,6 +22,7 @@ HEAD_TOKENS: Final = 128
 TAIL_TOKENS: Final = 96
 """Only n-grams within the first and the last tokens count: there a prompt says what it wants."""
 
+MAX_NGRAMS: Final = 3 * (HEAD_TOKENS + TAIL_TOKENS)
 LEARNT_COLUMNS: Final = len(PURPOSES) - 1
 _UNI: Final = uint64(0xA24BAED4963EE407)
 _BI: Final = uint64(0x9FB21C651E98DF25)
@@ -55,7 +56,7 @@ def _bucket(mixed: int) -> np.uint16:
 def ngram_buckets(tokens: Tokens, count: int, out: NDArray[np.uint16]) -> int:
     """Buckets of the text's uni- and bigrams (and trigrams of glyphs) into `out`; how many, with repeats.
 
-    Numbers count as one token whatever their value. `out` holds 3 * (HEAD_TOKENS + TAIL_TOKENS).
+    Numbers count as one token whatever their value. `out` holds MAX_NGRAMS.
     """
     values, kinds = tokens.value, tokens.kind
     size, run = 0, 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DOCUMENTS = (
     "The harbour was quiet at dawn. Two trawlers left for the banks, and nobody saw them return.",
-    "The harbour was quiet at dawn. Two trawlers left for the banks; nobody saw them return.",
+    "Quarterly revenue rose by 4 percent to 312 million.\nAnalysts had expected less, said Ms Okafor.",
     "Mix flour with water. Rest the dough overnight; bake at 230 degrees until the crust is dark.",
 )
 CHINESE = (
