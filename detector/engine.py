@@ -13,10 +13,9 @@ from detector.reasons import explain
 from features.account.vector import vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
+    from detector.alert import Reason
     from detector.policy import Policy
     from detector.ticks import Tick
     from features.account.table import AccountTable
@@ -120,25 +119,24 @@ class Engine:
     ) -> list[Alert]:
         if len(accounts) == 0:
             return []
-        names = self._accounts.names_of(accounts)
         reasons = explain(self._model, found, self._accounts.rows["events"][accounts])
         alerts = [
-            self._alert(names[i], int(accounts[i]), reasons[i], bool(action[i] == CLEAR), end)
+            self._alert(int(accounts[i]), reasons[i], end, cleared=bool(action[i] == CLEAR))
             for i in range(len(accounts))
         ]
         return sorted(alerts, key=lambda alert: alert.subject_id)
 
-    def _alert(self, name: str, account: int, reasons: Sequence, cleared: bool, end: int) -> Alert:  # type: ignore[type-arg]
+    def _alert(self, account: int, reasons: tuple[Reason, ...], end: int, *, cleared: bool) -> Alert:
         verdict = self._verdicts[account]
         return Alert(
-            subject_id=name,
+            subject_id=self._accounts.names[account],
             kind="account",
             revision=int(verdict["revision"]),
             time=end,
             label=self.label(account),
             score=float(verdict["score"]),
             status="cleared" if cleared else "open",
-            reasons=tuple(reasons),
+            reasons=reasons,
             model_id=self._model.model_id,
             shadow=self._policy.shadow,
             techniques=() if cleared else (TECHNIQUES["extraction"], TECHNIQUES["access"]),

@@ -55,7 +55,7 @@ class LogReader:
         self._sources = [open_source([path]) for path in paths]
 
     def batches(self) -> Iterator[EventBatch]:
-        """Every event, in order of time over all files; raises `FormatError` for a file of no known format."""
+        """Every event, in order of time over all files; raises `FormatError` for one of no known format."""
         streams = [self._stream(source.blocks()) for source in self._sources]
         return streams[0] if len(streams) == 1 else merge(streams)
 

@@ -95,7 +95,7 @@ class Snapshots:
 
 def _epoch_ms(times: pd.Series) -> NDArray[np.int64]:
     stamps = pd.to_datetime(times, utc=True)
-    ms = stamps.astype("datetime64[ms, UTC]").astype("int64").to_numpy(copy=True)
+    ms: NDArray[np.int64] = np.array(stamps.astype("datetime64[ms, UTC]").astype("int64"), dtype=np.int64)
     ms[stamps.isna().to_numpy()] = 0
     return ms
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+Word: TypeAlias = Any
+"""An unsigned 64-bit integer inside a kernel: Numba knows its width, a type checker cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,12 @@ class HashKey:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _rotl(x: int, by: int) -> int:
+def _rotl(x: Word, by: int) -> Word:
     return (x << uint64(by)) | (x >> uint64(64 - by))
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _round(v0: int, v1: int, v2: int, v3: int) -> tuple[int, int, int, int]:
+def _round(v0: Word, v1: Word, v2: Word, v3: Word) -> tuple[Word, Word, Word, Word]:
     v0 += v1
     v1 = _rotl(v1, 13) ^ v0
     v0 = _rotl(v0, 32)
@@ -56,7 +59,7 @@ def _round(v0: int, v1: int, v2: int, v3: int) -> tuple[int, int, int, int]:
 
 
 @njit(cache=True, nogil=True)
-def sip64(data: NDArray[np.uint8], start: int, end: int, k0: np.uint64, k1: np.uint64) -> np.uint64:
+def sip64(data: NDArray[np.uint8], start: int, end: int, k0: Word, k1: Word) -> Word:
     """SipHash-1-3 of `data[start:end]`."""
     k0, k1 = uint64(k0), uint64(k1)
     v0 = uint64(0x736F6D6570736575) ^ k0
@@ -85,7 +88,7 @@ def sip64(data: NDArray[np.uint8], start: int, end: int, k0: np.uint64, k1: np.u
 
 
 @njit(cache=True, nogil=True)
-def mix64(x: int) -> int:
+def mix64(x: Word) -> Word:
     """Spread a 64-bit value over all bits (the finaliser of SplitMix64, Steele et al. 2014)."""
     x = uint64(x)
     x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
@@ -94,7 +97,7 @@ def mix64(x: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def sip64_word(word: np.uint64, k0: np.uint64, k1: np.uint64) -> np.uint64:
+def sip64_word(word: Word, k0: Word, k1: Word) -> Word:
     """SipHash-1-3 of one 64-bit value: puts a fast inner hash under the key."""
     k0, k1, word = uint64(k0), uint64(k1), uint64(word)
     v0 = uint64(0x736F6D6570736575) ^ k0
@@ -116,7 +119,7 @@ def sip64_word(word: np.uint64, k0: np.uint64, k1: np.uint64) -> np.uint64:
 
 @njit(cache=True, nogil=True)
 def _hash_spans(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], k0: np.uint64, k1: np.uint64
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], k0: Word, k1: Word
 ) -> NDArray[np.uint64]:
     out = np.empty(offsets.shape[0] - 1, dtype=np.uint64)
     for i in range(out.shape[0]):

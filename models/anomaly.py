@@ -17,7 +17,7 @@ _QUANTILES: Final = 1001
 
 @dataclass(frozen=True, slots=True)
 class AnomalyScorer:
-    """Isolation forest (Liu et al. 2008) on evidence features, as a rank among the accounts it was made on."""
+    """Isolation forest (Liu et al. 2008) on evidence features, as a rank among those it was made on."""
 
     forest: IsolationForest
     columns: NDArray[np.int64]
@@ -32,7 +32,8 @@ class AnomalyScorer:
         if len(vectors) == 0:
             return np.zeros(0)
         raw = -self.forest.score_samples(_filled(vectors, self.columns, self.usual))
-        return np.searchsorted(self.ranks, raw, side="right") / len(self.ranks)
+        ranks: NDArray[np.float64] = np.searchsorted(self.ranks, raw, side="right") / len(self.ranks)
+        return ranks
 
 
 def fit_anomaly(vectors: NDArray[np.float64], columns: NDArray[np.int64], seed: int) -> AnomalyScorer:

@@ -86,7 +86,7 @@ def fold_of(group: str) -> int:
 
 
 def _folds(rows: TrainingSet) -> NDArray[np.int64]:
-    """Fold of every row; the campaigns of one family alternate, so that each fold has learnt of the family."""
+    """Fold of every row; the campaigns of one family alternate, so that each fold learns of the family."""
     names, at = np.unique(rows.groups, return_inverse=True)
     fold = np.array([fold_of(str(name)) for name in names])
     attack = rows.labels == DISTILLATION

@@ -40,7 +40,7 @@ FEATURES: Final = (
     Feature("system_share", "content", *_SHARE, "Requests under the account's most used system prompt.",
             "An injected instruction may be the system prompt.", "Every assistant product."),
     Feature("content_novelty", "content", *_SHARE, "Requests whose whole input was not sent before.",
-            "A training set is covered once: no item comes twice.", "Chat, and retrieval over new documents."),
+            "A training set is covered once: no item comes twice.", "Chat; retrieval over new documents."),
     Feature("shingle_novelty", "content", *_SHARE, "New word triples per request, of those sampled.",
             "Items differ widely although the instruction is the same.", "Free conversation."),
     Feature("template_variety", "content", *_SHARE, "Different templates per request.",
@@ -48,7 +48,7 @@ FEATURES: Final = (
     Feature("opening_variety", "content", *_SHARE, "Different conversation openings per request.",
             "Each item opens a conversation and none is continued.", "Batch jobs."),
     Feature("wrapped_novelty", "content", *_SHARE, "Wrapper share times novelty of the items.",
-            "One instruction around items that never repeat.", "Classification of a stream of new documents."),
+            "One instruction around items that never repeat.", "Classification of new documents."),
     Feature("wrapped_length", "content", "log2", 0.0, 32.0,
             "Wrapper share times novelty times the logarithm of the answer's length.",
             "One instruction, ever new items, and long answers: what a training set is made of.",
@@ -67,7 +67,7 @@ FEATURES: Final = (
             "One template around items of one set varies little.", "Forms and receipts."),
     *(
         Feature(f"purpose_{name}", "content", *_SHARE, f"Requests whose text reads as {_MEANINGS[name]}.",
-                "Campaigns ask for what is valuable in training.", "Purpose is not guilt: honest users ask it too.")
+                "Campaigns ask for what is valuable in training.", "Honest users ask it too: no guilt.")
         for name in PURPOSES
     ),
 )  # fmt: skip

@@ -35,5 +35,5 @@ def decay(table: NDArray[np.void], accounts: NDArray[np.int64], now: int, half_l
 def _thin(registers: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """HyperLogLog registers, one rank less: the sketch of a sample that kept each value with one half."""
     low, high = registers & 15, registers >> 4
-    thinned: NDArray[np.uint8] = (low - (low > 0)) | ((high - (high > 0)) << 4)
+    thinned = (low - (low > 0)) | ((high - (high > 0)) << 4)
     return thinned.astype(np.uint8)

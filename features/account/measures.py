@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 PRIOR: Final = 2.0
 """Events of an unremarkable account that every share starts from, so that few events say little."""
+
+_PAIR: Final = 2
 
 
 @njit(cache=True, nogil=True)
@@ -32,14 +34,14 @@ def mean(total: float, count: float) -> float:
 @njit(cache=True, nogil=True)
 def spread(total: float, squares: float, count: float) -> float:
     """Standard deviation of `count` values from their sum and their sum of squares; NaN below two."""
-    if count < 2:
+    if count < _PAIR:
         return math.nan
     centre = total / count
     return math.sqrt(max(squares / count - centre * centre, 0.0))
 
 
 @njit(cache=True, nogil=True)
-def top(counts: NDArray[np.integer]) -> float:  # type: ignore[type-arg]
+def top(counts: NDArray[np.int32 | np.uint16]) -> float:
     """The highest count."""
     highest = 0
     for count in counts:
@@ -48,7 +50,7 @@ def top(counts: NDArray[np.integer]) -> float:  # type: ignore[type-arg]
 
 
 @njit(cache=True, nogil=True)
-def entropy(counts: NDArray[np.integer]) -> float:  # type: ignore[type-arg]
+def entropy(counts: NDArray[np.int32 | np.uint16]) -> float:
     """Shannon entropy of counts, in bits; NaN without a count."""
     total = 0
     for count in counts:

@@ -46,7 +46,7 @@ FEATURES: Final = (
     Feature("sampled_share", "request", *_SHARE, "Requests for several answers.",
             "Rejection sampling.", "pass@k evaluations, ideation tools."),
     Feature("logprob_share", "request", *_SHARE, "Requests for log-probabilities.",
-            "They leak the output layer (Carlini et al. 2024).", "Classifiers that want a confidence; harnesses."),
+            "They leak the output layer (Carlini et al. 2024).", "Confidences of classifiers; harnesses."),
     Feature("bias_share", "request", *_SHARE, "Requests with a logit bias.",
             "Enumerating biased tokens recovers logits.", "Classifiers that restrict answers."),
     Feature("bias_size", "request", "entries", 0.0, 1e6, "Mean entries of the logit-bias map.",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from numba import njit, uint64
 
+from features.account.layout import REGISTERS_SMALL
+
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-MAX_RANK = 15
+    from features.hashing import Word
+
+MAX_RANK: Final = 15
 
 
 @njit(cache=True, nogil=True)
-def count_top(keys: NDArray[np.uint32], counts: NDArray[np.int32], key: int) -> None:
+def count_top(keys: NDArray[np.uint32], counts: NDArray[np.int32], key: Word) -> None:
     """Count `key` among the most frequent (Space-Saving, Metwally et al. 2005): never too low."""
     least = 0
     for i in range(keys.shape[0]):
@@ -29,7 +33,7 @@ def count_top(keys: NDArray[np.uint32], counts: NDArray[np.int32], key: int) -> 
 
 
 @njit(cache=True, nogil=True)
-def add_distinct(registers: NDArray[np.uint8], value: int) -> None:
+def add_distinct(registers: NDArray[np.uint8], value: Word) -> None:
     """Add a 64-bit hash to a HyperLogLog (Flajolet et al. 2007) of 4-bit registers."""
     size = registers.shape[0] * 2
     at = int(uint64(value) % uint64(size))
@@ -47,14 +51,14 @@ def add_distinct(registers: NDArray[np.uint8], value: int) -> None:
 @njit(cache=True, nogil=True)
 def distinct(registers: NDArray[np.uint8]) -> float:
     """Estimate of the number of different values; linear counting while registers are empty."""
-    size = registers.shape[0] * 2
+    size = 2 * len(registers)
     empty = 0
     harmonic = 0.0
     for at in range(size):
         rank = (registers[at >> 1] >> (4 * (at & 1))) & 15
         empty += rank == 0
         harmonic += 1.0 / (1 << rank)
-    alpha = 0.673 if size == 16 else 0.709
+    alpha = 0.673 if size == REGISTERS_SMALL else 0.709
     estimate = alpha * size * size / harmonic
     if estimate <= 2.5 * size and empty > 0:
         return size * math.log(size / empty)
