@@ -11,7 +11,7 @@ from features.account.layout import COUNTERS, DISTINCT_LARGE, DISTINCT_SMALL, SU
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_HALVED = (*SUMS, *COUNTERS, "day_peak", "hours", "purposes", *(f"{name}_n" for name in TRACKED))
+_HALVED = (*COUNTERS, "day_peak", "hours", "purposes", *(f"{name}_n" for name in TRACKED))
 
 
 def decay(table: NDArray[np.void], accounts: NDArray[np.int64], now: int, half_life: int) -> None:
@@ -24,12 +24,20 @@ def decay(table: NDArray[np.void], accounts: NDArray[np.int64], now: int, half_l
     owed[table["total"][accounts] == 0] = 0
     while (owed > 0).any():
         due = accounts[owed > 0]
+        for name, count in SUMS.items():
+            table[name][due] = _halve_sum(table[name][due], table[count][due])
         for name in _HALVED:
             table[name][due] >>= 1
         for name in (*DISTINCT_LARGE, *DISTINCT_SMALL):
             table[name][due] = _thin(table[name][due])
         table["halvings"][due] += 1
         owed -= 1
+
+
+def _halve_sum(sums: NDArray[np.int64], counts: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Half of each sum; an odd count loses its remainder, so its sum loses one mean, and the mean stays."""
+    odd = counts & 1
+    return (sums - odd * (sums // np.maximum(counts, 1))) >> 1
 
 
 def _thin(registers: NDArray[np.uint8]) -> NDArray[np.uint8]:

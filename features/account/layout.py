@@ -7,6 +7,7 @@ changes be seen as what it is now. A sum over a field is kept beside the count o
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -65,24 +66,27 @@ COUNTERS: Final = (
     "early",  # within a day of the account's first request
 )
 
-SUMS: Final = (
-    "input_tokens",
-    "output_tokens",
-    "cached_tokens",
-    "reasoning_tokens",
-    "log_input",  # 256 log2(1 + tokens)
-    "log_input_sq",
-    "log_output",
-    "log_output_sq",
-    "log_limit",
-    "fill",  # output tokens in 1/1024 of max_tokens
-    "temperature",  # thousandths
-    "bias_size",
-    "log_user",  # 256 log2(1 + bytes)
-    "log_user_sq",
-    "log_gap",  # 256 log2(1 + ms)
-    "log_gap_sq",
+SUMS: Final = MappingProxyType(
+    {
+        "input_tokens": "with_input",
+        "output_tokens": "with_output",
+        "cached_tokens": "with_cached",
+        "reasoning_tokens": "reasoned",
+        "log_input": "with_input",  # 256 log2(1 + tokens)
+        "log_input_sq": "with_input",
+        "log_output": "with_output",
+        "log_output_sq": "with_output",
+        "log_limit": "with_limit",
+        "fill": "with_limit",  # output tokens in 1/1024 of max_tokens
+        "temperature": "with_temperature",  # thousandths
+        "bias_size": "biased",
+        "log_user": "with_user",  # 256 log2(1 + bytes)
+        "log_user_sq": "with_user",
+        "log_gap": "gaps",  # 256 log2(1 + ms)
+        "log_gap_sq": "gaps",
+    }
 )
+"""What is summed, and the counter of the events in each sum."""
 
 TRACKED: Final = ("templates", "heads", "tails", "systems", "settings")
 """What is counted by its most frequent values."""
