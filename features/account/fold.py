@@ -186,7 +186,7 @@ def _count_timing(state: Record, row: Record) -> None:
     if state.hours[hour] < MOST:
         state.hours[hour] += 1
     state.early += row.time < state.first + DAY
-    if state.events > 1:
+    if state.total > 1:
         gap = min(max(row.time - state.last, 0), 2_000_000_000)
         value = log256(gap)
         state.gaps += 1
