@@ -36,7 +36,7 @@ class AdmissionSettings:
     lateness: int = 60 * 60_000
     """an event that became available longer than this before the watermark is late"""
     remember: int = 7 * 86_400_000
-    """how long an event id is known as seen"""
+    """how long an event id is known as seen, from when its event became available"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _admit(
             verdicts[i] = DUPLICATE
             continue
         ids[slot] = row.event
-        times[slot] = row.time
+        times[slot] = row.available
         verdicts[i] = ACCEPTED
         due = -(-row.available // tick)
         ticks[i] = due if mark == _NEVER else max(due, mark // tick + 1)

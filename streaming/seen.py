@@ -14,7 +14,7 @@ _FULL: Final = 0.6
 
 
 class SeenIds:
-    """64-bit event hashes and when each was seen; 0 marks an empty slot.
+    """64-bit event hashes and when each became available; 0 marks an empty slot.
 
     `reserve` before adding: the table is then never fuller than 60 %, and forgets old ids while it grows.
     """
