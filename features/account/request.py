@@ -37,7 +37,7 @@ FEATURES: Final = (
             "Pipelines set one high limit.", "Software kits do as well."),
     Feature("settings_share", "request", *_SHARE, "Requests under the account's most used parameters.",
             "A pipeline has one configuration.", "So has every product."),
-    Feature("temperature", "request", "degrees", 0.0, 2.0, "Mean temperature.",
+    Feature("temperature", "request", "degrees", 0.0, 100.0, "Mean temperature.",
             "Sampling wants diversity.", "Chat defaults."),
     Feature("cold_share", "request", *_SHARE, "Requests at temperature 0.",
             "Honest batch work is mostly cold.", "Judges and careful pipelines are cold too."),
@@ -49,7 +49,7 @@ FEATURES: Final = (
             "They leak the output layer (Carlini et al. 2024).", "Confidences of classifiers; harnesses."),
     Feature("bias_share", "request", *_SHARE, "Requests with a logit bias.",
             "Enumerating biased tokens recovers logits.", "Classifiers that restrict answers."),
-    Feature("bias_size", "request", "entries", 0.0, 1e6, "Mean entries of the logit-bias map.",
+    Feature("bias_size", "request", "entries", 0.0, 2.0**31, "Mean entries of the logit-bias map.",
             "Recovery sweeps many tokens.", "Classifiers bias a few."),
     Feature("one_token_share", "request", *_SHARE, "Requests for one token.",
             "Recovery needs one distribution a request.", "Classifiers."),
@@ -97,6 +97,8 @@ def measure(state: Record, out: NDArray[np.float64]) -> None:
     out[18] = share(state.tooled, events, 0.2)
     out[19] = share(state.effortful, events, 0.02)
     out[20] = share(state.reasoned, state.ok, 0.2)
-    out[21] = mean(state.cached_tokens, state.input_tokens if state.with_cached > 0 else 0)
+    # Some providers leave cached tokens out of the input's count.
+    cached = min(state.cached_tokens, state.input_tokens)
+    out[21] = mean(cached, state.input_tokens if state.with_cached > 0 else 0)
     out[22] = share(state.with_history, state.with_text, 0.3)
     out[23] = share(state.with_history - state.own_history, state.with_history, 0.2)
