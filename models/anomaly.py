@@ -38,11 +38,17 @@ class AnomalyScorer:
 
 def fit_anomaly(vectors: NDArray[np.float64], columns: NDArray[np.int64], seed: int) -> AnomalyScorer:
     """Fit on accounts of any kind, shape (n, features): no label is used."""
-    usual = np.nan_to_num(np.nanmedian(vectors[:, columns], axis=0), nan=0.0)
+    usual = np.array([_median(vectors[:, column]) for column in columns])
     seen = _filled(vectors, columns, usual)
     forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(seen)
     ranks = np.quantile(-forest.score_samples(seen), np.linspace(0, 1, _QUANTILES))
     return AnomalyScorer(forest, columns, usual, ranks)
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """The median of what is known; 0 for a feature that no account has."""
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else 0.0
 
 
 def _filled(

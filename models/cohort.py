@@ -40,9 +40,3 @@ class Cohorts:
         at = int(np.searchsorted(EDGES, events, side="right"))
         usual: NDArray[np.float64] = self.quantiles[at]
         return usual
-
-    def tail(self, vector: NDArray[np.float64], events: int) -> NDArray[np.float64]:
-        """How far out each value lies: 0 at the median, 1 at or beyond the outer quantiles, (features,)."""
-        usual = self.usual(events)
-        ranks = np.array([np.interp(v, q, QUANTILES) for v, q in zip(vector, usual, strict=True)])
-        return np.nan_to_num(np.abs(ranks - 0.5) / (QUANTILES[-1] - 0.5), nan=0.0)

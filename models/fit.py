@@ -85,7 +85,7 @@ def fold_of(group: str) -> int:
     return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % FOLDS
 
 
-def _folds(rows: TrainingSet) -> NDArray[np.int64]:
+def folds_of(rows: TrainingSet) -> NDArray[np.int64]:
     """Fold of every row; the campaigns of one family alternate, so that each fold learns of the family."""
     names, at = np.unique(rows.groups, return_inverse=True)
     fold = np.array([fold_of(str(name)) for name in names])
@@ -101,7 +101,7 @@ def _out_of_fold(
     rows: TrainingSet, evidence: NDArray[np.int64], settings: FitSettings
 ) -> NDArray[np.float64]:
     """Bounded log-odds of every row by models that saw nothing of its group; shape (n, classes)."""
-    folds = _folds(rows)
+    folds = folds_of(rows)
     out = np.zeros((len(rows), 3))
     unit = Calibration(1.0, 0.0)
     for fold in range(FOLDS):
@@ -161,7 +161,7 @@ def _raise_at(rows: TrainingSet, scores: Scores, settings: FitSettings) -> float
     cuts = [np.quantile(honest, 1 - settings.budget)]
     if len(relay):
         cuts.append(np.quantile(relay, 1 - settings.relay_budget))
-    return float(min(max(*cuts, 0.5), 0.9999)) if len(cuts) > 1 else float(min(max(cuts[0], 0.5), 0.9999))
+    return float(min(max(*cuts, 0.5), 0.9999))
 
 
 def _relay_at(rows: TrainingSet, scores: Scores, settings: FitSettings) -> float:

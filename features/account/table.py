@@ -38,10 +38,6 @@ class AccountTable:
         """Account ids by row."""
         return self._names
 
-    def names_of(self, accounts: NDArray[np.int64]) -> list[str]:
-        """Account ids of some rows."""
-        return [self._names[account] for account in accounts]
-
     def find(self, name: str) -> int | None:
         """The row of a name, if it was seen."""
         return self._index.get(name)
