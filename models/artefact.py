@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import skops.io
 
-from features.account.vector import FEATURES, NAMES, catalogue_version
+from features.account.vector import NAMES, catalogue_version
 from models.anomaly import AnomalyScorer
 from models.cohort import Cohorts
 from models.forest import compile_boosting
@@ -92,11 +92,20 @@ def save(
 def load(folder: Path, text_weights: str) -> Artefact:
     """Load what `save` wrote. `text_weights` is the version of the purpose weights in use.
 
-    Raises `ModelError` when a file is missing or altered, or when it was made for other features, other
-    text weights or another scikit-learn.
+    Raises `ModelError` when a file is missing or altered, when it was made for other features, other text
+    weights or another scikit-learn, or when it holds a type that `save` does not write.
     """
     manifest = _read_manifest(folder)
-    _check(folder, manifest, text_weights)
+    try:
+        _check(folder, manifest, text_weights)
+        return _assemble(folder, manifest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{folder}: not what `save` writes ({type(error).__name__}: {error}); rebuild the model"
+        ) from None
+
+
+def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
     estimators = skops.io.load(folder / ESTIMATORS, trusted=_TRUSTED)
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
         columns = {name: arrays[name] for name in arrays.files}
@@ -133,10 +142,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _check(folder: Path, manifest: dict[str, Any], text_weights: str) -> None:
-    for name, expected in manifest["sha256"].items():
+    for name in (ESTIMATORS, ARRAYS):
         if not (folder / name).exists():
             raise ModelError(f"{folder / name}: missing; restore the file or rebuild the model")
-        if _digest(folder / name) != expected:
+        if _digest(folder / name) != manifest["sha256"][name]:
             raise ModelError(
                 f"{folder / name}: sha256 differs from the manifest; restore or rebuild the model"
             )
@@ -147,7 +156,7 @@ def _check(folder: Path, manifest: dict[str, Any], text_weights: str) -> None:
     ):
         if made != used:
             raise ModelError(f"{folder}: made for {what} {made}, but {used} is in use; rebuild the model")
-    if len(manifest["features"]) != len(FEATURES):
+    if manifest["features"] != list(NAMES):
         raise ModelError(f"{folder}: lists other features than the catalogue; rebuild the model")
 
 
