@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from features.adapters import REASONS, make_adapter
@@ -23,7 +23,6 @@ def _decode(*records: bytes | dict[str, Any], limit: int = 10_000) -> Decoded:
     return make_adapter("canonical", KEY, limit=limit).decode(lines)
 
 
-@settings(deadline=None)
 @given(st.lists(EVENTS, max_size=6))
 def test_columns_equal_a_plain_reference(events: list[dict[str, Any]]) -> None:
     """Random events become the columns that a field-by-field reference gives."""
@@ -38,7 +37,6 @@ def test_columns_equal_a_plain_reference(events: list[dict[str, Any]]) -> None:
     assert decoded.batch.accounts == list(dict.fromkeys(event["account_id"] for event in events))
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30) | EVENTS.map(lambda event: json.dumps(event).encode()), max_size=8))
 def test_every_record_goes_to_exactly_one_place(records: list[bytes]) -> None:
     """Whatever bytes come in, each is an event, a lifecycle record or rejected with a known reason."""
@@ -51,7 +49,6 @@ def test_every_record_goes_to_exactly_one_place(records: list[bytes]) -> None:
     assert {rejected.reason for rejected in decoded.rejected} <= set(REASONS)
 
 
-@settings(deadline=None)
 @given(EVENTS, st.integers(0, 200), st.integers(0, 255))
 def test_damaged_events_never_raise(event: dict[str, Any], at: int, byte: int) -> None:
     """An event with one byte changed is read or rejected, and the good one after it is read."""

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from features.adapters import DEFAULT_ACCOUNT_FROM, REASONS, AccountField, make_adapter
@@ -144,7 +144,6 @@ def test_old_style_logprobs_count_as_asked() -> None:
     assert rows["logprobs"].tolist() == [1, 0, 0, -1]
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["x-client-asn", "x-account-created", "x-plan", "x-human-token"]),
@@ -158,7 +157,6 @@ def test_no_header_gets_an_event_rejected(headers: dict[str, Any]) -> None:
     assert len(_decode(GOOD | {"metadata": metadata}).batch.rows) == 1
 
 
-@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 255))
 def test_damaged_payloads_never_raise(at: int, byte: int) -> None:
     """A payload with one byte changed is read or rejected with a known reason."""
