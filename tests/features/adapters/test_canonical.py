@@ -202,13 +202,6 @@ def test_an_implausible_account_age_is_no_age() -> None:
     assert rows["account_created"].tolist() == [-1, -1]
 
 
-def test_an_event_with_a_sketch_keeps_no_text() -> None:
-    """Text beside a sketch is not used."""
-    decoded = _decode(GOOD | {"sketch": {}, "messages": [{"role": "user", "content": "Hi"}], "response": "x"})
-
-    assert decoded.batch.parts.first.tolist() == [0, 0]
-
-
 def test_a_large_block_equals_its_records_one_by_one() -> None:
     """How records are cut into blocks does not matter, good and bad ones mixed."""
     records = [
