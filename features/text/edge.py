@@ -51,7 +51,8 @@ class EdgeVersion:
             if sketch.get(field) != value or isinstance(sketch.get(field), bool):
                 return f"{field} is not {value!r}; {_REMEDIES[field]}"
         if len(_raw(sketch)) != SKETCH_ROW.itemsize:
-            return f"data is not base64 of {SKETCH_ROW.itemsize} bytes; send what the edge library made, unchanged"
+            size = SKETCH_ROW.itemsize
+            return f"data is not base64 of {size} bytes; send what the edge library made, unchanged"
         return None
 
     def rows(self, sketches: Sequence[dict[str, Any]]) -> NDArray[np.void]:

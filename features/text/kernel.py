@@ -59,7 +59,6 @@ class Scratch(NamedTuple):
     tokens: Tokens
     segments: Segments
     buckets: NDArray[np.uint16]
-    sums: NDArray[np.int32]
     minima: NDArray[np.uint64]
     logits: NDArray[np.float64]
     prefix: NDArray[np.uint8]
@@ -92,7 +91,6 @@ def _scratch() -> Scratch:
         make_tokens(),
         make_segments(),
         np.zeros(MAX_NGRAMS, np.uint16),
-        np.zeros(MAX_PURPOSES, np.int32),
         np.zeros(SHINGLES, np.uint64),
         np.zeros(MAX_PURPOSES),
         np.zeros(PREFIX_BYTES, np.uint8),
@@ -137,7 +135,7 @@ def _sketch(
                 template_value(scratch.tokens, count, lexicon, scratch.segments), k0, k1
             )
             size = ngram_buckets(scratch.tokens, count, scratch.buckets)
-            raise_logits(scratch.buckets, size, model, scratch.sums, scratch.logits)
+            raise_logits(scratch.buckets, size, model, scratch.logits)
         if user != _NONE:
             count = tokenize(data, offsets[user], offsets[user + 1], scratch.tokens)
             out.template[event] = _keyed(
@@ -148,7 +146,7 @@ def _sketch(
             shingles = shingle_minima(scratch.tokens, count, scratch.minima)
             sign_minima(scratch.minima, shingles, k0, k1, out.shingles[event])
             size = ngram_buckets(scratch.tokens, count, scratch.buckets)
-            raise_logits(scratch.buckets, size, model, scratch.sums, scratch.logits)
+            raise_logits(scratch.buckets, size, model, scratch.logits)
         calibrate(scratch.logits, model, out.purposes[event])
 
 

@@ -33,7 +33,6 @@ def purpose_logits(texts: Sequence[bytes], weights: PurposeWeights) -> NDArray[n
     """Logits before calibration, shape (n, MAX_PURPOSES), by the kernel; -inf for a wordless text."""
     model: Linear = linear(weights)
     logits = np.full((len(texts), MAX_PURPOSES), -np.inf)
-    sums = np.zeros(MAX_PURPOSES, dtype=np.int32)
     for row, buckets in zip(logits, buckets_of(texts), strict=True):
-        raise_logits(buckets, len(buckets), model, sums, row)
+        raise_logits(buckets, len(buckets), model, row)
     return logits

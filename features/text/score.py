@@ -9,7 +9,6 @@ import numpy as np
 from numba import njit, uint64
 
 from features.hashing import mix64
-from features.rows import MAX_PURPOSES
 from features.text.purposes import BUCKETS, PURPOSES
 from features.text.tokens import GLYPH, NUMBER, Tokens
 
@@ -84,7 +83,6 @@ def raise_logits(
     buckets: NDArray[np.uint16],
     size: int,
     model: Linear,
-    sums: NDArray[np.int32],
     logits: NDArray[np.float64],
 ) -> None:
     """Raise `logits` (MAX_PURPOSES,) to those of this text: n-gram counts over the root of their sum.
@@ -94,14 +92,12 @@ def raise_logits(
     if size == 0:
         return
     table = model.table
-    sums[:] = 0
-    for i in range(size):
-        bucket = buckets[i]
-        for p in range(MAX_PURPOSES):
-            sums[p] += table[bucket, p]
     root = math.sqrt(size)
-    for p in range(MAX_PURPOSES):
-        logits[p] = max(logits[p], model.bias[p] + model.scale[p] * sums[p] / root)
+    for p in range(LEARNT_COLUMNS):
+        total = 0
+        for i in range(size):
+            total += table[buckets[i], p]
+        logits[p] = max(logits[p], model.bias[p] + model.scale[p] * total / root)
 
 
 @njit(cache=True, nogil=True)

@@ -85,29 +85,48 @@ def weigh(tokens: Tokens, count: int, lexicon: Lexicon, weight: NDArray[np.int8]
 
 
 @njit(cache=True, nogil=True)
-def split(tokens: Tokens, count: int, segments: Segments) -> int:
+def split(tokens: Tokens, count: int, segments: Segments) -> int:  # noqa: C901 - a state machine, one pass
     """Fill `segments` from weighed tokens; how many. What stands in quotation marks becomes OUTSIDE."""
     values, kinds, flags, weight = tokens.value, tokens.kind, tokens.flags, segments.weight
-    made, start, opened = 0, 0, -1
-    for i in range(count):
-        if opened < 0 and i > start and flags[i] & LINE:
-            made += _close(tokens, start, i, NO_MARK, segments, made)
-            start = i
-        free = i + 1 == count or flags[i + 1] & GAP != 0
+    made, start, opened, mark = 0, 0, -1, NO_MARK
+    length, total, lowest, highest = 0, 0.0, 3, 0
+    for i in range(count + 1):
+        if i == count or mark != NO_MARK or (opened < 0 and flags[i] & LINE):
+            if length > 0:
+                label = mark == COLON and length <= MAX_LABEL and lowest >= 1 and highest > 1
+                _write(segments, made, start, i, length, total, label, flags[start] & LINE != 0)
+                made += 1
+            start, mark = i, NO_MARK
+            length, total, lowest, highest = 0, 0.0, 3, 0
+        if i == count:
+            break
         if opened >= 0 and i - opened > MAX_QUOTED:
             opened = -1
         if kinds[i] != SIGN:
             if opened >= 0:
                 weight[i] = OUTSIDE
-        elif values[i] == QUOTE:
+                continue
+            held = int64(weight[i])
+            half = 1 if kinds[i] == GLYPH else 2
+            length += half
+            total += half * (held - 1.0 if held > 0 else -STRANGE)
+            highest = max(highest, held)
+            if kinds[i] != NUMBER:
+                lowest = min(lowest, held)
+            continue
+        free = i + 1 == count or flags[i + 1] & GAP != 0
+        if values[i] == QUOTE:
             if opened < 0 and flags[i] & GAP and not free:
                 opened = i
             elif opened >= 0 and (free or kinds[i + 1] == SIGN):
                 opened = -1
-        elif opened < 0 and _ends(values[i]) and (free or kinds[i + 1] == GLYPH or kinds[i - 1] == GLYPH):
-            made += _close(tokens, start, i + 1, int64(values[i]), segments, made)
-            start = i + 1
-    return made + _close(tokens, start, count, NO_MARK, segments, made)
+        elif (
+            opened < 0
+            and _ends(values[i])
+            and (free or kinds[i + 1] == GLYPH or (i > 0 and kinds[i - 1] == GLYPH))
+        ):
+            mark = int64(values[i])
+    return made
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -116,25 +135,17 @@ def _ends(mark: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _close(tokens: Tokens, start: int, end: int, mark: int, segments: Segments, at: int) -> int:
-    """Write segment `at`, which ends in `mark`, unless it has no words; how many were written."""
-    kinds, weight = tokens.kind, segments.weight
-    length, total, lowest, highest = 0, 0.0, 3, 0
-    for i in range(start, end):
-        held = weight[i]
-        if held == OUTSIDE:
-            continue
-        half = 1 if kinds[i] == GLYPH else 2
-        length += half
-        total += half * (held - 1.0 if held else -STRANGE)
-        if kinds[i] != NUMBER:
-            lowest = min(lowest, held)
-        highest = max(highest, held)
-    if length == 0:
-        return 0
+def _write(
+    segments: Segments,
+    at: int,
+    start: int,
+    end: int,
+    length: int,
+    total: float,
+    label: bool,  # noqa: FBT001
+    begins: bool,  # noqa: FBT001
+) -> None:
     segments.start[at], segments.end[at], segments.length[at] = start, end, length
     segments.score[at] = total / math.sqrt(2.0 * length)
-    begins = tokens.flags[start] & LINE != 0
     segments.filled[at] = at > 0 and segments.label[at - 1] and not begins
-    segments.label[at] = mark == COLON and begins and length <= MAX_LABEL and lowest >= 1 and highest > 1
-    return 1
+    segments.label[at] = label and begins

@@ -18,6 +18,9 @@ from features.text.segments import KEPT, OUTSIDE, Segments, split, weigh
 from features.text.tokens import NUMBER, SIGN, Tokens
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from features.text.lexicon import Lexicon
 
 INSIDE_SCORE: Final = 1.2
@@ -39,11 +42,14 @@ def template_value(tokens: Tokens, count: int, lexicon: Lexicon, segments: Segme
     """Unkeyed identity of a tokenised text; 0 when it has no word, number or ideograph."""
     weigh(tokens, count, lexicon, segments.weight)
     made = split(tokens, count, segments)
-    least = _least_score(segments, made)
+    scores, lengths, labels, filled = segments.score, segments.length, segments.label, segments.filled
+    least = _least_score(scores, lengths, labels, filled, made)
     fallback = _fallback(segments, made) if least == math.inf else -1
     hashed, kept = uint64(0), 0
     for s in range(made):
-        if kept == KEPT or not (segments.label[s] or s == fallback or _instructs(segments, s, made, least)):
+        edge = (s == 0 or s == made - 1) and not filled[s]
+        instructs = not labels[s] and scores[s] >= least and _instructs(scores[s], lengths[s], edge)
+        if kept == KEPT or not (labels[s] or s == fallback or instructs):
             continue
         value = _words(tokens, segments, s, s != fallback)
         if not (segments.value[:kept] == value).any():
@@ -54,22 +60,25 @@ def template_value(tokens: Tokens, count: int, lexicon: Lexicon, segments: Segme
 
 
 @njit(cache=True, nogil=True)
-def _least_score(segments: Segments, made: int) -> float:
+def _least_score(
+    scores: NDArray[np.float64],
+    lengths: NDArray[np.int32],
+    labels: NDArray[np.bool_],
+    filled: NDArray[np.bool_],
+    made: int,
+) -> float:
     """The score that an instruction needs in this text; infinite when it has none."""
     best = -math.inf
     for s in range(made):
-        if _instructs(segments, s, made, -math.inf):
-            best = max(best, segments.score[s])
+        edge = (s == 0 or s == made - 1) and not filled[s]
+        if not labels[s] and _instructs(scores[s], lengths[s], edge):
+            best = max(best, scores[s])
     return math.inf if best == -math.inf else RELATIVE_SCORE * best
 
 
-@njit(cache=True, nogil=True)
-def _instructs(segments: Segments, s: int, made: int, least: float) -> bool:
-    score = segments.score[s]
-    if segments.label[s] or score < least:
-        return False
-    edge = (s == 0 or s == made - 1) and not segments.filled[s]
-    return (edge and score >= EDGE_SCORE) or (score >= INSIDE_SCORE and segments.length[s] >= MIN_LENGTH)
+@njit(cache=True, nogil=True, inline="always")
+def _instructs(score: float, length: int, edge: bool) -> bool:  # noqa: FBT001
+    return (edge and score >= EDGE_SCORE) or (score >= INSIDE_SCORE and length >= MIN_LENGTH)
 
 
 @njit(cache=True, nogil=True)
