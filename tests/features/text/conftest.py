@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -30,6 +31,10 @@ class Sketch(Protocol):
 def sketch() -> Sketch:
     """Rows of a batch under a key derived from `key_of`, without purpose weights."""
 
+    @cache
+    def kernel(key_of: str) -> TextKernel:
+        return TextKernel(HashKey.from_secret(key_of), PurposeWeights.empty())
+
     def run(batch: Sequence[Sequence[tuple[int, bytes]]], key_of: str = "tests") -> NDArray[np.void]:
         flat = [part for event in batch for part in event]
         parts = TextParts(
@@ -38,6 +43,6 @@ def sketch() -> Sketch:
             np.array([role for role, _ in flat], dtype=np.uint8),
             np.cumsum([0, *(len(event) for event in batch)], dtype=np.int64),
         )
-        return TextKernel(HashKey.from_secret(key_of), PurposeWeights.empty()).sketch(parts)
+        return kernel(key_of).sketch(parts)
 
     return run

@@ -47,7 +47,7 @@ WORDS = st.sampled_from(
         "你好",
         "翻译",
         "下面的文本。",
-        "？",
+        "\uff1f",
         '"',
         '"quoted"',
         "\n",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,11 @@ def _weights() -> PurposeWeights:
     return PurposeWeights(table, scale, bias, slope, offset, "test")
 
 
+WEIGHTS = _weights()
+FITTED = LogisticRegression(solver="liblinear").fit(NgramCounts().transform(["a b", "c d"]), [0, 1])
+KERNEL = TextKernel(HashKey.from_secret("k"), WEIGHTS)
+
+
 def _parts(events: list[list[tuple[int, str]]]) -> TextParts:
     flat = [(role, text.encode()) for event in events for role, text in event]
     return TextParts(
@@ -37,14 +44,14 @@ def _parts(events: list[list[tuple[int, str]]]) -> TextParts:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(TEXTS)
 def test_the_kernel_scores_as_the_scikit_learn_pipeline_does(texts: list[str]) -> None:
     """The same weights give the same logits, compiled or in scikit-learn, on any text."""
-    weights = _weights()
+    weights = WEIGHTS
     ours = purpose_logits([text.encode() for text in texts], weights)
     for column in range(len(LEARNT)):
-        model = LogisticRegression().fit(NgramCounts().transform(["a b", "c d"]), [0, 1])
+        model = copy(FITTED)
         model.coef_ = (weights.table[:, column] * weights.scale[column])[None, :]
         model.intercept_ = weights.bias[column : column + 1]
         theirs = make_pipeline(NgramCounts(), model).decision_function(texts)
@@ -56,9 +63,9 @@ def test_the_kernel_scores_as_the_scikit_learn_pipeline_does(texts: list[str]) -
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_a_row_holds_the_calibrated_probability_of_the_likelier_text(system: str, user: str) -> None:
     """A request has the purpose that its system prompt or its last user message states, in 1/255."""
-    weights = _weights()
+    weights = WEIGHTS
     logits = purpose_logits([system.encode(), user.encode()], weights).max(axis=0)
-    row = TextKernel(HashKey.from_secret("k"), weights).sketch(_parts([[(SYSTEM, system), (USER, user)]]))[0]
+    row = KERNEL.sketch(_parts([[(SYSTEM, system), (USER, user)]]))[0]
     if not np.isfinite(logits[0]):
         assert not row["purposes"].any()
         return
