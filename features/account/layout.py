@@ -61,7 +61,7 @@ COUNTERS: Final = (
     "repeated",  # the same input among the last few
     "gaps",
     "instant_gaps",  # under a second
-    "even_gaps",  # within 5 % of the gap before
+    "even_gaps",  # within 5 % of the gap before, and no instant one
     "overlaps",  # began before the previous answer had ended
     "early",  # within a day of the account's first request
 )
