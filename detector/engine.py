@@ -26,6 +26,7 @@ VERDICT: Final = np.dtype(
     [
         ("score", "<f4"),
         ("relay", "<f4"),
+        ("peak", "<f4"),  # highest score with enough requests
         ("alerted", "<f4"),  # score of the alert's latest revision
         ("first_alert", "<i8"),  # end of the tick that raised the first alert, ms; 0: never
         ("revision", "<i4"),
@@ -101,6 +102,7 @@ class Engine:
         action = self._policy.decide(scores, events, kept["open"][accounts], kept["alerted"][accounts])
         kept["score"][accounts] = scores
         kept["relay"][accounts] = relay
+        kept["peak"][accounts] = np.maximum(kept["peak"][accounts], scores)
         raised = accounts[action == RAISE]
         kept["open"][raised] = True
         kept["first_alert"][raised[kept["first_alert"][raised] == 0]] = end

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from features.adapters import AccountField, Adapter
     from features.batch import EventBatch, Lifecycle
     from features.hashing import HashKey
+    from features.text.edge import EdgeVersion
     from streaming.dead_letters import DeadLetterFile
     from streaming.source import Block
 
@@ -31,6 +32,8 @@ class ReadSettings:
     latest: datetime
     """an event that starts later is from the future and is rejected"""
     account_from: tuple[AccountField, ...]
+    edge: EdgeVersion
+    """what sketches made at the edge must have been made with"""
     format: str | None = None
     """None: told by each file's first records"""
 

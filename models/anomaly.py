@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from sklearn.ensemble import IsolationForest
+from sklearn.covariance import LedoitWolf
+from sklearn.preprocessing import QuantileTransformer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_TREES: Final = 60
 _QUANTILES: Final = 1001
+_MARGINAL_QUANTILES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class AnomalyScorer:
-    """Isolation forest (Liu et al. 2008) on evidence features, as a rank among those it was made on."""
+    """Distance from the bulk of accounts, over evidence features, as a rank among those it was made on.
 
-    forest: IsolationForest
+    Each feature is mapped to a normal score by its own quantiles, so that no heavy tail rules, and the
+    distance is Mahalanobis' under a shrunk covariance (Ledoit and Wolf 2004). Its stored form holds plain
+    arrays only, so a model file cannot carry a tree that reads out of bounds.
+    """
+
+    marginals: QuantileTransformer
+    bulk: LedoitWolf
     columns: NDArray[np.int64]
     """columns of a feature vector that it sees"""
     usual: NDArray[np.float64]
@@ -31,7 +38,7 @@ class AnomalyScorer:
         """Share of the reference accounts that are less unusual, in [0, 1], shape (n,)."""
         if len(vectors) == 0:
             return np.zeros(0)
-        raw = -self.forest.score_samples(_filled(vectors, self.columns, self.usual))
+        raw = _distance(self.marginals, self.bulk, _filled(vectors, self.columns, self.usual))
         ranks: NDArray[np.float64] = np.searchsorted(self.ranks, raw, side="right") / len(self.ranks)
         return ranks
 
@@ -40,9 +47,19 @@ def fit_anomaly(vectors: NDArray[np.float64], columns: NDArray[np.int64], seed: 
     """Fit on accounts of any kind, shape (n, features): no label is used."""
     usual = np.array([_median(vectors[:, column]) for column in columns])
     seen = _filled(vectors, columns, usual)
-    forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(seen)
-    ranks = np.quantile(-forest.score_samples(seen), np.linspace(0, 1, _QUANTILES))
-    return AnomalyScorer(forest, columns, usual, ranks)
+    marginals = QuantileTransformer(
+        n_quantiles=min(_MARGINAL_QUANTILES, len(seen)), output_distribution="normal", random_state=seed
+    ).fit(seen)
+    bulk = LedoitWolf().fit(marginals.transform(seen))
+    ranks = np.quantile(_distance(marginals, bulk, seen), np.linspace(0, 1, _QUANTILES))
+    return AnomalyScorer(marginals, bulk, columns, usual, ranks)
+
+
+def _distance(
+    marginals: QuantileTransformer, bulk: LedoitWolf, seen: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    distance: NDArray[np.float64] = bulk.mahalanobis(marginals.transform(seen))
+    return distance
 
 
 def _median(values: NDArray[np.float64]) -> float:

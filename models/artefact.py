@@ -58,7 +58,12 @@ def save(
 ) -> str:
     """Write the artefact and return its id; `about` (data, metrics, text weights) goes into the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
-    estimators = {"full": fitted.full, "evidence": fitted.evidence, "anomaly": anomaly.forest}
+    estimators = {
+        "full": fitted.full,
+        "evidence": fitted.evidence,
+        "marginals": anomaly.marginals,
+        "bulk": anomaly.bulk,
+    }
     skops.io.dump(estimators, folder / ESTIMATORS, compression=8, compresslevel=9)
     np.savez_compressed(
         folder / ARRAYS,
@@ -119,8 +124,9 @@ def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
         Calibration(**calibration["relay"]),
     )
     anomaly = AnomalyScorer(
-        estimators["anomaly"], columns["anomaly_columns"], columns["anomaly_usual"], columns["anomaly_ranks"]
-    )
+        estimators["marginals"], estimators["bulk"],
+        columns["anomaly_columns"], columns["anomaly_usual"], columns["anomaly_ranks"],
+    )  # fmt: skip
     thresholds = manifest["thresholds"]
     return Artefact(
         scorer, anomaly, Cohorts(columns["cohorts"]), thresholds["raise_at"], thresholds["relay_at"],

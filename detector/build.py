@@ -1,0 +1,115 @@
+"""Builds the default account model from labelled worlds: `python -m detector.build --data DIR`.
+
+DIR holds `practice/train` (and any other world given with --world). Families and archetypes named with
+--hold-out teach nothing; they are scored afterwards and reported in the manifest and the model card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import numpy as np
+import typer
+
+from detector.card import write_card
+from detector.defaults import DEFAULT_MODEL, edge_version, hash_key, text_kernel
+from detector.reader import LogReader, ReadSettings
+from detector.ticks import Counts, TickLoop
+from detector.worlds import Truth, snapshot_world
+from features.account.vector import FEATURES
+from features.adapters import DEFAULT_ACCOUNT_FROM
+from features.text.purposes import PurposeWeights
+from features.times import LATEST
+from models.anomaly import fit_anomaly
+from models.artefact import save
+from models.cohort import Cohorts
+from models.dataset import TrainingSet, join
+from models.figures import held_out_figures, out_of_fold_figures
+from models.fit import FitSettings, Fitted, fit
+from models.scorer import BENIGN
+from streaming.admission import AdmissionSettings
+from streaming.dead_letters import DeadLetterFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HELD_OUT: Final = ("model_pivot", "translate", "rag")
+"""An attack family and two honest archetypes that the shipped model has never seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """What the model is made of."""
+
+    worlds: tuple[Path, ...]
+    held_out: tuple[str, ...]
+    fit: FitSettings
+
+
+def read_world(folder: Path, weights: PurposeWeights) -> TrainingSet:
+    """Training rows of one labelled world; raises `WorldError` where it is none."""
+    truth = Truth.read(folder)
+    key = hash_key(None)
+    loop = TickLoop(text_kernel(key, weights), AdmissionSettings())
+    with DeadLetterFile(folder / "unused", keep_payload=False, limit=0) as letters:
+        settings = ReadSettings(key, LATEST, DEFAULT_ACCOUNT_FROM, edge_version(key, weights))
+        paths = sorted(str(path) for path in folder.glob("events*"))
+        reader = LogReader(paths, settings, Counts(), letters, lambda _: None)
+        return snapshot_world(reader.batches(), loop, truth)
+
+
+def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dict[str, Any]:
+    """Fit and save the account model; its manifest."""
+    rows = join([read_world(world, weights) for world in settings.worlds])
+    unseen = np.isin(rows.kinds, settings.held_out)
+    known = rows.take(~unseen)
+    evidence = np.flatnonzero([feature.is_evidence for feature in FEATURES])
+    fitted = fit(known, evidence, settings.fit)
+    last = known.take(known.final)
+    honest = last.take(last.labels == BENIGN)
+    about = {
+        "text_weights": weights.version,
+        "data": {
+            "digest": known.digest(),
+            "worlds": [world.name for world in settings.worlds],
+            "snapshots": len(known),
+            "accounts": int(known.final.sum()),
+        },
+        "held_out": list(settings.held_out),
+        "settings": asdict(settings.fit),
+        "metrics": _figures(known, rows.take(unseen), fitted, settings.fit),
+    }
+    anomaly = fit_anomaly(last.vectors, evidence, settings.fit.seed)
+    model_id = save(folder, fitted, anomaly, Cohorts.of(honest.vectors, honest.events), about)
+    return {"model_id": model_id, "raise_at": fitted.raise_at, "relay_at": fitted.relay_at, **about}
+
+
+def _figures(
+    known: TrainingSet, unseen: TrainingSet, fitted: Fitted, settings: FitSettings
+) -> dict[str, Any]:
+    return {
+        "out_of_fold": out_of_fold_figures(known, fitted, settings),
+        "held_out": held_out_figures(unseen, fitted, settings),
+    }
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="folder that holds practice/train")],
+    world: Annotated[list[Path] | None, typer.Option(help="more labelled worlds")] = None,
+    hold_out: Annotated[list[str] | None, typer.Option(help="families or archetypes not to learn")] = None,
+    out: Annotated[Path, typer.Option(help="where the model goes")] = DEFAULT_MODEL,
+) -> None:
+    """Build the account model and its card."""
+    weights = PurposeWeights.load(out / "text")
+    worlds = (data / "practice" / "train", *(world or ()))
+    held_out: Sequence[str] = HELD_OUT if hold_out is None else hold_out
+    manifest = build(BuildSettings(worlds, tuple(held_out), FitSettings()), weights, out / "account")
+    write_card(out / "README.md", manifest, built=datetime.now(UTC).date())
+    typer.echo(f"model {manifest['model_id']}: raises at {manifest['raise_at']:.3f}, in {out / 'account'}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,41 @@
+"""The `stillwatch` command."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from detector.cli.calibrate import calibrate_command
+from detector.cli.replay import replay_command
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+    if asked:
+        typer.echo(version("stillwatch"))
+        raise typer.Exit
+
+
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Find model extraction in LLM-API usage logs."""
+
+
+def make_app() -> typer.Typer:
+    """The application with all its commands."""
+    app = typer.Typer(
+        name="stillwatch", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    app.callback()(_root)
+    app.command("replay")(replay_command)
+    app.command("calibrate")(calibrate_command)
+    return app
+
+
+def main() -> None:
+    """Run the command line."""
+    make_app()()

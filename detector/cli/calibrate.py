@@ -1,0 +1,60 @@
+"""`stillwatch calibrate`: thresholds from the operator's own traffic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from detector.cli.compose import FormatOption, LatenessOption, ModelOption, TickOption, set_up, told_plainly
+from detector.cli.show import follow, progress_bar, summary_table
+from detector.defaults import DEFAULT_MODEL
+from detector.thresholds import calibrate
+from streaming.dead_letters import DeadLetterFile
+from streaming.files import total_size
+
+
+def calibrate_command(
+    logs: Annotated[list[str], typer.Argument(help="Logs of ordinary traffic; no labels are needed.")],
+    out: Annotated[Path, typer.Option("--out", help="File for the thresholds.")] = Path("calibration.json"),
+    budget: Annotated[
+        float,
+        typer.Option("--budget", help="Share of honest accounts that may be alerted.", min=1e-6, max=0.02),
+    ] = 1e-3,
+    model: ModelOption = DEFAULT_MODEL,
+    log_format: FormatOption = None,
+    tick: TickOption = 5.0,
+    lateness: LatenessOption = 60.0,
+) -> None:
+    """Set the thresholds from your own unlabelled traffic, so that alerts leave shadow mode.
+
+    The highest two per cent of accounts are left out, so that a few attackers in the log move nothing.
+
+    Example:
+      stillwatch calibrate last-month.jsonl.zst --out calibration.json
+      stillwatch replay today.jsonl.zst --out findings --calibration calibration.json
+    """
+    console = Console(stderr=True)
+    with told_plainly():
+        setup = set_up(model, None, log_format, tick, lateness)
+        with (
+            DeadLetterFile(out.with_suffix(".dead"), keep_payload=False, limit=0) as letters,
+            progress_bar(console) as bar,
+        ):
+            outcome = setup.replay.run(logs, letters, lambda _: None, follow(bar, total_size(logs)))
+        verdicts = outcome.engine.verdicts
+        judged = verdicts["peak"] > 0
+        peaks = verdicts["peak"][judged].astype(np.float64)
+        relay = verdicts["relay"][judged].astype(np.float64)
+        thresholds = calibrate(peaks, relay, out.stem, setup.artefact.model_id, budget)
+        thresholds.save(out)
+    told = {
+        "accounts judged": thresholds.accounts,
+        "raise at": f"{thresholds.raise_at:.4f} (shipped {setup.artefact.raise_at:.4f})",
+        "would have alerted": int((peaks >= thresholds.raise_at).sum()),
+        "thresholds": str(out),
+    }
+    console.print(summary_table(told))

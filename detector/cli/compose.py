@@ -1,0 +1,94 @@
+"""Builds what a command needs from its options, and turns expected failures into messages."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.console import Console
+
+from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE, edge_version, hash_key, text_kernel
+from detector.reader import ReadSettings
+from detector.replay import Replay
+from detector.thresholds import CalibrationError, Thresholds, policy_of
+from features.adapters import DEFAULT_ACCOUNT_FROM, FORMATS, FormatError
+from features.text.purposes import PurposeWeights, WeightsError
+from models.artefact import Artefact, ModelError, load
+from streaming.admission import AdmissionSettings
+from streaming.source import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detector.policy import Policy
+
+EXIT_DEAD_LETTERS: Final = 1
+EXIT_ERROR: Final = 2
+EXIT_BROKEN_OFF: Final = 3
+
+AHEAD: Final = timedelta(days=1)
+"""An event that starts this long after the present is from the future: clocks differ, but not by days."""
+
+ModelOption = Annotated[Path, typer.Option("--model", help="Folder of the model.", show_default="shipped")]
+CalibrationOption = Annotated[
+    Path | None, typer.Option("--calibration", help="Thresholds made by `stillwatch calibrate`.")
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format", help=f"Format of the logs, one of {', '.join(FORMATS)}; told by itself if left out."
+    ),
+]
+TickOption = Annotated[float, typer.Option("--tick", help="Minutes between two scorings.", min=0.1)]
+LatenessOption = Annotated[
+    float, typer.Option("--lateness", help="Minutes by which an event may come out of order.", min=0)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What every command that scores has in common."""
+
+    artefact: Artefact
+    policy: Policy
+    replay: Replay
+
+
+def set_up(
+    model: Path = DEFAULT_MODEL,
+    calibration: Path | None = None,
+    log_format: str | None = None,
+    tick_minutes: float = 5.0,
+    lateness_minutes: float = 60.0,
+) -> Setup:
+    """Load the model and its text weights, and put a replay together."""
+    weights = PurposeWeights.load(model / "text")
+    artefact = load(model / "account", weights.version)
+    thresholds = None if calibration is None else Thresholds.load(calibration, artefact.model_id)
+    policy = policy_of(artefact, thresholds)
+    key = hash_key(os.environ.get(KEY_VARIABLE))
+    reading = ReadSettings(
+        key, datetime.now(UTC) + AHEAD, DEFAULT_ACCOUNT_FROM, edge_version(key, weights), log_format
+    )
+    admission = AdmissionSettings(
+        tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000)
+    )
+    return Setup(artefact, policy, Replay(artefact, policy, text_kernel(key, weights), reading, admission))
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Show what a user can mend as a message, and end with `EXIT_ERROR`."""
+    try:
+        yield
+    except (SourceError, FormatError, ModelError, WeightsError, CalibrationError, OSError) as error:
+        # A pipe that closed is not an error of ours to describe.
+        if isinstance(error, BrokenPipeError):
+            raise
+        Console(stderr=True).print(f"error: {error}", style="bold red", markup=False, highlight=False)
+        raise typer.Exit(EXIT_ERROR) from None

@@ -1,0 +1,116 @@
+"""Thresholds from an operator's own traffic: unlabelled, and trimmed so that a few attackers move nothing.
+
+The body of honest scores says how their tail falls. In logits that tail is close to exponential (peaks over
+a threshold; Pickands 1975, Balkema and de Haan 1974), so it is measured between two quantiles below the
+part where attackers could be, and carried on to the alert budget.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from detector.policy import Policy
+from models.scorer import logit, sigmoid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from models.artefact import Artefact
+
+FORMAT: Final = 1
+SHIPPED: Final = "shipped"
+
+BODY: Final = 0.8
+"""Quantile where the tail is taken to begin."""
+TRIMMED: Final = 0.02
+"""Share of accounts at the top that may be attackers, and so say nothing about honest ones."""
+FEWEST: Final = 500
+"""Accounts with enough requests, below which a tail is a guess."""
+_LOWEST: Final = 0.2
+_HIGHEST: Final = 0.9999
+_GAP: Final = 1.0
+"""Logit between raising an alert and clearing it."""
+
+
+class CalibrationError(Exception):
+    """Thresholds cannot be made or used: says what is wrong and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds made from an operator's traffic, for one model."""
+
+    name: str
+    model_id: str
+    raise_at: float
+    relay_at: float
+    accounts: int
+    """accounts that they were made from"""
+    budget: float
+    """share of honest accounts that may be alerted"""
+
+    def save(self, path: Path) -> None:
+        """Write them as JSON."""
+        path.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path, model_id: str) -> Thresholds:
+        """Read what `save` wrote; raises `CalibrationError` when it is damaged or for another model."""
+        try:
+            stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if stored.pop("format") != FORMAT:
+                raise ValueError("format")
+            found = cls(**stored)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CalibrationError(
+                f"{path}: not a calibration ({type(error).__name__}); make one with `stillwatch calibrate`"
+            ) from None
+        if found.model_id != model_id:
+            raise CalibrationError(
+                f"{path}: made for model {found.model_id}, but {model_id} is in use; calibrate again"
+            )
+        return found
+
+
+def calibrate(
+    peaks: NDArray[np.float64], relay: NDArray[np.float64], name: str, model_id: str, budget: float
+) -> Thresholds:
+    """Thresholds from the highest scores of accounts and their relay scores, each of shape (n,).
+
+    Raises `CalibrationError` when there are too few accounts to tell a tail.
+    """
+    if len(peaks) < FEWEST:
+        raise CalibrationError(
+            f"only {len(peaks)} accounts have enough requests and at least {FEWEST} are needed; "
+            "calibrate on a longer log"
+        )
+    return Thresholds(
+        name, model_id, tail_quantile(peaks, budget), tail_quantile(relay, 10 * budget), len(peaks), budget
+    )
+
+
+def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:
+    """The score that a share `budget` of honest accounts exceeds, judged without the highest ones."""
+    logits = logit(np.clip(scores, 1e-9, 1 - 1e-9))
+    start, end = np.quantile(logits, [BODY, 1 - TRIMMED])
+    fall = (end - start) / np.log((1 - BODY) / TRIMMED)
+    cut = end + fall * np.log(TRIMMED / budget)
+    return float(np.clip(sigmoid(np.array([cut]))[0], _LOWEST, _HIGHEST))
+
+
+def policy_of(artefact: Artefact, thresholds: Thresholds | None) -> Policy:
+    """The policy under an operator's thresholds, or under the shipped ones, which stay in shadow."""
+    raise_at = artefact.raise_at if thresholds is None else thresholds.raise_at
+    clear = float(sigmoid(logit(np.array([raise_at])) - _GAP)[0])
+    return Policy(
+        raise_at=raise_at,
+        clear_below=clear,
+        relay_at=artefact.relay_at if thresholds is None else thresholds.relay_at,
+        source=SHIPPED if thresholds is None else thresholds.name,
+    )

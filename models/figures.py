@@ -1,0 +1,56 @@
+"""Figures of a fitted scorer on rows that it has not learnt from, each with its n and 95 % interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.fit import highest
+from models.scorer import BENIGN, DISTILLATION, RELAY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.dataset import TrainingSet
+    from models.fit import FitSettings, Fitted
+
+
+def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927)."""
+    if n == 0:
+        return 0.0, 1.0
+    share = hits / n
+    centre = share + z * z / (2 * n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    return float((centre - half) / scale), float((centre + half) / scale)
+
+
+def out_of_fold_figures(rows: TrainingSet, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
+    """Alerted share by family and archetype, at the shipped threshold, by folds that had not seen them."""
+    return _alerted(rows, fitted.out_of_fold.distillation, fitted.raise_at, settings)
+
+
+def held_out_figures(rows: TrainingSet, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
+    """The same for families and archetypes held out of training entirely."""
+    return _alerted(rows, fitted.scorer.score(rows.vectors).distillation, fitted.raise_at, settings)
+
+
+def _alerted(
+    rows: TrainingSet, scores: NDArray[np.float64], raise_at: float, settings: FitSettings
+) -> dict[str, Any]:
+    top = highest(rows, scores, settings)
+    last = rows.take(rows.final)
+    found = {}
+    for name, label in (("distillation", DISTILLATION), ("relay", RELAY), ("benign", BENIGN)):
+        kinds = last.kinds[last.labels == label]
+        alerted = top[last.accounts[last.labels == label]] >= raise_at
+        found[name] = {str(kind): _share(alerted[kinds == kind]) for kind in np.unique(kinds)}
+    return found
+
+
+def _share(hits: NDArray[np.bool_]) -> dict[str, Any]:
+    low, high = wilson(int(hits.sum()), len(hits))
+    share = float(hits.mean()) if len(hits) else 0.0
+    return {"share": round(share, 5), "n": len(hits), "low": round(low, 5), "high": round(high, 5)}
