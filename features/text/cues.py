@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - words of many scripts
-"""Words that instructions are made of, and how strongly each says so: our own list, from no corpus.
+"""Words that instructions are made of, and how strongly each so: our own list, from no corpus.
 
 STRONG points at a text or names what to do with it; MILD names things tasks are about; PLAIN are the function
 words of instructions, which neither speak for nor against one. Everything else counts against: it came with
@@ -17,7 +17,7 @@ response responses summarize summarise summary summarizing rephrase paraphrase p
 translation classify categorize label labels category categories option options choice choices sentiment
 rewrite rewritten generate extract sentence sentences review reviews headline topic topics dialogue
 dialog conversation transcript keywords outline abstract tldr determine identify select choose pick
-decide mentioned based according hypothesis premise statement statements query solution rubric criteria
+decide mentioned based according hypothesis premise query solution rubric criteria
 siguiente texto responde pregunta resume resumen traduce traduzca clasifica oraciones frase indique
 respuesta suivant suivante texte réponds répondez résume résumez résumé traduis traduisez classe phrase
 réponse folgenden folgende folgender satz frage beantworte beantworten übersetze übersetzen fasse
@@ -46,8 +46,8 @@ contradicts implies imply support supports refute inference paraphrasing distill
 match fill blank blanks missing sort order rank find finds detect highlight mention quote cite source
 sources conclusion result results reason reasons reasoning explanation interpret define definition means
 synonym synonyms antonym describing summarizes represents refers refer contains contain consider
-considering reading knowing presented provided attached shown listed written spoken said says speaker
-speakers person company products item items data dataset record records field fields value values column
+considering reading knowing presented provided attached shown listed written speaker
+person company products item items data dataset record records field fields value values column
 row por favor escribe explica lista según opción correcta idioma español inglés veuillez écris écrivez
 explique liste selon option correcte langue français anglais bitte schreibe erkläre nenne laut richtige
 sprache deutsch englisch aus пожалуйста напиши напишите объясни объясните список согласно правильный язык

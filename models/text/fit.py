@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,7 @@ STRENGTH: Final = 30.0
 """Inverse regularisation of the logistic regressions."""
 PRIOR: Final = 0.05
 """Share of prompts with a purpose that calibrated probabilities assume."""
-FOLDS: Final = 5
+FOLDS: Final = 10
 _INT16: Final = 32767
 
 
@@ -76,7 +77,7 @@ def calibration(problem: Problem, purpose: str) -> tuple[float, float]:
     return float(platt.coef_[0, 0]), float(platt.intercept_[0])
 
 
-def fit_weights(problem: Problem, dropped: Mapping[str, str], version: str) -> PurposeWeights:
+def fit_weights(problem: Problem, dropped: Mapping[str, str]) -> PurposeWeights:
     """Weights of every purpose that is not dropped; a dropped one always scores 0."""
     table = np.zeros((BUCKETS, MAX_PURPOSES), dtype=np.int16)
     scale, bias, slope = (np.zeros(MAX_PURPOSES) for _ in range(3))
@@ -90,4 +91,10 @@ def fit_weights(problem: Problem, dropped: Mapping[str, str], version: str) -> P
         table[:, column] = np.rint(model.coef_[0] / scale[column]).astype(np.int16)
         bias[column] = model.intercept_[0]
         slope[column], offset[column] = calibration(problem, purpose)
-    return PurposeWeights(table, scale, bias, slope, offset, version)
+    return PurposeWeights(table, scale, bias, slope, offset, _version(table, scale, bias, slope, offset))
+
+
+def _version(*arrays: NDArray[Any]) -> str:
+    """Named by content: weights that score differently are never called alike."""
+    digest = hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays))
+    return f"text-{digest.hexdigest()[:12]}"

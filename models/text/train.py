@@ -30,12 +30,11 @@ def train(data: Path, out: Path) -> dict[str, Any]:
     problem = make_problem(teaching)
     figures = leave_one_out(teaching, problem, checking, make_problem(checking))
     left = dropped(figures)
-    taught = _digest(teaching)
-    weights = fit_weights(problem, left, f"text-{taught[:12]}")
+    weights = fit_weights(problem, left)
     facts: dict[str, Any] = {
         "kernel": KERNEL_VERSION,
         "examples": len(teaching),
-        "training_sha256": taught,
+        "training_sha256": _digest(teaching),
         "taught_by": [corpus.file for corpus in TEACHING] + ["phrasebook (own)"],
         "checked_by": [corpus.file for corpus in CHECKING],
         "inverse_regularisation": STRENGTH,

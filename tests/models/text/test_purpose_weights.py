@@ -68,8 +68,10 @@ def test_a_missing_or_broken_manifest_is_refused(tmp_path: Path, content: bytes 
         ),
         ("小于50的质数有多少个?请先在<inner>标签里写出完整的推理过程,再给出答案。", "reasoning"),
         (
-            "Grade the response from 1 to 5 against the rubric: accuracy, tone.\n"
-            "### Instruction\nAdd 2 and 2.\n### Response\nFour.",
+            (
+                "Grade the response from 1 to 5 against the rubric: accuracy, tone.\n"
+                "### Instruction\nAdd 2 and 2.\n### Response\nFour."
+            ),
             "judging",
         ),
         ("What is the capital of Portugal?", "ordinary"),
