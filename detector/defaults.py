@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import models
 from features.hashing import HashKey
 from features.text.edge import EdgeVersion
 from features.text.kernel import KERNEL_VERSION, TextKernel
-from features.text.purposes import PurposeWeights
+
+if TYPE_CHECKING:
+    from features.text.purposes import PurposeWeights
 
 DEFAULT_MODEL: Final = Path(str(files(models))) / "default"
 """Holds `text` (purpose weights) and `account` (the account model)."""

@@ -76,10 +76,7 @@ class LogReader:
     def _decode(self, adapter: Adapter, block: Block) -> EventBatch:
         decoded = adapter.decode(block.records, self._settings.latest)
         self._letters.write(dead_letters(block, decoded.rejected))
-        self._counts.read += decoded.lines
-        self._counts.dead_lettered += len(decoded.rejected)
-        self._counts.lifecycle += len(decoded.lifecycle)
-        self._counts.accepted += len(decoded.lifecycle)
+        self._counts.add(decoded)
         self.lifecycle.extend(decoded.lifecycle)
         self._progress(block)
         return decoded.batch

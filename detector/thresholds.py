@@ -64,13 +64,13 @@ class Thresholds:
         """Read what `save` wrote; raises `CalibrationError` when it is damaged or for another model."""
         try:
             stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            if stored.pop("format") != FORMAT:
-                raise ValueError("format")
-            found = cls(**stored)
+            version, found = stored.pop("format"), cls(**stored)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CalibrationError(
                 f"{path}: not a calibration ({type(error).__name__}); make one with `stillwatch calibrate`"
             ) from None
+        if version != FORMAT:
+            raise CalibrationError(f"{path}: format {version} is not {FORMAT}; calibrate again")
         if found.model_id != model_id:
             raise CalibrationError(
                 f"{path}: made for model {found.model_id}, but {model_id} is in use; calibrate again"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from features.batch import EventBatch
+    from features.batch import Decoded, EventBatch
     from features.text.kernel import TextKernel
 
 HALF_LIFE: Final = 14 * 86_400_000
@@ -40,6 +40,13 @@ class Counts:
     dead_lettered: int = 0
     lifecycle: int = 0
     """of the accepted: bans, unbans and model releases"""
+
+    def add(self, decoded: Decoded) -> None:
+        """Count a decoded block; its events are counted when they are admitted."""
+        self.read += decoded.lines
+        self.dead_lettered += len(decoded.rejected)
+        self.lifecycle += len(decoded.lifecycle)
+        self.accepted += len(decoded.lifecycle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +92,21 @@ class TickLoop:
     def observe(self, batch: EventBatch) -> Iterator[Tick]:
         """Take a batch and yield the ticks that it closed; read `self.accounts` before the next one."""
         self._admit(batch)
-        mark = self._admission.watermark
-        if mark is not None:
-            yield from self._close(mark // self._tick)
+        closed = self._admission.closed
+        if closed is not None:
+            yield from self._close(closed)
 
     def finish(self) -> Iterator[Tick]:
         """The log has ended: close every tick that still holds events."""
-        if len(self._pending.ticks):
-            yield from self._close(int(self._pending.ticks.max()))
+        yield from self.flush(np.iinfo(np.int64).max)
+
+    def flush(self, now: int) -> Iterator[Tick]:
+        """The stream is idle: close the ticks that hold events and ended by `now` (ms)."""
+        over = self._pending.ticks[self._pending.ticks <= now // self._tick]
+        if len(over):
+            last = int(over.max())
+            self._admission.close(last)
+            yield from self._close(last)
 
     def _admit(self, batch: EventBatch) -> None:
         admitted = self._admission.admit(batch.rows)

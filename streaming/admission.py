@@ -63,6 +63,16 @@ class Admission:
         mark = int(self._latest.min())
         return None if mark == _NEVER else mark
 
+    @property
+    def closed(self) -> int | None:
+        """The last tick that ended before the watermark, and so takes no more events."""
+        mark = self.watermark
+        return None if mark is None else (mark - 1) // self._settings.tick
+
+    def close(self, tick: int) -> None:
+        """Let no further event count in `tick` or before it, whatever the watermark."""
+        np.maximum(self._latest, tick * self._settings.tick + 1, out=self._latest)
+
     def admit(self, rows: NDArray[np.void]) -> Admitted:
         """Decide about `rows` (`EVENT_ROW`) in order."""
         self._seen.reserve(len(rows))
@@ -105,7 +115,7 @@ def _admit(
         times[slot] = row.available
         verdicts[i] = ACCEPTED
         due = -(-row.available // tick)
-        ticks[i] = due if mark == _NEVER else max(due, mark // tick + 1)
+        ticks[i] = due if mark == _NEVER else max(due, (mark - 1) // tick + 1)
         at = latest.argmin()
         if row.time > latest[at]:
             latest[at] = row.time

@@ -17,6 +17,7 @@ from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartitio
 from kafka.net.compat import KafkaNetClient
 
 from streaming.kafka_settings import connection_options, consumer_options, millis, producer_options
+from streaming.sink import SinkError
 from streaming.source import Block, SourceError
 
 if TYPE_CHECKING:
@@ -45,10 +46,6 @@ REBALANCED: Final = (
     errors.UnknownMemberIdError,
 )
 """What a commit meets when the group moved on without it: routine whenever a member joins or leaves."""
-
-
-class SinkError(Exception):
-    """A record could not be delivered: says what, where and the remedy."""
 
 
 class KafkaSource:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,8 @@ class KafkaSecurity:
     certificate authorities are trusted; `cert_file` and `key_file` are the client's own, for mutual TLS.
     """
 
-    protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    protocol: Protocol = "PLAINTEXT"
+    mechanism: Mechanism = "SCRAM-SHA-512"
     username: str | None = None
     password_env: str | None = None
     password_file: Path | None = None
@@ -30,6 +33,12 @@ class KafkaSecurity:
     key_file: Path | None = None
 
     def __post_init__(self) -> None:
+        for name, value, known in (
+            ("protocol", self.protocol, get_args(Protocol)),
+            ("mechanism", self.mechanism, get_args(Mechanism)),
+        ):
+            if value not in known:
+                raise ValueError(f"kafka security.{name} {value!r} is not one of {', '.join(known)}")
         sources = (self.password_env, self.password_file)
         if self.sasl and (self.username is None or sources.count(None) != 1):
             raise ValueError(

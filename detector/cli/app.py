@@ -9,6 +9,7 @@ import typer
 
 from detector.cli.calibrate import calibrate_command
 from detector.cli.replay import replay_command
+from detector.cli.run import run_command
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
@@ -33,6 +34,7 @@ def make_app() -> typer.Typer:
     app.callback()(_root)
     app.command("replay")(replay_command)
     app.command("calibrate")(calibrate_command)
+    app.command("run")(run_command)
     return app
 
 

@@ -51,7 +51,7 @@ def calibrate_command(
         relay = verdicts["relay"][judged].astype(np.float64)
         thresholds = calibrate(peaks, relay, out.stem, setup.artefact.model_id, budget)
         thresholds.save(out)
-    told = {
+    told: dict[str, int | str] = {
         "accounts judged": thresholds.accounts,
         "raise at": f"{thresholds.raise_at:.4f} (shipped {setup.artefact.raise_at:.4f})",
         "would have alerted": int((peaks >= thresholds.raise_at).sum()),

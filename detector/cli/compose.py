@@ -20,6 +20,7 @@ from features.adapters import DEFAULT_ACCOUNT_FROM, FORMATS, FormatError
 from features.text.purposes import PurposeWeights, WeightsError
 from models.artefact import Artefact, ModelError, load
 from streaming.admission import AdmissionSettings
+from streaming.sink import SinkError
 from streaming.source import SourceError
 
 if TYPE_CHECKING:
@@ -86,7 +87,15 @@ def told_plainly() -> Iterator[None]:
     """Show what a user can mend as a message, and end with `EXIT_ERROR`."""
     try:
         yield
-    except (SourceError, FormatError, ModelError, WeightsError, CalibrationError, OSError) as error:
+    except (
+        SourceError,
+        FormatError,
+        ModelError,
+        WeightsError,
+        CalibrationError,
+        SinkError,
+        OSError,
+    ) as error:
         # A pipe that closed is not an error of ours to describe.
         if isinstance(error, BrokenPipeError):
             raise

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kafka import KafkaConsumer
 
-from streaming.kafka import KafkaSink, SinkError
+from streaming.kafka import KafkaSink
+from streaming.sink import SinkError
 from tests.support.topics import settings
 
 if TYPE_CHECKING:
