@@ -125,29 +125,30 @@ def _sketch(
     out: Columns,
     scratch: Scratch,
 ) -> None:
+    # Taken out of their tuples once: doing so costs a reference count each time.
+    tokens, segments, buckets = scratch.tokens, scratch.segments, scratch.buckets
+    minima, logits = scratch.minima, scratch.logits
+    template, systems, head, tail = out.template, out.system, out.head, out.tail
+    signatures, purposes = out.shingles, out.purposes
     for event in range(first.shape[0] - 1):
         user, system = _hash_input(data, offsets, roles, first, event, k0, k1, out)
         _hash_turns(data, offsets, roles, first, event, k0, k1, out, scratch)
-        scratch.logits[:] = -np.inf
+        logits[:] = -np.inf
         if system != _NONE:
-            count = tokenize(data, offsets[system], offsets[system + 1], scratch.tokens)
-            out.system[event] = _keyed(
-                template_value(scratch.tokens, count, lexicon, scratch.segments), k0, k1
-            )
-            size = ngram_buckets(scratch.tokens, count, scratch.buckets)
-            raise_logits(scratch.buckets, size, model, scratch.logits)
+            count = tokenize(data, offsets[system], offsets[system + 1], tokens)
+            systems[event] = _keyed(template_value(tokens, count, lexicon, segments), k0, k1)
+            size = ngram_buckets(tokens, count, buckets)
+            raise_logits(buckets, size, model, logits)
         if user != _NONE:
-            count = tokenize(data, offsets[user], offsets[user + 1], scratch.tokens)
-            out.template[event] = _keyed(
-                template_value(scratch.tokens, count, lexicon, scratch.segments), k0, k1
-            )
-            out.head[event] = _keyed(edge_value(scratch.tokens, count, 0, 1), k0, k1) >> uint64(32)
-            out.tail[event] = _keyed(edge_value(scratch.tokens, count, count - 1, -1), k0, k1) >> uint64(32)
-            shingles = shingle_minima(scratch.tokens, count, scratch.minima)
-            sign_minima(scratch.minima, shingles, k0, k1, out.shingles[event])
-            size = ngram_buckets(scratch.tokens, count, scratch.buckets)
-            raise_logits(scratch.buckets, size, model, scratch.logits)
-        calibrate(scratch.logits, model, out.purposes[event])
+            count = tokenize(data, offsets[user], offsets[user + 1], tokens)
+            template[event] = _keyed(template_value(tokens, count, lexicon, segments), k0, k1)
+            head[event] = _keyed(edge_value(tokens, count, 0, 1), k0, k1) >> uint64(32)
+            tail[event] = _keyed(edge_value(tokens, count, count - 1, -1), k0, k1) >> uint64(32)
+            shingles = shingle_minima(tokens, count, minima)
+            sign_minima(minima, shingles, k0, k1, signatures[event])
+            size = ngram_buckets(tokens, count, buckets)
+            raise_logits(buckets, size, model, logits)
+        calibrate(logits, model, purposes[event])
 
 
 @njit(cache=True, nogil=True)

@@ -15,7 +15,7 @@ from numba import njit, uint64
 
 from features.hashing import mix64
 from features.text.segments import KEPT, OUTSIDE, Segments, split, weigh
-from features.text.tokens import NUMBER, SIGN, Tokens
+from features.text.tokens import NUMBER, SIGN, Tokens, holds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,7 @@ def template_value(tokens: Tokens, count: int, lexicon: Lexicon, segments: Segme
         if kept == KEPT or not (labels[s] or s == fallback or instructs):
             continue
         value = _words(tokens, segments, s, s != fallback)
-        if not (segments.value[:kept] == value).any():
+        if not holds(segments.value, kept, value):
             hashed = mix64(hashed * _STEP + value)
             segments.value[kept] = value
             kept += 1

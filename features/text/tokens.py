@@ -74,6 +74,15 @@ def make_tokens() -> Tokens:
 
 
 @njit(cache=True, nogil=True)
+def holds(values: NDArray[np.uint64], count: int, wanted: int) -> bool:
+    """Whether `wanted` is among the first `count` values; without the array that a comparison would make."""
+    for i in range(count):  # noqa: SIM110 - Numba compiles no generator here
+        if values[i] == wanted:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def tokenize(data: NDArray[np.uint8], start: int, end: int, tokens: Tokens) -> int:
     """Fill `tokens` from `data[start:end]` (its head and tail, when long); the number of tokens."""
     if end - start <= HEAD_BYTES + TAIL_BYTES:

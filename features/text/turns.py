@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit, uint64
 
 from features.hashing import sip64
-from features.text.tokens import SIGN, Tokens, tokenize
+from features.text.tokens import SIGN, Tokens, holds, tokenize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,12 +52,13 @@ def normalize(data: NDArray[np.uint8], start: int, end: int, out: NDArray[np.uin
 @njit(cache=True, nogil=True)
 def _distinct(tokens: Tokens, count: int) -> int:
     """How many different words, numbers and glyphs, counted up to MIN_DISTINCT."""
+    values, kinds = tokens.value, tokens.kind
     seen = np.zeros(MIN_DISTINCT, dtype=np.uint64)
     found = 0
     for i in range(count):
-        if tokens.kind[i] == SIGN or (seen[:found] == tokens.value[i]).any():
+        if kinds[i] == SIGN or holds(seen, found, values[i]):
             continue
-        seen[found] = tokens.value[i]
+        seen[found] = values[i]
         found += 1
         if found == MIN_DISTINCT:
             break
