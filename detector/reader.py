@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
-from features.adapters import detect_format, make_adapter
+from features.adapters import FormatError, detect_format, make_adapter
 from streaming.dead_letters import dead_letters
-from streaming.files import open_source
+from streaming.files import MAX_BLOCK_RECORDS, open_source
 from streaming.merge import merge
 from streaming.source import SourceError
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from streaming.dead_letters import DeadLetterFile
     from streaming.source import Block
 
+SAMPLE: Final = 1024
+"""Records that tell a file's format; blocks are held back until there are as many, or the file ends."""
+SAMPLE_BYTES: Final = 32 * 1024 * 1024
+"""Or until they are this long."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
@@ -36,6 +42,8 @@ class ReadSettings:
     """what sketches made at the edge must have been made with"""
     format: str | None = None
     """None: told by each file's first records"""
+    block_records: int = MAX_BLOCK_RECORDS
+    """most records decoded at a time; findings do not depend on it"""
 
 
 class LogReader:
@@ -55,7 +63,7 @@ class LogReader:
         self._counts = counts
         self._letters = letters
         self._progress = progress
-        self._sources = [open_source([path]) for path in paths]
+        self._sources = [open_source([path], max_records=settings.block_records) for path in paths]
 
     def batches(self) -> Iterator[EventBatch]:
         """Every event, in order of time over all files; raises `FormatError` for one of no known format."""
@@ -63,15 +71,30 @@ class LogReader:
         return streams[0] if len(streams) == 1 else merge(streams)
 
     def _stream(self, blocks: Iterator[Block]) -> Iterator[EventBatch]:
-        adapter: Adapter | None = None
+        unbroken = self._until_broken(blocks)
+        first = _sample(unbroken)
+        if not first:
+            return
+        adapter = self._adapter(first)
+        for block in chain(first, unbroken):
+            yield self._decode(adapter, block)
+
+    def _until_broken(self, blocks: Iterator[Block]) -> Iterator[Block]:
         try:
-            for block in blocks:
-                if adapter is None:
-                    name = self._settings.format or detect_format(block.records)
-                    adapter = make_adapter(name, self._settings.key, account_from=self._settings.account_from)
-                yield self._decode(adapter, block)
+            yield from blocks
         except SourceError as error:
             self.errors.append(error)
+
+    def _adapter(self, first: Sequence[Block]) -> Adapter:
+        settings = self._settings
+        name = settings.format
+        if name is None:
+            sample = [record for block in first for record in block.records][:SAMPLE]
+            try:
+                name = detect_format(sample)
+            except FormatError as error:
+                raise FormatError(f"{first[0].origin}: {error}") from None
+        return make_adapter(name, settings.key, account_from=settings.account_from, edge=settings.edge)
 
     def _decode(self, adapter: Adapter, block: Block) -> EventBatch:
         decoded = adapter.decode(block.records, self._settings.latest)
@@ -80,3 +103,16 @@ class LogReader:
         self.lifecycle.extend(decoded.lifecycle)
         self._progress(block)
         return decoded.batch
+
+
+def _sample(blocks: Iterator[Block]) -> list[Block]:
+    """The first blocks, enough of them to tell a format whatever their size."""
+    taken: list[Block] = []
+    records, size = 0, 0
+    for block in blocks:
+        taken.append(block)
+        records += len(block.records)
+        size += sum(map(len, block.records))
+        if records >= SAMPLE or size >= SAMPLE_BYTES:
+            break
+    return taken
