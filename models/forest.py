@@ -7,7 +7,7 @@ call, this costs microseconds a row. Tests hold the two equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba import njit
@@ -16,32 +16,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    _Arrays: TypeAlias = tuple[
-        NDArray[np.int32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.int32], NDArray[np.int32],
-        NDArray[np.float64], NDArray[np.int32], NDArray[np.int32],
-    ]  # fmt: skip
+NODE: Final = np.dtype(
+    [
+        ("threshold", "<f8"),  # left where the value is at most this
+        ("value", "<f8"),  # a leaf's value; at an inner node the mean over the training rows below it
+        ("feature", "<i4"),
+        ("left", "<i4"),
+        ("right", "<i4"),
+        ("missing_left", "?"),  # where NaN goes
+    ],
+    align=True,
+)
+"""One node in 32 bytes. A leaf's children are itself, so a walk of fixed length needs no test for leaves."""
 
-LEAF: Final = -1
+TREE: Final = np.dtype([("root", "<i4"), ("depth", "<i4"), ("label", "<i4")])
+"""Where a tree starts, the length of its longest path, and the class whose score it adds to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees of several classes, node by node; a score is `base` plus one leaf of each tree."""
+    """Trees of several classes; a score is `base` plus one leaf of each tree."""
 
-    feature: NDArray[np.int32]
-    """shape (nodes,): the feature a node asks for; LEAF at a leaf"""
-    threshold: NDArray[np.float64]
-    """shape (nodes,): left where the value is at most this"""
-    missing_left: NDArray[np.bool_]
-    """shape (nodes,): where NaN goes"""
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    value: NDArray[np.float64]
-    """shape (nodes,): a leaf's value, and for an inner node the mean over the training rows below it"""
-    roots: NDArray[np.int32]
-    """shape (trees,)"""
-    classes: NDArray[np.int32]
-    """shape (trees,): the class whose score a tree adds to"""
+    nodes: NDArray[np.void]
+    """shape (nodes,), dtype NODE"""
+    trees: NDArray[np.void]
+    """shape (trees,), dtype TREE"""
     base: NDArray[np.float64]
     """shape (classes,)"""
     features: int
@@ -49,7 +48,7 @@ class Forest:
     def scores(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         """Raw scores, shape (n, classes), of `vectors`, shape (n, features)."""
         out = np.tile(self.base, (len(vectors), 1))
-        _score(*self._arrays(), vectors, out)
+        _score(self.nodes, self.trees, vectors, out)
         return out
 
     def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -58,112 +57,77 @@ class Forest:
         Each split on a row's path is credited with the change of the mean below it (Saabas 2014), so the
         contributions of a row and the mean add up to its raw score exactly.
         """
-        mean = self.base + np.bincount(self.classes, self.value[self.roots], len(self.base))
+        roots = self.nodes["value"][self.trees["root"]]
+        mean = self.base + np.bincount(self.trees["label"], roots, len(self.base))
         out = np.zeros((len(vectors), len(self.base), self.features))
-        _credit(*self._arrays(), vectors, out)
+        _credit(self.nodes, self.trees, vectors, out)
         return out, mean
-
-    def _arrays(self) -> _Arrays:
-        return (
-            self.feature, self.threshold, self.missing_left, self.left, self.right, self.value,
-            self.roots, self.classes,
-        )  # fmt: skip
 
 
 def compile_boosting(model: HistGradientBoostingClassifier) -> Forest:
     """The trees of a fitted classifier on numeric features; one score a class, or one for two classes."""
-    nodes, roots, classes, at = [], [], [], 0
+    nodes, trees, at = [], [], 0
     for stage in model._predictors:  # noqa: SLF001 - scikit-learn shows its trees nowhere else
         for label, predictor in enumerate(stage):
-            tree = predictor.nodes.copy()
-            tree["value"] = _means(tree)
-            tree["left"] += at
-            tree["right"] += at
-            nodes.append(tree)
-            roots.append(at)
-            classes.append(label)
-            at += len(tree)
-    flat = np.concatenate(nodes)
-    leaf = flat["is_leaf"].astype(bool)
-    return Forest(
-        np.where(leaf, LEAF, flat["feature_idx"]).astype(np.int32),
-        flat["num_threshold"].astype(np.float64),
-        flat["missing_go_to_left"].astype(bool),
-        flat["left"].astype(np.int32),
-        flat["right"].astype(np.int32),
-        flat["value"].astype(np.float64),
-        np.array(roots, dtype=np.int32),
-        np.array(classes, dtype=np.int32),
-        np.asarray(model._baseline_prediction, dtype=np.float64).ravel(),  # noqa: SLF001 - as above
-        int(model.n_features_in_),
-    )
+            nodes.append(_compile_tree(predictor.nodes, at))
+            trees.append((at, int(predictor.nodes["depth"].max()), label))
+            at += len(predictor.nodes)
+    base = np.asarray(model._baseline_prediction, dtype=np.float64)  # noqa: SLF001 - as above
+    return Forest(np.concatenate(nodes), np.array(trees, TREE), base.ravel(), int(model.n_features_in_))
+
+
+def _compile_tree(tree: NDArray[np.void], start: int) -> NDArray[np.void]:
+    leaf = tree["is_leaf"].astype(bool)
+    itself = np.arange(len(tree))
+    nodes = np.zeros(len(tree), dtype=NODE)
+    nodes["threshold"] = tree["num_threshold"]
+    nodes["value"] = _means(tree)
+    nodes["feature"] = np.where(leaf, 0, tree["feature_idx"])
+    nodes["left"] = np.where(leaf, itself, tree["left"]) + start
+    nodes["right"] = np.where(leaf, itself, tree["right"]) + start
+    nodes["missing_left"] = tree["missing_go_to_left"]
+    return nodes
 
 
 def _means(tree: NDArray[np.void]) -> NDArray[np.float64]:
     """Leaf values, and at inner nodes their mean weighted by training rows; children follow parents."""
-    values = tree["value"].astype(np.float64)
+    values: NDArray[np.float64] = tree["value"].astype(np.float64)
     for at in range(len(tree) - 1, -1, -1):
         if not tree["is_leaf"][at]:
-            left, right = int(tree["left"][at]), int(tree["right"][at])
-            weights = tree["count"][left], tree["count"][right]
-            values[at] = (values[left] * weights[0] + values[right] * weights[1]) / sum(map(float, weights))
+            children = tree["left"][at], tree["right"][at]
+            weights = [float(tree["count"][child]) for child in children]
+            values[at] = np.average(values[list(children)], weights=weights)
     return values
 
 
 @njit(cache=True, nogil=True)
-def _child(
-    feature: NDArray[np.int32],
-    threshold: NDArray[np.float64],
-    missing_left: NDArray[np.bool_],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    at: int,
-    vector: NDArray[np.float64],
-) -> int:
-    value = vector[feature[at]]
-    if np.isnan(value):
-        return int(left[at] if missing_left[at] else right[at])
-    return int(left[at] if value <= threshold[at] else right[at])
+def _child(nodes: NDArray[np.void], at: int, vector: NDArray[np.float64]) -> int:
+    node = nodes[at]
+    value = vector[node.feature]
+    left = (value <= node.threshold) | ((value != value) & node.missing_left)  # noqa: PLR0124 - NaN
+    return int(node.left if left else node.right)
 
 
 @njit(cache=True, nogil=True)
 def _score(
-    feature: NDArray[np.int32],
-    threshold: NDArray[np.float64],
-    missing_left: NDArray[np.bool_],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    value: NDArray[np.float64],
-    roots: NDArray[np.int32],
-    classes: NDArray[np.int32],
-    vectors: NDArray[np.float64],
-    out: NDArray[np.float64],
+    nodes: NDArray[np.void], trees: NDArray[np.void], vectors: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:
     for i in range(vectors.shape[0]):
-        for tree in range(roots.shape[0]):
-            at = roots[tree]
-            while feature[at] >= 0:
-                at = _child(feature, threshold, missing_left, left, right, at, vectors[i])
-            out[i, classes[tree]] += value[at]
+        for tree in trees:
+            at = tree.root
+            for _ in range(tree.depth):
+                at = _child(nodes, at, vectors[i])
+            out[i, tree.label] += nodes[at].value
 
 
 @njit(cache=True, nogil=True)
 def _credit(
-    feature: NDArray[np.int32],
-    threshold: NDArray[np.float64],
-    missing_left: NDArray[np.bool_],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    value: NDArray[np.float64],
-    roots: NDArray[np.int32],
-    classes: NDArray[np.int32],
-    vectors: NDArray[np.float64],
-    out: NDArray[np.float64],
+    nodes: NDArray[np.void], trees: NDArray[np.void], vectors: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:
     for i in range(vectors.shape[0]):
-        for tree in range(roots.shape[0]):
-            at = roots[tree]
-            while feature[at] >= 0:
-                below = _child(feature, threshold, missing_left, left, right, at, vectors[i])
-                out[i, classes[tree], feature[at]] += value[below] - value[at]
+        for tree in trees:
+            at = tree.root
+            for _ in range(tree.depth):
+                below = _child(nodes, at, vectors[i])
+                out[i, tree.label, nodes[at].feature] += nodes[below].value - nodes[at].value
                 at = below
