@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WIDTH = 5
-VECTORS = hnp.arrays(np.float64, (7, WIDTH), elements=st.floats(-2, 2) | st.just(np.nan) | st.just(1e300))
+VECTORS = hnp.arrays(np.float64, (40, WIDTH), elements=st.floats(-2, 2) | st.just(np.nan) | st.just(1e300))
 
 
 def _boosting(classes: int) -> HistGradientBoostingClassifier:
@@ -28,15 +28,17 @@ def _boosting(classes: int) -> HistGradientBoostingClassifier:
 
 
 MODELS = {classes: _boosting(classes) for classes in (2, 3)}
+FORESTS = {classes: compile_boosting(model) for classes, model in MODELS.items()}
 
 
+@settings(max_examples=25)
 @pytest.mark.parametrize("classes", MODELS)
 @given(VECTORS)
 def test_scores_equal_those_of_scikit_learn(classes: int, vectors: NDArray[np.float64]) -> None:
     """The flat trees score every row as scikit-learn does, missing values and all."""
     model = MODELS[classes]
 
-    found = compile_boosting(model).scores(vectors)
+    found = FORESTS[classes].scores(vectors)
 
     expected = model.decision_function(vectors)
     assert np.allclose(found, expected.reshape(found.shape), rtol=0, atol=1e-12)
@@ -46,7 +48,7 @@ def test_scores_equal_those_of_scikit_learn(classes: int, vectors: NDArray[np.fl
 @given(VECTORS)
 def test_contributions_add_up_to_the_score(classes: int, vectors: NDArray[np.float64]) -> None:
     """The mean score and what every feature adds make the raw score."""
-    forest = compile_boosting(MODELS[classes])
+    forest = FORESTS[classes]
 
     parts, mean = forest.contributions(vectors)
 
@@ -70,7 +72,7 @@ def test_a_feature_that_no_tree_asks_for_adds_nothing() -> None:
 
 def test_no_rows_give_no_scores() -> None:
     """An empty call is answered with empty arrays."""
-    forest = compile_boosting(MODELS[3])
+    forest = FORESTS[3]
 
     assert forest.scores(np.zeros((0, WIDTH))).shape == (0, 3)
     assert forest.contributions(np.zeros((0, WIDTH)))[0].shape == (0, 3, WIDTH)

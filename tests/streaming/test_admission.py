@@ -53,7 +53,7 @@ class Reference:
         self.available[name] = available
         self.starts.append(start)
         ends = -(-available // SETTINGS.tick)
-        return ACCEPTED, ends if mark is None else max(ends, mark // SETTINGS.tick + 1)
+        return ACCEPTED, ends if mark is None else max(ends, -(-mark // SETTINGS.tick))
 
 
 def _rows(events: list[Event]) -> NDArray[np.void]:
@@ -108,6 +108,22 @@ def test_there_is_no_watermark_before_enough_events() -> None:
 
     _admit(admission, [(99, START + 50, 0)])
     assert admission.watermark == START
+
+
+@settings(max_examples=50)
+@given(st.lists(EVENT, max_size=40), st.lists(EVENT, min_size=1, max_size=10), st.integers(0, 200))
+def test_a_closed_tick_takes_no_more_events(before: list[Event], after: list[Event], ahead: int) -> None:
+    """Whatever closed a tick, the watermark or an idle stream, later events count in later ticks."""
+    admission = Admission(SETTINGS)
+    _admit(admission, before)
+    if ahead > 100:
+        admission.close(START // SETTINGS.tick + ahead)
+    closed = admission.closed
+
+    ticks = [tick for verdict, tick in _admit(admission, after) if verdict == ACCEPTED]
+
+    assert closed is None or all(tick > closed for tick in ticks)
+    assert ahead <= 100 or closed is None or closed >= START // SETTINGS.tick + ahead
 
 
 def test_a_duplicate_of_a_request_that_ran_for_days_counts_once() -> None:
