@@ -91,7 +91,8 @@ def _table(rows: list[dict[str, Any]], dtype: np.dtype[np.void]) -> NDArray[np.v
     return table
 
 
-def _stream(drawn: list[tuple[int, int, int, dict[str, int], dict[str, Any] | None]]) -> Stream:
+def make_stream(drawn: list[tuple[int, int, int, dict[str, int], dict[str, Any] | None]]) -> Stream:
+    """Events given as account, time since the one before, latency, other fields and sketch."""
     empty = {name: np.zeros((), SKETCH_ROW[name]).tolist() for name in SKETCH_ROW.names or ()}
     hashes = {name: 0 for name in EVENT_ROW.names or () if EVENT_ROW[name].kind == "u"}
     time, events, sketches = START, [], []
@@ -103,4 +104,4 @@ def _stream(drawn: list[tuple[int, int, int, dict[str, int], dict[str, Any] | No
     return Stream(events, sketches)
 
 
-STREAMS = st.lists(EVENT, max_size=20).map(_stream)
+STREAMS = (st.lists(EVENT, max_size=3) | st.lists(EVENT, min_size=10, max_size=20)).map(make_stream)
