@@ -74,7 +74,8 @@ def _world(policy: Policy = POLICY) -> World:
 def test_revisions_equal_those_of_a_plain_reference(walk: list[int]) -> None:
     """Raise, update, clear and raise again: one alert, whose revisions count up by one."""
     world, found = _world(), []
-    expected, is_open, last = [], False, 0.0
+    expected: list[tuple[int, int, str]] = []
+    is_open, last = False, 0.0
     for step, thousandths in enumerate(walk, start=1):
         found += world.tick({"a": thousandths})
         score = thousandths / 1000
