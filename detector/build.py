@@ -28,7 +28,7 @@ from models.artefact import save
 from models.cohort import Cohorts
 from models.dataset import TrainingSet, join
 from models.figures import held_out_figures, out_of_fold_figures
-from models.fit import FitSettings, Fitted, fit
+from models.fit import Columns, FitSettings, Fitted, fit
 from models.scorer import BENIGN
 from streaming.admission import AdmissionSettings
 from streaming.dead_letters import DeadLetterFile
@@ -66,8 +66,9 @@ def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dic
     rows = join([read_world(world, weights) for world in settings.worlds])
     unseen = np.isin(rows.kinds, settings.held_out)
     known = rows.take(~unseen)
-    evidence = np.flatnonzero([feature.is_evidence for feature in FEATURES])
-    fitted = fit(known, evidence, settings.fit)
+    scored = np.flatnonzero([feature.scored for feature in FEATURES])
+    evidence = np.flatnonzero([feature.scored and feature.is_evidence for feature in FEATURES])
+    fitted = fit(known, Columns(scored, evidence), settings.fit)
     last = known.take(known.final)
     honest = last.take(last.labels == BENIGN)
     about = {

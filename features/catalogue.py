@@ -25,6 +25,8 @@ class Feature:
     """why distillation moves it"""
     confounder: str
     """the honest use that moves it too"""
+    scored: bool = True
+    """whether a model learns from it; otherwise it is shown to people only"""
 
     @property
     def is_evidence(self) -> bool:

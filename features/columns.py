@@ -95,9 +95,10 @@ class BatchBuilder:
         _fill_codes(rows, columns)
         rows["account"] = self._account_indices(columns["account_id"])
         if self._edge is not None:
-            at = np.flatnonzero([sketch is not None for sketch in columns["sketch"]])
-            self._sketches[filled][at] = self._edge.rows([columns["sketch"][i] for i in at])
-            self._sketched[filled][at] = True
+            sketches = columns["sketch"]
+            sent = np.array([sketch is not None for sketch in sketches], dtype=np.bool_)
+            self._sketches[filled][sent] = self._edge.rows([s for s in sketches if s is not None])
+            self._sketched[filled] = sent
         self._parts.append(text_parts(columns))
         self._count += len(events)
 

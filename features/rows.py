@@ -43,7 +43,7 @@ SKETCH_ROW: Final = np.dtype(
         ("head", "<u4"),  # hash of the last user message's first words: an instruction put before an item
         ("tail", "<u4"),  # hash of its last words: an instruction put after one
         ("present", "u1"),  # 0: no text was available; 1: this row says something
-        ("reserved", "u1"),
+        ("reserved", "u1", (5,)),  # padding in the open, so that no stray memory travels in a sketch
     ],
     align=True,
 )
@@ -91,6 +91,7 @@ EVENT_ROW: Final = np.dtype(
         ("effort", "i1"),  # reasoning effort: none 0, minimal or low 1, medium 2, high or more 3
         ("human", "i1"),  # human token: none 0, valid 1, invalid 2
         ("finish", "i1"),  # a FINISH_* code
+        ("reserved", "i1", (2,)),
         ("denied", "i1"),  # 1: refused by our own hook, so counted and never evidence
     ],
     align=True,

@@ -18,7 +18,7 @@ from features.account.vector import NAMES, catalogue_version
 from models.anomaly import AnomalyScorer
 from models.cohort import Cohorts
 from models.forest import compile_boosting
-from models.scorer import AccountScorer, Calibration
+from models.scorer import AccountScorer, Calibration, View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,8 @@ def save(
     skops.io.dump(estimators, folder / ESTIMATORS, compression=8, compresslevel=9)
     np.savez_compressed(
         folder / ARRAYS,
-        evidence_columns=fitted.scorer.evidence_columns,
+        scored_columns=fitted.scorer.full.columns,
+        evidence_columns=fitted.scorer.evidence.columns,
         anomaly_columns=anomaly.columns,
         anomaly_usual=anomaly.usual,
         anomaly_ranks=anomaly.ranks,
@@ -116,9 +117,8 @@ def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
         columns = {name: arrays[name] for name in arrays.files}
     calibration = manifest["calibration"]
     scorer = AccountScorer(
-        compile_boosting(estimators["full"]),
-        compile_boosting(estimators["evidence"]),
-        columns["evidence_columns"],
+        View(compile_boosting(estimators["full"]), columns["scored_columns"]),
+        View(compile_boosting(estimators["evidence"]), columns["evidence_columns"]),
         float(manifest["context_margin"]),
         Calibration(**calibration["distillation"]),
         Calibration(**calibration["relay"]),

@@ -18,6 +18,7 @@ from models.scorer import (
     AccountScorer,
     Calibration,
     Scores,
+    View,
     log_odds,
     logit,
     sigmoid,
@@ -62,18 +63,31 @@ class Fitted:
     out_of_fold: Scores
 
 
-def fit(rows: TrainingSet, evidence: NDArray[np.int64], settings: FitSettings) -> Fitted:
-    """Fit on `rows`; `evidence` lists the columns that may carry an alert."""
-    logits = _out_of_fold(rows, evidence, settings)
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of a feature vector each model sees."""
+
+    scored: NDArray[np.int64]
+    evidence: NDArray[np.int64]
+    """those of `scored` that may carry an alert"""
+
+
+def fit(rows: TrainingSet, columns: Columns, settings: FitSettings) -> Fitted:
+    """Fit on `rows`."""
+    logits = _out_of_fold(rows, columns, settings)
     last = rows.final
     distillation = _calibrate(logits[last, DISTILLATION], rows.labels[last] == DISTILLATION)
     relay = _calibrate(logits[last, RELAY], rows.labels[last] == RELAY)
     scores = Scores(
         sigmoid(distillation.apply(logits[:, DISTILLATION])), sigmoid(relay.apply(logits[:, RELAY]))
     )
-    full, some = _boost(rows, slice(None), settings), _boost(rows, evidence, settings)
+    full, some = _boost(rows, columns.scored, settings), _boost(rows, columns.evidence, settings)
     scorer = AccountScorer(
-        compile_boosting(full), compile_boosting(some), evidence, settings.context_margin, distillation, relay
+        View(compile_boosting(full), columns.scored),
+        View(compile_boosting(some), columns.evidence),
+        settings.context_margin,
+        distillation,
+        relay,
     )
     return Fitted(
         scorer, full, some, _raise_at(rows, scores, settings), _relay_at(rows, scores, settings), scores
@@ -98,7 +112,7 @@ def folds_of(rows: TrainingSet) -> NDArray[np.int64]:
 
 
 def _out_of_fold(
-    rows: TrainingSet, evidence: NDArray[np.int64], settings: FitSettings
+    rows: TrainingSet, columns: Columns, settings: FitSettings
 ) -> NDArray[np.float64]:
     """Bounded log-odds of every row by models that saw nothing of its group; shape (n, classes)."""
     folds = folds_of(rows)
@@ -106,9 +120,9 @@ def _out_of_fold(
     unit = Calibration(1.0, 0.0)
     for fold in range(FOLDS):
         seen, held = rows.take(folds != fold), folds == fold
-        full = compile_boosting(_boost(seen, slice(None), settings))
-        some = compile_boosting(_boost(seen, evidence, settings))
-        scorer = AccountScorer(full, some, evidence, settings.context_margin, unit, unit)
+        full = View(compile_boosting(_boost(seen, columns.scored, settings)), columns.scored)
+        some = View(compile_boosting(_boost(seen, columns.evidence, settings)), columns.evidence)
+        scorer = AccountScorer(full, some, settings.context_margin, unit, unit)
         out[held, RELAY] = log_odds(full.scores(rows.vectors[held]), RELAY)
         # A probability that rounds to one has no logit; the bound is far beyond any threshold.
         certain = scorer.score(rows.vectors[held]).distillation
@@ -117,7 +131,7 @@ def _out_of_fold(
 
 
 def _boost(
-    rows: TrainingSet, columns: NDArray[np.int64] | slice, settings: FitSettings
+    rows: TrainingSet, columns: NDArray[np.int64], settings: FitSettings
 ) -> HistGradientBoostingClassifier:
     model = HistGradientBoostingClassifier(
         max_iter=settings.trees,
@@ -128,7 +142,10 @@ def _boost(
         early_stopping=False,
         random_state=settings.seed,
     )
-    return model.fit(rows.vectors[:, columns], rows.labels, sample_weight=balanced_weights(rows))
+    seen = rows.vectors[:, columns]
+    # A feature that no account has cannot be split on; scikit-learn wants a value all the same.
+    seen[:, np.isnan(seen).all(axis=0)] = 0.0
+    return model.fit(seen, rows.labels, sample_weight=balanced_weights(rows))
 
 
 def balanced_weights(rows: TrainingSet) -> NDArray[np.float64]:

@@ -51,17 +51,34 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A boosted model and the columns of a feature vector that it sees."""
+
+    forest: Forest
+    columns: NDArray[np.int64]
+
+    def scores(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Raw scores, shape (n, classes), of `vectors`, shape (n, features)."""
+        return self.forest.scores(np.ascontiguousarray(vectors[:, self.columns]))
+
+    def contributions(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each feature adds to distillation against benign, shape (n, features)."""
+        parts, _ = self.forest.contributions(np.ascontiguousarray(vectors[:, self.columns]))
+        out = np.zeros(vectors.shape)
+        out[:, self.columns] = parts[:, DISTILLATION] - parts[:, BENIGN]
+        return out
+
+
+@dataclass(frozen=True, slots=True)
 class AccountScorer:
-    """Two boosted models: one of all features, one of evidence alone, which bounds the first.
+    """Two boosted models: one of evidence and context, one of evidence alone, which bounds the first.
 
     Context (volume, timing, networks, tokens) may add at most `context_margin` to the logit that content,
     parameters and provenance give by themselves. So no amount of context alone reaches a threshold.
     """
 
-    full: Forest
-    evidence: Forest
-    evidence_columns: NDArray[np.int64]
-    """columns of a feature vector that `evidence` sees"""
+    full: View
+    evidence: View
     context_margin: float
     distillation: Calibration
     relay: Calibration
@@ -69,32 +86,28 @@ class AccountScorer:
     def score(self, vectors: NDArray[np.float64]) -> Scores:
         """Probabilities of `vectors`, shape (n, features)."""
         full = self.full.scores(vectors)
+        free, bound = self._logits(full, vectors)
         relay = self.relay.apply(log_odds(full, RELAY))
-        return Scores(sigmoid(self.distillation.apply(self._bounded(full, vectors))), sigmoid(relay))
+        return Scores(sigmoid(self.distillation.apply(np.minimum(free, bound))), sigmoid(relay))
 
     def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What each feature adds to the calibrated distillation logit, and what they add it to.
 
         Shapes (n, features) and (n,); each row's contributions and rest add up to the logit of its score.
+        The reasons are those of the model that decided: where evidence binds, context has no part.
         """
-        parts, _ = self.full.contributions(vectors)
-        against_benign = parts[:, DISTILLATION] - parts[:, BENIGN]
-        full = self.full.scores(vectors)
-        logit = self.distillation.apply(self._bounded(full, vectors))
-        # A bounded score is owed less to context: its share is cut, evidence keeps its own.
-        shown = against_benign * self.distillation.slope
-        context = np.ones(vectors.shape[1], dtype=bool)
-        context[self.evidence_columns] = False
-        cut = log_odds(full, DISTILLATION) > self._evidence(vectors) + self.context_margin
-        shown[np.ix_(cut, context)] = np.minimum(shown[np.ix_(cut, context)], 0.0)
-        return shown, logit - shown.sum(axis=1)
+        free, bound = self._logits(self.full.scores(vectors), vectors)
+        binds = (bound < free)[:, None]
+        parts = np.where(binds, self.evidence.contributions(vectors), self.full.contributions(vectors))
+        shown = parts * self.distillation.slope
+        return shown, self.distillation.apply(np.minimum(free, bound)) - shown.sum(axis=1)
 
-    def _evidence(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-        seen = np.ascontiguousarray(vectors[:, self.evidence_columns])
-        return log_odds(self.evidence.scores(seen), DISTILLATION)
-
-    def _bounded(self, full: NDArray[np.float64], vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.minimum(log_odds(full, DISTILLATION), self._evidence(vectors) + self.context_margin)
+    def _logits(
+        self, full: NDArray[np.float64], vectors: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Log-odds by all features, and the most that evidence allows, each of shape (n,)."""
+        evidence = log_odds(self.evidence.scores(vectors), DISTILLATION)
+        return log_odds(full, DISTILLATION), evidence + self.context_margin
 
 
 def log_odds(scores: NDArray[np.float64], label: int) -> NDArray[np.float64]:

@@ -67,7 +67,10 @@ FEATURES: Final = (
             "One template around items of one set varies little.", "Forms and receipts."),
     *(
         Feature(f"purpose_{name}", "content", *_SHARE, f"Requests whose text reads as {_MEANINGS[name]}.",
-                "Campaigns ask for what is valuable in training.", "Honest users ask it too: no guilt.")
+                "Campaigns ask for what is valuable in training.", "Honest users ask it too: no guilt.",
+                # Wordings of the next campaign are not those of the last: leaving these out of the scorer
+                # raised the share of unseen campaigns that is found (docs/design.md).
+                scored=False)
         for name in PURPOSES
     ),
 )  # fmt: skip

@@ -7,10 +7,11 @@ import pytest
 
 from features.account.vector import FEATURES, NAMES
 from models.dataset import TrainingSet
-from models.fit import FitSettings, Fitted, fit
+from models.fit import Columns, FitSettings, Fitted, fit
 from models.scorer import BENIGN, DISTILLATION, RELAY
 
 EVIDENCE = np.flatnonzero([feature.is_evidence for feature in FEATURES])
+COLUMNS = Columns(np.arange(len(FEATURES)), EVIDENCE)
 SMALL = FitSettings(trees=12, leaves=4, rate=0.3, budget=0.01)
 
 _TOLD = {
@@ -50,4 +51,4 @@ def world() -> TrainingSet:
 @pytest.fixture(scope="session")
 def fitted(world: TrainingSet) -> Fitted:
     """A small scorer of that world."""
-    return fit(world, EVIDENCE, SMALL)
+    return fit(world, COLUMNS, SMALL)

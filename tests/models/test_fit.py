@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.fit import FOLDS, balanced_weights, fit, fold_of, folds_of, highest
 from models.scorer import BENIGN, DISTILLATION
-from tests.models.conftest import EVIDENCE, SMALL, make_world
+from tests.models.conftest import COLUMNS, SMALL, make_world
 
 if TYPE_CHECKING:
     from models.dataset import TrainingSet
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_a_fit_is_the_same_for_the_same_seed(world: TrainingSet, fitted: Fitted) -> None:
     """Two fits give the same scores to the last bit, and the same thresholds."""
-    again = fit(world, EVIDENCE, SMALL)
+    again = fit(world, COLUMNS, SMALL)
 
     assert np.array_equal(
         fitted.scorer.score(world.vectors).distillation, again.scorer.score(world.vectors).distillation

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streaming.kafka import IDLE, KafkaSink, KafkaSource, SinkError
+from streaming.kafka import IDLE, KafkaSink, KafkaSource
 from streaming.kafka_settings import KafkaSettings
+from streaming.sink import SinkError
 from streaming.source import SourceError
 from tests.support.broker import Broker, running_broker
 from tests.support.topics import numbered, produce, records, settings, take
