@@ -2,14 +2,15 @@
 export PYTHON ?= python3
 BIN := .venv/bin
 KAFKA := .venv/kafka
+PACKAGES := features models streaming detector
 DATA ?=
 ARGS ?=
 
 .DEFAULT_GOAL := test
-.PHONY: demo test lint style types layers sizes bench model parts clean
+.PHONY: demo test lint style types layers sizes bench model parts kernels clean
 
 # ARGS goes to pytest: make test ARGS='tests/features -x'
-test: .venv/ready parts
+test: .venv/ready parts kernels
 	$(BIN)/python -m pytest $(ARGS)
 
 # Four targets, so that `make -k lint` shows everything at once.
@@ -28,15 +29,24 @@ layers: .venv/ready
 sizes: .venv/ready
 	$(BIN)/python tools/file_sizes.py
 
-demo: .venv/ready
+demo: .venv/ready kernels
 	$(BIN)/stillwatch demo
 
-bench: .venv/ready
+bench: .venv/ready kernels
 	$(BIN)/python benchmarks/run.py
 
-model: .venv/ready
+model: .venv/ready kernels
 	@test -n "$(DATA)" || { echo "make model needs DATA=<folder of corpora and practice worlds>" >&2; exit 2; }
-	$(BIN)/python -m models.build --data "$(DATA)"
+	$(BIN)/python -m models.text.train --data "$(DATA)"
+	$(BIN)/python -m detector.build --data "$(DATA)"
+
+# Numba's cache notices a change in a kernel's own file, but not in one that it calls: forget compiled
+# kernels once any source is newer than the oldest of them.
+kernels:
+	@oldest=$$(find $(PACKAGES) -name '*.nbi' -printf '%T@ %p\n' | sort -n | head -n 1 | cut -d' ' -f2-); \
+	if [ -n "$$oldest" ] && [ -n "$$(find $(PACKAGES) -name '*.py' -newer "$$oldest" -print -quit)" ]; then \
+		find $(PACKAGES) -name '*.nb[ic]' -delete; \
+	fi
 
 # What the tests run for real: an Apache Kafka broker, so Java and, to fetch its jars, Maven.
 parts: .venv/ready $(KAFKA)/ready
