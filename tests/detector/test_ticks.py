@@ -69,7 +69,7 @@ def _replay(loop: TickLoop, stream: Stream, cuts: Iterable[int] = ()) -> list[Se
     return [*_observe(loop, stream, cuts), *_see(loop, loop.finish())]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(STREAMS, CUTS)
 def test_the_result_does_not_depend_on_batches(stream: Stream, cuts: list[int]) -> None:
     """Ticks, vectors, counts and the order of accounts are the same however the log was cut."""
@@ -81,7 +81,7 @@ def test_the_result_does_not_depend_on_batches(stream: Stream, cuts: list[int]) 
     assert list(whole.accounts.names) == list(cut.accounts.names)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(STREAMS, st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=8))
 def test_what_is_delivered_twice_counts_once(stream: Stream, again: list[tuple[int, int]]) -> None:
     """Events delivered again, at once or later, change no tick and leave no account behind."""
@@ -97,7 +97,7 @@ def test_what_is_delivered_twice_counts_once(stream: Stream, again: list[tuple[i
     assert list(twice.accounts.names) == list(once.accounts.names)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(STREAMS, CUTS, st.randoms(use_true_random=False))
 def test_the_order_within_a_tick_does_not_matter(stream: Stream, cuts: list[int], random: Random) -> None:
     """Neighbours that became available in one tick may come in any order."""
@@ -112,7 +112,7 @@ def test_the_order_within_a_tick_does_not_matter(stream: Stream, cuts: list[int]
     assert _replay(_loop(), stream.take(order), cuts) == _replay(_loop(), stream)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(STREAMS, CUTS)
 def test_no_row_holds_what_came_after_its_tick(stream: Stream, cuts: list[int]) -> None:
     """At a tick, no account in it has seen an event that became available after the tick's end."""
@@ -127,7 +127,7 @@ def test_no_row_holds_what_came_after_its_tick(stream: Stream, cuts: list[int]) 
     assert ends == sorted(set(ends))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(STREAMS, st.integers(0, 20))
 def test_cutting_off_later_events_leaves_earlier_ticks_alone(stream: Stream, cut: int) -> None:
     """What a tick showed is what it would have shown had the log ended after it."""

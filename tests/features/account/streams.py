@@ -85,15 +85,15 @@ class Stream:
 
 def _table(rows: list[dict[str, Any]], dtype: np.dtype[np.void]) -> NDArray[np.void]:
     table = np.zeros(len(rows), dtype=dtype)
-    for name in dtype.names or ():
-        for at, row in enumerate(rows):
-            table[name][at] = row[name]
+    for at, row in enumerate(rows):
+        for name, value in row.items():
+            table[name][at] = value
     return table
 
 
 def make_stream(drawn: list[tuple[int, int, int, dict[str, int], dict[str, Any] | None]]) -> Stream:
     """Events given as account, time since the one before, latency, other fields and sketch."""
-    empty = {name: np.zeros((), SKETCH_ROW[name]).tolist() for name in SKETCH_ROW.names or ()}
+    empty = {name: np.zeros(1, SKETCH_ROW)[0][name].tolist() for name in SKETCH_ROW.names or ()}
     hashes = {name: 0 for name in EVENT_ROW.names or () if EVENT_ROW[name].kind == "u"}
     time, events, sketches = START, [], []
     for at, (account, step, latency, fields, text) in enumerate(drawn):
