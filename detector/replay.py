@@ -48,6 +48,8 @@ class Outcome:
     """revisions emitted"""
     end: int
     """end of the last tick, ms; 0 for an empty log"""
+    traffic: Sequence[tuple[int, int]]
+    """of each tick: its end in ms, and its events"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Replay:
         model = Model(self.artefact.scorer, self.artefact.cohorts, self.artefact.model_id)
         engine = Engine(loop.accounts, model, self.policy)
         read, emitted, end = 0, 0, 0
+        traffic: list[tuple[int, int]] = []
 
         def report(block: Block) -> None:
             nonlocal read
@@ -87,6 +90,7 @@ class Replay:
                 alerts = engine.decide(tick)
                 emitted += len(alerts)
                 end = tick.end
+                traffic.append((tick.end, tick.events))
                 emit(alerts)
 
         reader = LogReader(paths, self.reading, loop.counts, letters, report)
@@ -94,4 +98,4 @@ class Replay:
             take(loop.observe(batch))
         take(loop.finish())
         engine.settle()
-        return Outcome(loop, engine, loop.counts, reader.lifecycle, reader.errors, emitted, end)
+        return Outcome(loop, engine, loop.counts, reader.lifecycle, reader.errors, emitted, end, traffic)

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from detector.cli.calibrate import calibrate_command
+from detector.cli.demo import demo_command
+from detector.cli.explain import explain_command
 from detector.cli.replay import replay_command
 from detector.cli.run import run_command
 
@@ -33,8 +35,10 @@ def make_app() -> typer.Typer:
     )
     app.callback()(_root)
     app.command("replay")(replay_command)
+    app.command("explain")(explain_command)
     app.command("calibrate")(calibrate_command)
     app.command("run")(run_command)
+    app.command("demo")(demo_command)
     return app
 
 

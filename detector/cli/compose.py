@@ -15,6 +15,7 @@ from rich.console import Console
 from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE, edge_version, hash_key, text_kernel
 from detector.reader import ReadSettings
 from detector.replay import Replay
+from detector.report.findings import FindingsError
 from detector.thresholds import CalibrationError, Thresholds, policy_of
 from features.adapters import DEFAULT_ACCOUNT_FROM, FORMATS, FormatError
 from features.text.purposes import PurposeWeights, WeightsError
@@ -93,6 +94,7 @@ def told_plainly() -> Iterator[None]:
         ModelError,
         WeightsError,
         CalibrationError,
+        FindingsError,
         SinkError,
         OSError,
     ) as error:

@@ -26,6 +26,8 @@ from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.engine import Model
 from detector.outputs import ALERTS, DEAD_LETTERS, AlertFile, write_summary, write_tables
+from detector.report.findings import Findings
+from detector.report.page import REPORT, write_report
 from streaming.dead_letters import DeadLetterFile
 from streaming.files import total_size
 
@@ -55,6 +57,7 @@ def replay_command(
         bool,
         typer.Option("--keep-payloads", help="Keep rejected records in the dead letters; they hold prompts."),
     ] = False,
+    report: Annotated[bool, typer.Option("--report", help="Write report.html into the folder, too.")] = False,
 ) -> None:
     """Score every account of some logs and write the alerts that the live service would have raised.
 
@@ -67,6 +70,8 @@ def replay_command(
     with told_plainly():
         setup = set_up(model, calibration, log_format, tick, lateness)
         summary, outcome = replay_to(events, out, setup, console, keep_payloads=keep_payloads)
+        if report:
+            report_to(out, outcome, setup)
     console.print(summary_table(summary))
     for warning in warnings(outcome, setup):
         console.print(warning, style="yellow", markup=False, highlight=False)
@@ -97,13 +102,19 @@ def replay_to(
     return summary | {"seconds": f"{time.perf_counter() - started:.1f}", "findings": str(out)}, outcome
 
 
+def report_to(out: Path, outcome: Outcome, setup: Setup) -> Path:
+    """Write the HTML report of a replay into its folder; its path."""
+    path = out / REPORT
+    write_report(path, Findings.read(out), setup.artefact, outcome.traffic, setup.policy.raise_at)
+    return path
+
+
 def summarise(outcome: Outcome, setup: Setup, reasons: dict[str, int]) -> dict[str, Any]:
     """What happened, without times, so that two replays of one log write the same."""
     verdicts = outcome.engine.verdicts
-    dead = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
     return {
         **asdict(outcome.counts),
-        **({"dead_letter_reasons": dead} if dead else {}),
+        "dead_letter_reasons": dict(sorted(reasons.items())),
         "accounts": len(verdicts),
         "open_alerts": int(verdicts["open"].sum()),
         "accounts_ever_alerted": int((verdicts["first_alert"] > 0).sum()),

@@ -1,0 +1,1 @@
+"""What was found, for people: findings read back, explanations, and one HTML page."""

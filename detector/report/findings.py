@@ -1,0 +1,83 @@
+"""The findings of a replay, read back from its folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pyarrow import ArrowException
+
+from detector.outputs import ACCOUNTS, ALERTS, FEATURES, SUMMARY
+from features.account.vector import NAMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class FindingsError(Exception):
+    """Findings cannot be read or explained: says what is wrong, where, and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a replay wrote."""
+
+    accounts: pd.DataFrame
+    """`accounts.parquet`, indexed by account id"""
+    features: pd.DataFrame
+    """`features.parquet`, indexed by account id, columns in the catalogue's order"""
+    alerts: list[dict[str, Any]]
+    """every revision, in order of time"""
+    summary: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> Findings:
+        """Read a folder; raises `FindingsError` where it is none or was made by another release."""
+        try:
+            accounts = pd.read_parquet(folder / ACCOUNTS).set_index("account_id")
+            features = pd.read_parquet(folder / FEATURES).set_index("account_id")
+            # Not splitlines: an account id may hold a line separator of Unicode.
+            lines = (folder / ALERTS).read_text(encoding="utf-8").split("\n")[:-1]
+            summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+            found = cls(accounts, features, [json.loads(line) for line in lines], summary)
+        except (OSError, ValueError, KeyError, ArrowException) as error:
+            raise FindingsError(
+                f"{folder}: no findings of a replay ({type(error).__name__}); "
+                "make some with `stillwatch replay LOGS --out DIR`"
+            ) from None
+        if list(features.columns) != list(NAMES):
+            raise FindingsError(f"{folder / FEATURES}: made by another release; replay the logs again")
+        return found
+
+    def latest(self) -> list[dict[str, Any]]:
+        """The latest revision of every alert, the highest score first."""
+        last = {alert["alert_id"]: alert for alert in self.alerts}
+        return sorted(last.values(), key=lambda alert: (-alert["score"], alert["subject_id"]))
+
+    def open_alerts(self) -> list[dict[str, Any]]:
+        """Of those, the alerts that are still open."""
+        return [alert for alert in self.latest() if alert["status"] == "open"]
+
+    def revisions(self, account: str) -> list[dict[str, Any]]:
+        """The revisions of one account's alert, in order of time."""
+        return [alert for alert in self.alerts if alert["subject_id"] == account]
+
+    def unusual(self, rank: float) -> pd.DataFrame:
+        """Accounts more unusual than a share `rank` of the reference and of no known class."""
+        chosen = (self.accounts["anomaly"] >= rank) & (self.accounts["label"] == "benign")
+        return self.accounts[chosen].sort_values("anomaly", ascending=False, kind="stable")
+
+    def verdict(self, account: str) -> dict[str, Any]:
+        """The account's row of `accounts.parquet`."""
+        return {str(name): value for name, value in self.accounts.loc[account].items()}
+
+    def known(self, account: str) -> str:
+        """The account's id; raises `FindingsError` with similar ids when it is in no record."""
+        if account in self.accounts.index:
+            return account
+        near = get_close_matches(account, [str(name) for name in self.accounts.index], n=3, cutoff=0.4)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; accounts.parquet lists all that are there"
+        raise FindingsError(f"account {account}: not in these findings{hint}")
