@@ -24,10 +24,14 @@ of nationality, language or country. A feature that is not *scored* is shown to 
 from it.
 
 A feature is NaN where the log had nothing to compute it from, and the model then goes without it. Shares are
-damped by a small prior, so that three requests do not make an extreme. `log2` marks a base-2 logarithm: a mean
-of 10 stands for about a thousand.
+damped by a small prior, so that three requests do not make an extreme. `log2` marks a base-2 logarithm: a
+mean of 10 stands for about a thousand.
 """
 
+_COLUMNS: Final = (
+    "| feature | unit | range | meaning | why it tells | who does so honestly |",
+    "|---|---|---|---|---|---|",
+)
 _TITLES: Final = {
     "content": "Content: what is asked",
     "request": "Request: how it is asked, and what comes back",
@@ -43,8 +47,7 @@ def render() -> str:
     for group, title in _TITLES.items():
         kind = "Evidence" if group in EVIDENCE else "Context"
         rows = [_row(feature) for feature in FEATURES if feature.group == group]
-        head = "| feature | unit | range | meaning | why it tells | who does so honestly |\n|---|---|---|---|---|---|"
-        parts.append("\n".join([f"## {title}\n\n{kind}.\n", head, *rows, ""]))
+        parts.append("\n".join([f"## {title}\n\n{kind}.\n", *_COLUMNS, *rows, ""]))
     return "\n".join(parts)
 
 
