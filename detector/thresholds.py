@@ -55,6 +55,11 @@ class Thresholds:
     budget: float
     """share of honest accounts that may be alerted"""
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a threshold that no score could be held against."""
+        if not all(isinstance(bar, float) and 0 < bar < 1 for bar in (self.raise_at, self.relay_at)):
+            raise ValueError("raise_at and relay_at are not both between 0 and 1")
+
     def save(self, path: Path) -> None:
         """Write them as JSON."""
         path.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n", encoding="utf-8")

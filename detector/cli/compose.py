@@ -46,9 +46,14 @@ FormatOption = Annotated[
         "--format", help=f"Format of the logs, one of {', '.join(FORMATS)}; told by itself if left out."
     ),
 ]
-TickOption = Annotated[float, typer.Option("--tick", help="Minutes between two scorings.", min=0.1)]
+TickOption = Annotated[
+    float, typer.Option("--tick", help="Minutes between two scorings.", min=0.1, max=24 * 60)
+]
 LatenessOption = Annotated[
-    float, typer.Option("--lateness", help="Minutes by which an event may come out of order.", min=0)
+    float,
+    typer.Option(
+        "--lateness", help="Minutes by which an event may come out of order.", min=0, max=30 * 24 * 60
+    ),
 ]
 
 
@@ -69,6 +74,8 @@ def set_up(
     lateness_minutes: float = 60.0,
 ) -> Setup:
     """Load the model and its text weights, and put a replay together."""
+    if log_format is not None:
+        check_format(log_format)
     weights = PurposeWeights.load(model / "text")
     artefact = load(model / "account", weights.version)
     thresholds = None if calibration is None else Thresholds.load(calibration, artefact.model_id)
@@ -81,6 +88,12 @@ def set_up(
         tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000)
     )
     return Setup(artefact, policy, Replay(artefact, policy, text_kernel(key, weights), reading, admission))
+
+
+def check_format(name: str) -> None:
+    """Raise `FormatError` for a name that is no format, before anything is read or written."""
+    if name not in FORMATS:
+        raise FormatError(f"format {name!r} is not known; choose with --format, one of {', '.join(FORMATS)}")
 
 
 @contextmanager

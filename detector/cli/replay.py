@@ -29,7 +29,7 @@ from detector.outputs import ALERTS, DEAD_LETTERS, AlertFile, write_summary, wri
 from detector.report.findings import Findings
 from detector.report.page import REPORT, write_report
 from streaming.dead_letters import DeadLetterFile
-from streaming.files import total_size
+from streaming.files import check_readable, total_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +85,9 @@ def replay_to(
     events: Sequence[str], out: Path, setup: Setup, console: Console, *, keep_payloads: bool = False
 ) -> tuple[dict[str, Any], Outcome]:
     """Replay `events` into the folder `out`, with a progress bar on `console`."""
+    # A mistyped name must not cost the findings of an earlier replay.
+    for path in events:
+        check_readable(path)
     out.mkdir(parents=True, exist_ok=True)
     (out / DEAD_LETTERS).unlink(missing_ok=True)
     started = time.perf_counter()
