@@ -20,7 +20,7 @@ def parts_of(batch: EventBatch) -> list[list[tuple[int, str]]]:
 
 def plain(batch: EventBatch) -> list[dict[str, Any]]:
     """One dictionary an event: its columns, its account's name and its text."""
-    names = [name for name in batch.rows.dtype.names or () if name != "account"]
+    names = [name for name in batch.rows.dtype.names or () if name not in {"account", "reserved"}]
     return [
         {name: row[name].item() for name in names}
         | {"account": batch.accounts[row["account"]], "parts": parts, "sketched": bool(sketched)}

@@ -127,7 +127,7 @@ def expected(event: dict[str, Any], key: HashKey) -> dict[str, Any]:
 
 def columns_without_addresses() -> set[str]:
     """The columns that `expected` covers."""
-    return set(EVENT_ROW.names or ()) - {"ip", "ip_net"}
+    return set(EVENT_ROW.names or ()) - {"ip", "ip_net", "reserved"}
 
 
 def is_address(text: str | None) -> bool:

@@ -33,6 +33,7 @@ def test_every_column_of_a_golden_record(name: str, case: dict[str, Any]) -> Non
     hosts, networks = hash_addresses([case["address"]], KEY)
     hashed = dict(zip(case["hashed"], hash_strings(list(case["hashed"].values()), KEY), strict=True))
     expected = case["numbers"] | hashed | {"ip": hosts[0], "ip_net": networks[0]}
-    assert {column: row[column] for column in EVENT_ROW.names or ()} == expected
+    told = set(EVENT_ROW.names or ()) - {"reserved"}
+    assert {column: row[column] for column in told} == expected
     assert decoded.batch.accounts == [case["account"]]
     assert parts_of(decoded.batch) == [[(role, text) for role, text in case["parts"]]]
