@@ -54,16 +54,20 @@ def lines(found: list[Event]) -> list[str]:
     return out
 
 
-def main() -> None:
-    """Write the log, and who is who in it."""
+def render() -> tuple[str, dict[str, str]]:
+    """The log, one record a line, and what each account was made as."""
     everybody = accounts(Random(SEED))  # noqa: S311 - invented traffic, no secret
     text = "\n".join(lines(records(everybody))) + "\n"
+    return text, {one.name: one.role for one in everybody}
+
+
+def main() -> None:
+    """Write both."""
+    text, roles = render()
     packed = zstandard.ZstdCompressor(level=19).compress(text.encode())
-    FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "events.jsonl.zst").write_bytes(packed)
-    roles = {one.name: one.role for one in everybody}
     (FOLDER / "roles.json").write_text(json.dumps(roles, indent=1) + "\n", encoding="utf-8")
-    print(f"{text.count(chr(10)):,} records, {len(packed):,} bytes, {len(everybody)} accounts")
+    print(f"{text.count(chr(10)):,} records, {len(packed):,} bytes, {len(roles)} accounts")
 
 
 if __name__ == "__main__":
