@@ -37,10 +37,10 @@ _FAMILY_WEIGHT: Final = 200.0
 class FitSettings:
     """How the scorer is fitted; the defaults are those of the shipped model."""
 
-    trees: int = 120
-    leaves: int = 8
-    rate: float = 0.08
-    context_margin: float = 2.5
+    trees: int = 80
+    leaves: int = 12
+    rate: float = 0.1
+    context_margin: float = 0.0
     budget: float = 1e-3
     """share of honest accounts that may ever be alerted"""
     relay_budget: float = 0.02
