@@ -111,9 +111,7 @@ def folds_of(rows: TrainingSet) -> NDArray[np.int64]:
     return folds
 
 
-def _out_of_fold(
-    rows: TrainingSet, columns: Columns, settings: FitSettings
-) -> NDArray[np.float64]:
+def _out_of_fold(rows: TrainingSet, columns: Columns, settings: FitSettings) -> NDArray[np.float64]:
     """Bounded log-odds of every row by models that saw nothing of its group; shape (n, classes)."""
     folds = folds_of(rows)
     out = np.zeros((len(rows), 3))
