@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from features.account.vector import FEATURES, NAMES
 from models.dataset import TrainingSet
 from models.fit import Columns, FitSettings, Fitted, fit
 from models.scorer import BENIGN, DISTILLATION, RELAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EVIDENCE = np.flatnonzero([feature.is_evidence for feature in FEATURES])
 COLUMNS = Columns(np.arange(len(FEATURES)), EVIDENCE)
@@ -40,6 +46,13 @@ def make_world(accounts: int, seed: int) -> TrainingSet:
     groups = np.char.add("group-", (account // 8).astype(str))
     events = np.tile([4, 16], accounts)
     return TrainingSet(vectors, events, labels, account, np.tile([False, True], accounts), kinds, groups)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small fits on one thread: on a busy machine several spend their time waiting for each other."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 @pytest.fixture(scope="session")
