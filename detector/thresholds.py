@@ -29,7 +29,8 @@ SHIPPED: Final = "shipped"
 BODY: Final = 0.8
 """Quantile where the tail is taken to begin."""
 TRIMMED: Final = 0.02
-"""Share of accounts at the top that may be attackers, and so say nothing about honest ones."""
+"""Share of accounts at the top that say nothing about honest ones: likely attackers are left out up to it,
+and the tail is measured below the same share of the others."""
 FEWEST: Final = 500
 """Accounts with enough requests, below which a tail is a guess."""
 _LOWEST: Final = 0.2
@@ -102,7 +103,10 @@ def calibrate(
 
 def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:
     """The score that a share `budget` of honest accounts exceeds, judged without the highest ones."""
-    logits = logit(np.clip(scores, 1e-9, 1 - 1e-9))
+    logits = np.sort(logit(np.clip(scores, 1e-9, 1 - 1e-9)))
+    # Left in, attackers shift every quantile near them and so the slope that is carried on to the budget.
+    suspects = min(int((logits >= 0).sum()), int(TRIMMED * len(logits)))
+    logits = logits[: len(logits) - suspects]
     start, end = np.quantile(logits, [BODY, 1 - TRIMMED])
     fall = (end - start) / np.log((1 - BODY) / TRIMMED)
     cut = end + fall * np.log(TRIMMED / budget)
