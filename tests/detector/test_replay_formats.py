@@ -58,7 +58,7 @@ def test_a_sketch_made_with_other_weights_is_dead_lettered(eager: Replayer) -> N
     log = _sketched(LOG, eager)
     log[3] = log[3] | {"sketch": log[3]["sketch"] | {"weights": "text-other"}}
     found = eager(log)
-    assert found.summary["dead_letter_reasons"] == "bad_sketch 1"
+    assert found.summary["dead_letter_reasons"] == {"bad_sketch": 1}
     assert found.adds_up
 
 
