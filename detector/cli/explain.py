@@ -39,13 +39,17 @@ def explain_command(
     if as_json:
         typer.echo(json.dumps(to_json(found, explanation), indent=2, ensure_ascii=False))
         return
-    console = Console()
-    for line in verdict_lines(found, name):
+    show_explanation(Console(), found, explanation, shown=_SHOWN)
+
+
+def show_explanation(console: Console, found: Findings, explanation: Explanation, *, shown: int) -> None:
+    """Print the verdict, the alert over time, and the `shown` heaviest features."""
+    for line in verdict_lines(found, explanation.account):
         console.print(line, markup=False, highlight=False)
-    if revisions := found.revisions(name):
+    if revisions := found.revisions(explanation.account):
         console.print(revision_table(revisions))
-    console.print(contribution_table(explanation.contributions[:_SHOWN]))
-    rest = explanation.rest + sum(part.weight for part in explanation.contributions[_SHOWN:])
+    console.print(contribution_table(explanation.contributions[:shown]))
+    rest = explanation.rest + sum(part.weight for part in explanation.contributions[shown:])
     console.print(f"everything else {rest:+.2f}; all weights add up to the logit of the score", style="dim")
 
 

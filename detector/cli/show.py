@@ -130,7 +130,9 @@ def contribution_table(parts: Sequence[Contribution]) -> Table:
         feature = part.feature
         said = Text(f"{feature.meaning} {part.said}")
         if part.weight > 0:
-            said.append(f"\nevidence: {feature.cause}\nhonest explanation: {feature.confounder}", style="dim")
+            said.append(
+                f"\nwhy it counts: {feature.cause}\nhonest explanation: {feature.confounder}", style="dim"
+            )
         table.add_row(f"{feature.name}\n{part.weight:+.2f}", bar(part.weight / most), said)
     return table
 

@@ -41,7 +41,7 @@ class Contribution:
         value = quantity(self.feature, self.value)
         if np.isnan(self.usual[_MIDDLE]):
             return f"{value} (no honest account of this size has it)"
-        low, high = (quantity(self.feature, self.usual[at]) for at in (_LOW, _HIGH))
+        low, high = (number(self.feature, self.usual[at]) for at in (_LOW, _HIGH))
         return f"{value} (usual {low})" if low == high else f"{value} (usual {low} to {high})"
 
     def to_json(self) -> dict[str, Any]:
@@ -104,11 +104,16 @@ def _contributions(
     )
 
 
+def number(feature: Feature, value: float) -> str:
+    """A value without its unit, shares in per cent."""
+    return f"{100 * value if feature.unit == 'share' else value:.3g}"
+
+
 def quantity(feature: Feature, value: float) -> str:
     """A value as people read it: shares in per cent, the rest with its unit."""
     if np.isnan(value):
         return "unknown"
-    return f"{100 * value:.3g} %" if feature.unit == "share" else f"{value:.3g} {feature.unit}"
+    return f"{number(feature, value)} {'%' if feature.unit == 'share' else feature.unit}"
 
 
 def _known(value: float) -> float | None:

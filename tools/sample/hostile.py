@@ -44,8 +44,9 @@ def campaign(rng: Random, count: int) -> list[Account]:
         for moment in moments(rng, rng.randint(55, 90), first, last, office=False):
             if at == 0 and moment >= BANNED_AT:
                 continue
-            item = words.fill(rng, words.PROBLEMS)
-            got = int(rng.lognormvariate(7.3, 0.3))
+            facts = words.several(rng, words.STATEMENTS, rng.choice((0, 0, 1, 2, 5, 9)))
+            item = f"{facts}\n{words.fill(rng, words.PROBLEMS)}".strip()
+            got = int(rng.lognormvariate(7.3, 0.5))
             size = (len(DEMAND) + len(item)) // 4
             one.ask(
                 moment, [user(DEMAND + item)], (size, got), rng.randbytes(5).hex(), reasoning_tokens=got // 2

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from detector.cli.app import make_app
+from detector.outputs import ACCOUNTS, CAMPAIGNS
+from features.adapters import FORMATS, REASONS
+from features.contract import UsageEvent
+from tests.support.logs import make_log, write_log
+from tools.feature_table import PAGE, render
+
+if TYPE_CHECKING:
+    from click import Command
+
+ROOT = Path(__file__).parents[2]
+EVENTS = (ROOT / "docs/events.md").read_text(encoding="utf-8")
+CLI = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> dict[str, Command]:
+    """The commands of `stillwatch` by name."""
+    group = typer.main.get_command(make_app())
+    found: dict[str, Command] = getattr(group, "commands", {})
+    return found
+
+
+def table(page: str, heading: str) -> list[str]:
+    """The names in the first column of the first table below a heading."""
+    below = page.split(f"{heading}\n", 1)[1]
+    rows = below[below.index("|---") :].split("\n\n", 1)[0].splitlines()[1:]
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+
+
+def test_the_page_of_features_is_fresh() -> None:
+    """docs/features.md is what the catalogue says now: run `python -m tools.feature_table`."""
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == render()
+
+
+def test_every_field_of_an_event_is_described() -> None:
+    """docs/events.md lists the fields of the contract, all and no others."""
+    fields = [field.name for field in msgspec.structs.fields(UsageEvent)]
+    assert sorted(table(EVENTS, "## The usage event")) == sorted(fields)
+
+
+def test_every_reason_and_format_is_described() -> None:
+    """docs/events.md knows every reason for a dead letter and every format."""
+    assert table(EVENTS, "### What cannot be read") == list(REASONS)
+    assert all(f"`{name}`" in CLI for name in FORMATS)
+
+
+def test_every_column_of_the_findings_is_described(tmp_path: Path) -> None:
+    """docs/events.md names the columns that a replay writes, in their order."""
+    log = write_log(tmp_path / "log.jsonl", make_log(1))
+    result = CliRunner().invoke(make_app(), ["replay", log, "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    below = EVENTS.split("**`accounts.parquet`**", 1)[1]
+    assert table("x\n" + below, "x") == pq.read_schema(tmp_path / ACCOUNTS).names
+    assert all(f"`{name}`" in below for name in pq.read_schema(tmp_path / CAMPAIGNS).names)
+
+
+def test_every_command_and_option_is_described() -> None:
+    """docs/cli.md mentions what `--help` does, below the command's own heading."""
+    for name, command in commands().items():
+        section = CLI.split(f"\n## stillwatch {name}\n", 1)[1].split("\n## ", 1)[0]
+        options = [option for parameter in command.params for option in parameter.opts if option[:2] == "--"]
+        missing = [option for option in options if option != "--help" and f"`{option}" not in section]
+        assert not missing, f"stillwatch {name}: {missing}"
+        assert f"stillwatch {name}" in README
+
+
+def test_no_option_is_described_that_does_not_exist() -> None:
+    """An option in docs/cli.md is one that a command has."""
+    known = {option for command in commands().values() for p in command.params for option in p.opts}
+    known |= {"--help", "--version", "--install-completion", "--show-completion"}
+    assert not set(re.findall(r"`(--[a-z-]+)", CLI)) - known
+
+
+def pages() -> list[Path]:
+    """Every page that is written for people."""
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "models/default").glob("*.md")]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """A relative link or picture exists."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)|src=\"([^\"]+)\"", text)
+    local = [target for pair in targets for target in pair if target and "://" not in target]
+    assert not [target for target in local if not (page.parent / target).exists()]
