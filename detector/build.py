@@ -31,7 +31,7 @@ from models.figures import held_out_figures, out_of_fold_figures
 from models.fit import Columns, FitSettings, Fitted, fit
 from models.scorer import BENIGN
 from streaming.admission import AdmissionSettings
-from streaming.dead_letters import DeadLetterFile
+from streaming.dead_letters import DeadLetterCounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +54,10 @@ def read_world(folder: Path, weights: PurposeWeights) -> TrainingSet:
     truth = Truth.read(folder)
     key = hash_key(None)
     loop = TickLoop(text_kernel(key, weights), AdmissionSettings())
-    with DeadLetterFile(folder / "unused", keep_payload=False, limit=0) as letters:
-        settings = ReadSettings(key, LATEST, DEFAULT_ACCOUNT_FROM, edge_version(key, weights))
-        paths = sorted(str(path) for path in folder.glob("events*"))
-        reader = LogReader(paths, settings, Counts(), letters, lambda _: None)
-        return snapshot_world(reader.batches(), loop, truth)
+    settings = ReadSettings(key, LATEST, DEFAULT_ACCOUNT_FROM, edge_version(key, weights))
+    paths = sorted(str(path) for path in folder.glob("events*"))
+    reader = LogReader(paths, settings, Counts(), DeadLetterCounts(), lambda _: None)
+    return snapshot_world(reader.batches(), loop, truth)
 
 
 def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from detector.replay import Replay
     from detector.ticks import Counts, Tick
-    from streaming.dead_letters import DeadLetterFile
+    from streaming.dead_letters import DeadLetters
     from streaming.sink import Sink
     from streaming.source import Block
 
@@ -58,7 +58,7 @@ class Live:
     replay: Replay
     source: CommittingSource
     sink: Sink
-    letters: DeadLetterFile
+    letters: DeadLetters
     clock: Clock
     ahead: timedelta
     """an event that starts this long after the present is from the future"""

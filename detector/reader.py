@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from features.batch import EventBatch, Lifecycle
     from features.hashing import HashKey
     from features.text.edge import EdgeVersion
-    from streaming.dead_letters import DeadLetterFile
+    from streaming.dead_letters import DeadLetters
     from streaming.source import Block
 
 SAMPLE: Final = 1024
@@ -54,7 +54,7 @@ class LogReader:
         paths: Sequence[str],
         settings: ReadSettings,
         counts: Counts,
-        letters: DeadLetterFile,
+        letters: DeadLetters,
         progress: Callable[[Block], None],
     ) -> None:
         self.lifecycle: list[Lifecycle] = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from features.text.kernel import TextKernel
     from models.artefact import Artefact
     from streaming.admission import AdmissionSettings
-    from streaming.dead_letters import DeadLetterFile
+    from streaming.dead_letters import DeadLetters
     from streaming.source import Block, SourceError
 
 
@@ -65,7 +65,7 @@ class Replay:
     def run(
         self,
         paths: Sequence[str],
-        letters: DeadLetterFile,
+        letters: DeadLetters,
         emit: Callable[[Iterable[Alert]], None],
         progress: Callable[[Progress], None],
     ) -> Outcome:

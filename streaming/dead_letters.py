@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 import msgspec
 
@@ -41,6 +41,30 @@ def dead_letters(block: Block, rejected: Iterable[Rejected]) -> list[DeadLetter]
     ]
 
 
+class DeadLetters(Protocol):
+    """Where dead letters go."""
+
+    def write(self, letters: Iterable[DeadLetter]) -> None:
+        """Take some; none may be lost from the counts."""
+        ...
+
+
+class DeadLetterCounts:
+    """Only counts dead letters, for work that leaves no other trace."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Letters so far by reason, most frequent first."""
+        return dict(self._counts.most_common())
+
+    def write(self, letters: Iterable[DeadLetter]) -> None:
+        """Count `letters`."""
+        self._counts.update(letter.reason for letter in letters)
+
+
 class DeadLetterFile:
     """Writes dead letters as JSON lines and counts every one by reason.
 
@@ -54,18 +78,18 @@ class DeadLetterFile:
         self._keep_payload = keep_payload
         self._limit = limit
         self._file: BinaryIO | None = None
-        self._counts: Counter[str] = Counter()
+        self._all = DeadLetterCounts()
         self._written = 0
 
     @property
     def counts(self) -> dict[str, int]:
         """Letters so far by reason, most frequent first."""
-        return dict(self._counts.most_common())
+        return self._all.counts
 
     def write(self, letters: Iterable[DeadLetter]) -> None:
         """Count `letters`, and write those within the limit."""
         for letter in letters:
-            self._counts[letter.reason] += 1
+            self._all.write([letter])
             if self._written < self._limit:
                 self._opened().write(self._line(letter))
                 self._written += 1

@@ -13,7 +13,7 @@ from detector.cli.compose import FormatOption, LatenessOption, ModelOption, Tick
 from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.thresholds import calibrate
-from streaming.dead_letters import DeadLetterFile
+from streaming.dead_letters import DeadLetterCounts
 from streaming.files import total_size
 
 
@@ -40,10 +40,8 @@ def calibrate_command(
     console = Console(stderr=True)
     with told_plainly():
         setup = set_up(model, None, log_format, tick, lateness)
-        with (
-            DeadLetterFile(out.with_suffix(".dead"), keep_payload=False, limit=0) as letters,
-            progress_bar(console) as bar,
-        ):
+        letters = DeadLetterCounts()
+        with progress_bar(console) as bar:
             outcome = setup.replay.run(logs, letters, lambda _: None, follow(bar, total_size(logs)))
         verdicts = outcome.engine.verdicts
         judged = verdicts["peak"] > 0
@@ -52,6 +50,7 @@ def calibrate_command(
         thresholds = calibrate(peaks, relay, out.stem, setup.artefact.model_id, budget)
         thresholds.save(out)
     told: dict[str, int | str] = {
+        "dead lettered": sum(letters.counts.values()),
         "accounts judged": thresholds.accounts,
         "raise at": f"{thresholds.raise_at:.4f} (shipped {setup.artefact.raise_at:.4f})",
         "would have alerted": int((peaks >= thresholds.raise_at).sum()),
