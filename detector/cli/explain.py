@@ -48,9 +48,13 @@ def show_explanation(console: Console, found: Findings, explanation: Explanation
         console.print(line, markup=False, highlight=False)
     if revisions := found.revisions(explanation.account):
         console.print(revision_table(revisions))
-    console.print(contribution_table(explanation.contributions[:shown]))
-    rest = explanation.rest + sum(part.weight for part in explanation.contributions[shown:])
-    console.print(f"everything else {rest:+.2f}; all weights add up to the logit of the score", style="dim")
+    console.print(contribution_table(explanation.moving[:shown]))
+    rest = explanation.rest + sum(part.weight for part in explanation.moving[shown:])
+    console.print(
+        f"everything else {rest:+.2f}; all weights add up to the logit of the score",
+        style="dim",
+        highlight=False,
+    )
 
 
 def to_json(found: Findings, explanation: Explanation) -> dict[str, Any]:

@@ -65,8 +65,13 @@ class Explanation:
 
     account: str
     contributions: tuple[Contribution, ...]
-    """the heaviest first, whatever the sign; features that add nothing are left out"""
+    """of every feature, the heaviest first, whatever the sign"""
     rest: float
+
+    @property
+    def moving(self) -> list[Contribution]:
+        """Those that add something."""
+        return [part for part in self.contributions if part.weight != 0]
 
     def evidence(self, count: int) -> list[Contribution]:
         """The heaviest that raise the score."""
@@ -100,7 +105,6 @@ def _contributions(
     return tuple(
         Contribution(FEATURES[at], float(weights[at]), float(vector[at]), tuple(map(float, usual[at])))
         for at in order
-        if weights[at] != 0
     )
 
 

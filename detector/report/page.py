@@ -88,11 +88,13 @@ def context(
         "timeline": timeline(traffic, [(time, f"alert: {account}") for time, account in first[:_MOST]]),
         "distribution": distribution(scores, raise_at),
         "alerts": alerts[:_MOST],
+        "more": len(alerts[_MOST:]),
         "open": sum(alert["status"] == "open" for alert in alerts),
         "events": findings.accounts["events"],
         "since": {alert["subject_id"]: alert["time"] for alert in findings.alerts if alert["revision"] == 1},
         "explained": {name: rows(why[name]) for name in told},
-        "unusual": unusual.head(_MOST),
+        "unusual": unusual.head(_EXPLAINED),
+        "more_unusual": len(unusual[_EXPLAINED:]),
         "strange": {name: far_out(why[name]) for name in strange},
         "rank": UNUSUAL,
         "reasons": REASONS,
@@ -101,7 +103,7 @@ def context(
 
 def rows(explanation: Explanation) -> list[Row]:
     """The heaviest contributions of an account."""
-    parts = explanation.contributions[:_PARTS]
+    parts = explanation.moving[:_PARTS]
     most = max((abs(part.weight) for part in parts), default=1.0)
     return [Row(part, part.weight / most, strip(part)) for part in parts]
 
