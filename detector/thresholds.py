@@ -1,14 +1,15 @@
 """Thresholds from an operator's own traffic: unlabelled, and trimmed so that a few attackers move nothing.
 
-The body of honest scores says how their tail falls. In logits that tail is close to exponential (peaks over
-a threshold; Pickands 1975, Balkema and de Haan 1974), so it is measured between two quantiles below the
-part where attackers could be, and carried on to the alert budget.
+The body of honest scores says how their tail falls. In logits the upper fifth is close to a normal tail, so
+its scale is measured between two quantiles below the part where attackers could be (an L-estimator, Huber
+1981), and carried on to the alert budget.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,9 +29,8 @@ SHIPPED: Final = "shipped"
 
 BODY: Final = 0.8
 """Quantile where the tail is taken to begin."""
-TRIMMED: Final = 0.02
-"""Share of accounts at the top that say nothing about honest ones: likely attackers are left out up to it,
-and the tail is measured below the same share of the others."""
+TRIMMED: Final = 0.05
+"""Share of accounts at the top that may be attackers, and so say nothing about honest ones."""
 FEWEST: Final = 500
 """Accounts with enough requests, below which a tail is a guess."""
 _LOWEST: Final = 0.2
@@ -103,13 +103,12 @@ def calibrate(
 
 def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:
     """The score that a share `budget` of honest accounts exceeds, judged without the highest ones."""
-    logits = np.sort(logit(np.clip(scores, 1e-9, 1 - 1e-9)))
-    # Left in, attackers shift every quantile near them and so the slope that is carried on to the budget.
-    suspects = min(int((logits >= 0).sum()), int(TRIMMED * len(logits)))
-    logits = logits[: len(logits) - suspects]
+    logits = logit(np.clip(scores, 1e-9, 1 - 1e-9))
     start, end = np.quantile(logits, [BODY, 1 - TRIMMED])
-    fall = (end - start) / np.log((1 - BODY) / TRIMMED)
-    cut = end + fall * np.log(TRIMMED / budget)
+    normal = NormalDist()
+    known = normal.inv_cdf(1 - TRIMMED)
+    scale = (end - start) / (known - normal.inv_cdf(BODY))
+    cut = end + scale * (normal.inv_cdf(1 - budget) - known)
     return float(np.clip(sigmoid(np.array([cut]))[0], _LOWEST, _HIGHEST))
 
 

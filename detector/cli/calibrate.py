@@ -31,7 +31,7 @@ def calibrate_command(
 ) -> None:
     """Set the thresholds from your own unlabelled traffic, so that alerts leave shadow mode.
 
-    The highest two per cent of accounts are left out, so that a few attackers in the log move nothing.
+    The highest five per cent of accounts are left out, so that a few attackers in the log move nothing.
 
     Example:
       stillwatch calibrate last-month.jsonl.zst --out calibration.json

@@ -118,6 +118,7 @@ def _count_tokens(state: Record, row: Record) -> None:
         state.log_output += value
         state.log_output_sq += value * value
         if row.max_tokens > 0:
+            state.filled += 1
             state.fill += min(1024, (1024 * row.output_tokens) // row.max_tokens)
     if row.cached_tokens >= 0:
         state.with_cached += 1

@@ -37,6 +37,7 @@ COUNTERS: Final = (
     "with_output",
     "with_cached",
     "with_limit",  # max_tokens given
+    "filled",  # answered with output tokens and a max_tokens known
     "with_temperature",
     "cold",  # temperature 0
     "warm",  # temperature 0.5 or more
@@ -77,7 +78,7 @@ SUMS: Final = MappingProxyType(
         "log_output": "with_output",
         "log_output_sq": "with_output",
         "log_limit": "with_limit",
-        "fill": "with_limit",  # output tokens in 1/1024 of max_tokens
+        "fill": "filled",  # output tokens in 1/1024 of max_tokens
         "temperature": "with_temperature",  # thousandths
         "bias_size": "biased",
         "log_user": "with_user",  # 256 log2(1 + bytes)

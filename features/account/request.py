@@ -81,7 +81,7 @@ def measure(state: Record, out: NDArray[np.float64]) -> None:
     out[2] = mean(state.log_input, state.with_input) / 256.0
     out[3] = spread(state.log_input, state.log_input_sq, state.with_input) / 256.0
     out[4] = out[0] - out[2]
-    out[5] = mean(state.fill, limits) / 1024.0
+    out[5] = mean(state.fill, state.filled) / 1024.0
     out[6] = share(state.capped, state.finished, 0.03)
     out[7] = mean(state.log_limit, limits) / 256.0
     out[8] = share(top(state.settings_n), events, 0.5)

@@ -19,7 +19,7 @@ COUNTED_BY = {
     "input_tokens": "with_input", "log_input": "with_input", "log_input_sq": "with_input",
     "output_tokens": "with_output", "log_output": "with_output", "log_output_sq": "with_output",
     "cached_tokens": "with_cached", "reasoning_tokens": "reasoned",
-    "log_limit": "with_limit", "fill": "with_limit",
+    "log_limit": "with_limit", "fill": "filled",
     "temperature": "with_temperature", "bias_size": "biased",
     "log_user": "with_user", "log_user_sq": "with_user",
     "log_gap": "gaps", "log_gap_sq": "gaps",
@@ -168,6 +168,7 @@ class Account:
         if out >= 0 and row["status"] < 400:
             self._sum("output", "output_tokens", out)
             if limit > 0:
+                self.n["filled"] += 1
                 self.n["fill"] += min(1024 * out // limit, 1024)
         if row["cached_tokens"] >= 0:
             self.n["with_cached"] += 1

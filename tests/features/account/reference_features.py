@@ -79,7 +79,7 @@ def _request(account: Account) -> dict[str, float]:
         "input_length": prompt,
         "input_spread": _deviation(n, "input", "with_input"),
         "yield": output - prompt,
-        "fill": _mean(n["fill"], n["with_limit"]) / 1024,
+        "fill": _mean(n["fill"], n["filled"]) / 1024,
         "capped_share": _share(n["capped"], n["finished"], 0.03),
         "limit_length": _mean(n["log_limit"], n["with_limit"]) / 256,
         "reasoned_share": _share(n["reasoned"], n["ok"], 0.2),
