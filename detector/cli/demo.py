@@ -46,9 +46,13 @@ def demo_command(
             summary, outcome = replay_to([str(sample)], out, setup, Console(stderr=True))
         report = report_to(out, outcome, setup)
         console.print(summary_table(summary))
-        show_findings(console, Findings.read(out), setup.artefact)
+        found = Findings.read(out)
+        show_findings(console, found, setup.artefact)
     for warning in warnings(outcome, setup):
         console.print(warning, style="yellow", markup=False, highlight=False)
+    if alerts := found.open_alerts():
+        said = f"next: stillwatch explain {alerts[0]['subject_id']} --from {out}"
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
     console.print(f"report: {report}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -58,5 +62,3 @@ def show_findings(console: Console, found: Findings, artefact: Artefact) -> None
     console.print(alert_table(found, explain_accounts(found, artefact, alerts)))
     roles = json.loads((files(detector) / "sample" / "roles.json").read_text(encoding="utf-8"))
     console.print(role_table(found, roles))
-    if alerts:
-        console.print(f"next: stillwatch explain {alerts[0]} --from DIR", markup=False, highlight=False)

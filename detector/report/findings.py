@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from pyarrow import ArrowException
@@ -15,6 +15,10 @@ from features.account.vector import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_COMPARED: Final = 20_000
+"""Ids that a misspelt one is compared with in reasonable time; of more, those with the same beginning."""
+_HEAD: Final = 8
 
 
 class FindingsError(Exception):
@@ -78,6 +82,9 @@ class Findings:
         """The account's id; raises `FindingsError` with similar ids when it is in no record."""
         if account in self.accounts.index:
             return account
-        near = get_close_matches(account, [str(name) for name in self.accounts.index], n=3, cutoff=0.4)
+        names = [str(name) for name in self.accounts.index]
+        if len(names) > _COMPARED:
+            names = [name for name in names if name[:_HEAD] == account[:_HEAD]][:_COMPARED]
+        near = get_close_matches(account, names, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else "; accounts.parquet lists all that are there"
         raise FindingsError(f"account {account}: not in these findings{hint}")

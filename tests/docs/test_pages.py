@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from detector.cli.app import make_app
+from detector.cli.compose import EXIT_BROKEN_OFF, EXIT_DEAD_LETTERS, EXIT_ERROR
 from detector.outputs import ACCOUNTS, CAMPAIGNS
 from features.adapters import FORMATS, REASONS
 from features.contract import UsageEvent
@@ -82,6 +83,14 @@ def test_no_option_is_described_that_does_not_exist() -> None:
     known = {option for command in commands().values() for p in command.params for option in p.opts}
     known |= {"--help", "--version", "--install-completion", "--show-completion"}
     assert not set(re.findall(r"`(--[a-z-]+)", CLI)) - known
+
+
+def test_exit_codes_are_described() -> None:
+    """The README and docs/cli.md list the codes that the commands end with."""
+    codes = [0, EXIT_DEAD_LETTERS, EXIT_ERROR, EXIT_BROKEN_OFF]
+    for page in (README, CLI):
+        below = page.split("code | meaning |\n", 1)[1].split("\n\n", 1)[0]
+        assert [int(row.split("|")[1]) for row in below.splitlines()[1:]] == codes
 
 
 def pages() -> list[Path]:
