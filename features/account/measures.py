@@ -19,9 +19,15 @@ _PAIR: Final = 2
 
 @njit(cache=True, nogil=True)
 def share(part: float, whole: float, usual: float) -> float:
-    """`part / whole`, drawn towards the `usual` share when `whole` is small; NaN when it is zero."""
+    """`part / whole`, drawn towards the `usual` share when `whole` is small; NaN when it is zero.
+
+    No part is no share, whatever the whole: drawn, it would tell how many requests there were, and volume
+    would enter evidence by the back door.
+    """
     if whole <= 0:
         return math.nan
+    if part <= 0:
+        return 0.0
     return min((part + PRIOR * usual) / (whole + PRIOR), 1.0)
 
 

@@ -21,8 +21,10 @@ def features(account: Account) -> dict[str, float]:
 
 
 def _share(part: float, whole: float, usual: float) -> float:
-    """A share that starts from two unremarkable events, with the `usual` one."""
-    return min((part + 2 * usual) / (whole + 2), 1) if whole else NAN
+    """A share that starts from two unremarkable events, with the `usual` one; no part is no share."""
+    if not whole:
+        return NAN
+    return min((part + 2 * usual) / (whole + 2), 1) if part > 0 else 0.0
 
 
 def _mean(total: float, count: int) -> float:
