@@ -1,0 +1,129 @@
+"""Every figure that the README states, measured on this machine.
+
+    python benchmarks/run.py [--only NAME] [--data DIR] [--rounds N] [--write-docs]
+
+Speed is CPU seconds on one core, one process a measurement, candidates interleaved round by round; only
+ratios carry over to other machines. Results go to benchmarks/results.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import detection, tables  # noqa: E402 - found through the line above
+from benchmarks.generated import write_generated  # noqa: E402
+from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RESULTS: Final = ROOT / "benchmarks" / "results.json"
+PAGE: Final = ROOT / "docs" / "benchmarks.md"
+PROMPT_BYTES: Final = (512, 2048, 8192)
+
+
+def compare(log: Path, candidates: tuple[str, ...], rounds: int) -> dict[str, Any]:
+    """CPU seconds of candidates on one log, and the ratios that matter."""
+    seconds = interleaved({name: ("candidates.py", name, str(log)) for name in candidates}, rounds)
+    found: dict[str, Any] = {
+        "rounds": rounds,
+        "seconds": {name: Spread.of(values).to_json() for name, values in seconds.items()},
+        "replay_over_decode": ratios(seconds["replay"], seconds["decode"]),
+    }
+    if "river" in seconds:
+        found["river_over_replay"] = ratios(seconds["river"], seconds["replay"])
+    return found
+
+
+def generated(_: Path, rounds: int) -> dict[str, Any]:
+    """A replay against decoding alone, by prompt length."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in PROMPT_BYTES:
+            log = Path(folder) / f"{size}.jsonl.zst"
+            write_generated(log, size)
+            print(f"  prompts of {size} bytes", flush=True)
+            found[str(size)] = compare(log, ("decode", "replay"), rounds)
+    return found
+
+
+def practice(data: Path, rounds: int) -> dict[str, Any] | None:
+    """A replay against decoding alone and against a river pipeline, on the practice log."""
+    log = data / "practice" / "train" / "events.jsonl.zst"
+    return compare(log, ("decode", "replay", "river"), rounds) if is_there(log) else None
+
+
+def memory(_: Path, __: int) -> dict[str, Any]:
+    """Resident bytes an account."""
+    found: dict[str, Any] = worker("growth.py", "memory")
+    return found
+
+
+def linear(_: Path, rounds: int) -> dict[str, Any]:
+    """CPU an event at the end of a long run over CPU an event at its start."""
+    found = interleaved({name: ("growth.py", name) for name in ("rows", "text")}, 1 if rounds < ROUNDS else 2)
+    return {
+        name: {"runs": runs, "ratio": max(slope_ratio(run) for run in runs)} for name, runs in found.items()
+    }
+
+
+def slope_ratio(run: dict[str, list[float]]) -> float:
+    """CPU an event in the last interval over that in the first."""
+    events, seconds = run["events"], run["seconds"]
+    last = (seconds[-1] - seconds[-2]) / (events[-1] - events[-2])
+    return last / (seconds[0] / events[0])
+
+
+def detect(data: Path, _: int) -> dict[str, Any] | None:
+    """Detection on practice/dev."""
+    grader = data / "grade.py"
+    return detection.measure(data) if is_there(grader) else None
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file of the data folder is there; says that a benchmark is left out where not."""
+    if not path.exists():
+        print(f"  skipped: needs {path}; give the folder that holds it with --data", flush=True)
+    return path.exists()
+
+
+BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
+    "generated": generated,
+    "practice": practice,
+    "memory": memory,
+    "linear": linear,
+    "detection": detect,
+}
+
+
+def main() -> None:
+    """Run what was asked for and keep the results of the rest."""
+    parser = argparse.ArgumentParser(description="Measure speed, memory and detection.")
+    parser.add_argument("--only", choices=sorted(BENCHMARKS), help="run one benchmark")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared", help="practice worlds, grade.py")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds of each measurement")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md, too")
+    asked = parser.parse_args()
+    results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for name in [asked.only] if asked.only else BENCHMARKS:
+        print(f"{name}:", flush=True)
+        found = BENCHMARKS[name](asked.data, asked.rounds)
+        if found is not None:
+            results[name] = found
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    page = tables.page(results)
+    print(page)
+    if asked.write_docs:
+        PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
