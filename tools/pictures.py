@@ -1,17 +1,18 @@
-"""Writes the README's pictures from a demo: `stillwatch demo --out DIR; python -m tools.pictures DIR`."""
+"""Writes the README's pictures from the sample log: `python -m tools.pictures`."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Annotated, Final
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import typer
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
-from detector.cli.compose import ModelOption, set_up
+from detector.cli.compose import ModelOption, Setup, set_up
 from detector.cli.explain import show_explanation
 from detector.cli.replay import replay_to
 from detector.defaults import DEFAULT_MODEL
@@ -35,12 +36,14 @@ _FRAME: Final = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 
 """
 
 
-def main(
-    folder: Annotated[Path, typer.Argument(help="Folder for the findings of the sample log.")],
-    model: ModelOption = DEFAULT_MODEL,
-) -> None:
+def main(model: ModelOption = DEFAULT_MODEL) -> None:
     """Replay the sample log and draw what is found."""
-    setup = set_up(model)
+    with TemporaryDirectory() as folder:
+        draw(set_up(model), Path(folder))
+
+
+def draw(setup: Setup, folder: Path) -> None:
+    """Replay the sample log into `folder` and draw what is found."""
     _, outcome = replay_to([SAMPLE], folder, setup, Console(file=io.StringIO()))
     found = Findings.read(folder)
     name = found.open_alerts()[0]["subject_id"]
