@@ -156,8 +156,10 @@ def _account(rng: Random, shape: Shape, name: str, requests: int, *, harvest: bo
 
 
 def _request(rng: Random, event_id: str, time: datetime, *, harvest: bool) -> Event:
-    item = " ".join(rng.choices(WORDS, k=rng.randint(8, 40) if harvest else rng.randint(1, 6)))
-    asked = HARVEST if harvest else rng.choice(CHAT)
+    words = rng.randint(8, 40) if harvest else rng.randint(1, 6)
+    # pairs of words, so that an account has new ones to the end
+    item = " ".join(rng.choice(WORDS) + rng.choice(WORDS) for _ in range(words))
+    prompt = (HARVEST if harvest else rng.choice(CHAT)).format(item)
     output = rng.randint(1200, 4000) if harvest else rng.randint(10, 400)
     return {
         "event_id": event_id,
@@ -169,12 +171,12 @@ def _request(rng: Random, event_id: str, time: datetime, *, harvest: bool) -> Ev
         "finish_reason": "stop",
         # some answers take longer than a tick
         "latency_ms": float(rng.choice((0, 350, 4_000, 30_000, 400_000))),
-        "input_tokens": 60 if harvest else rng.randint(5, 40),
+        "input_tokens": len(prompt) // 4,
         "output_tokens": output,
         "temperature": 1.0 if harvest else 0.7,
         "max_tokens": 8192 if harvest else 1024,
         "n": 1,
         "logprobs": False,
-        "messages": [{"role": "user", "content": asked.format(item)}],
+        "messages": [{"role": "user", "content": prompt}],
         "response": " ".join(rng.choices(WORDS, k=20)),
     }
