@@ -17,7 +17,7 @@ import skops.io
 from features.account.vector import NAMES, catalogue_version
 from models.anomaly import AnomalyScorer
 from models.cohort import Cohorts
-from models.forest import compile_boosting
+from models.forest import NODE, compile_boosting
 from models.scorer import AccountScorer, Calibration, View
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def save(
         cohorts=cohorts.quantiles,
     )
     digests = {name: _digest(folder / name) for name in (ESTIMATORS, ARRAYS)}
-    model_id = "sw-" + hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:12]
+    model_id = _identity(fitted)
     manifest = {
         "format": FORMAT,
         "model_id": model_id,
@@ -93,6 +93,19 @@ def save(
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return model_id
+
+
+def _identity(fitted: Fitted) -> str:
+    """Named after what decides, not after its files: those carry the time at which they were packed."""
+    scorer = fitted.scorer
+    digest = hashlib.sha256()
+    for view in (scorer.full, scorer.evidence):
+        digest.update(view.columns.tobytes())
+        for name in NODE.names or ():
+            digest.update(np.ascontiguousarray(view.forest.nodes[name]).tobytes())
+    decides = (scorer.context_margin, scorer.distillation, scorer.relay, fitted.raise_at, fitted.relay_at)
+    digest.update(repr(decides).encode())
+    return "sw-" + digest.hexdigest()[:12]
 
 
 def load(folder: Path, text_weights: str) -> Artefact:

@@ -31,7 +31,7 @@ FEATURES: Final = (
             "Load balancing caps it.", "Month-end jobs."),
     Feature("gap_length", "timing", *_LOG, "Mean logarithm of the time between requests (ms).",
             "Workers pull the next item at once.", "Batch jobs."),
-    Feature("gap_spread", "timing", *_LOG, "Standard deviation of that logarithm.",
+    Feature("gap_spread", "timing", *_LOG, "Spread of the logarithm of the time between requests.",
             "Regular pacing: no honest client of a public trace is that regular (ServeGen).", "Cron jobs."),
     Feature("even_gap_share", "timing", *_SHARE, "Gaps within 5 % of the gap before.",
             "Fixed delays and retries.", "Cron jobs and pollers."),

@@ -21,11 +21,11 @@ _LOG: Final = ("log2", 0.0, 32.0)
 FEATURES: Final = (
     Feature("output_length", "request", *_LOG, "Mean logarithm of output tokens.",
             "Training targets are long.", "Writers, coders, report products."),
-    Feature("output_spread", "request", *_LOG, "Standard deviation of that logarithm.",
+    Feature("output_spread", "request", *_LOG, "Spread of the logarithm of output tokens.",
             "One kind of target has one kind of length.", "Single-purpose products."),
     Feature("input_length", "request", *_LOG, "Mean logarithm of input tokens.",
             "Bare items are short, judged texts are long.", "Everything has some length."),
-    Feature("input_spread", "request", *_LOG, "Standard deviation of that logarithm.",
+    Feature("input_spread", "request", *_LOG, "Spread of the logarithm of input tokens.",
             "Items of one set vary little.", "Forms and receipts."),
     Feature("yield", "request", "log2", -32.0, 32.0, "Output length less input length, as logarithms.",
             "The answer is the good being taken.", "Writing assistants."),
