@@ -33,7 +33,7 @@ BATCH: Final = 8192
 MILLION: Final = 1_000_000
 START: Final = 1_772_323_200_000  # 2026-03-01, ms since the epoch
 ROW_MARKS: Final = (500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000)
-TEXT_MARKS: Final = (10_000, 20_000, 40_000, 80_000, 160_000)
+TEXT_MARKS: Final = (50_000, 100_000, 200_000, 400_000, 800_000)
 
 
 class Machine:

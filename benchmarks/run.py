@@ -76,10 +76,12 @@ def linear(_: Path, rounds: int) -> dict[str, Any]:
 
 
 def slope_ratio(run: dict[str, list[float]]) -> float:
-    """CPU an event in the last interval over that in the first."""
-    events, seconds = run["events"], run["seconds"]
-    last = (seconds[-1] - seconds[-2]) / (events[-1] - events[-2])
-    return last / (seconds[0] / events[0])
+    """CPU an event in the last interval over that in the first; before it, few ticks have closed."""
+    slopes = [
+        (run["seconds"][end] - run["seconds"][end - 1]) / (run["events"][end] - run["events"][end - 1])
+        for end in (1, -1)
+    ]
+    return slopes[1] / slopes[0]
 
 
 def detect(data: Path, _: int) -> dict[str, Any] | None:
