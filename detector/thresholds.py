@@ -33,6 +33,8 @@ TRIMMED: Final = 0.05
 """Share of accounts at the top that may be attackers, and so say nothing about honest ones."""
 FEWEST: Final = 500
 """Accounts with enough requests, below which a tail is a guess."""
+_CLIPS: Final = 5
+"""Rounds of clipping at the cut; three settle it (sigma clipping, as in photometry)."""
 _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.9999
 _GAP: Final = 1.0
@@ -103,13 +105,20 @@ def calibrate(
 
 def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:
     """The score that a share `budget` of honest accounts exceeds, judged without the highest ones."""
-    logits = logit(np.clip(scores, 1e-9, 1 - 1e-9))
+    logits = np.sort(logit(np.clip(scores, 1e-9, 1 - 1e-9)))
+    cut = _carried_on(logits, budget)
+    for _ in range(_CLIPS):
+        # Hardly an honest account lies beyond the cut; attackers there would push it up.
+        cut = _carried_on(logits[: np.searchsorted(logits, cut, side="right")], budget)
+    return float(np.clip(sigmoid(np.array([cut]))[0], _LOWEST, _HIGHEST))
+
+
+def _carried_on(logits: NDArray[np.float64], budget: float) -> float:
     start, end = np.quantile(logits, [BODY, 1 - TRIMMED])
     normal = NormalDist()
     known = normal.inv_cdf(1 - TRIMMED)
     scale = (end - start) / (known - normal.inv_cdf(BODY))
-    cut = end + scale * (normal.inv_cdf(1 - budget) - known)
-    return float(np.clip(sigmoid(np.array([cut]))[0], _LOWEST, _HIGHEST))
+    return float(end + scale * (normal.inv_cdf(1 - budget) - known))
 
 
 def policy_of(artefact: Artefact, thresholds: Thresholds | None) -> Policy:
