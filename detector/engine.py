@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from models.cohort import Cohorts
     from models.scorer import Scorer
 
+GROWTH: Final = 16
+"""An account is scored again when it has made this part more requests."""
+
 VERDICT: Final = np.dtype(
     [
         ("score", "<f4"),
@@ -30,6 +33,7 @@ VERDICT: Final = np.dtype(
         ("alerted", "<f4"),  # score of the alert's latest revision
         ("first_alert", "<i8"),  # end of the tick that raised the first alert, ms; 0: never
         ("revision", "<i4"),
+        ("scored", "<i4"),  # requests ever, when it was last scored
         ("open", "?"),
     ]
 )
@@ -63,9 +67,7 @@ class Engine:
     def decide(self, tick: Tick) -> list[Alert]:
         """Score the accounts of a closed tick; the revisions that follow, ordered by account id."""
         self._reserve()
-        # Too few requests say too little: such an account is scored when it is asked for.
-        enough = self._accounts.rows["events"][tick.accounts] >= self._policy.min_events
-        accounts = tick.accounts[enough]
+        accounts = tick.accounts[self._is_due(tick.accounts)]
         if len(accounts) == 0:
             return []
         found = vectors(self._accounts.rows, accounts)
@@ -90,6 +92,18 @@ class Engine:
             return "distillation"
         return "relay" if verdict["relay"] >= self._policy.relay_at else "benign"
 
+    def _is_due(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether there is enough to say, and more than when it was last said, shape (len(accounts),).
+
+        Of an account with many requests a few more change nothing: it waits for a sixteenth more.
+        """
+        rows = self._accounts.rows
+        scored = self._verdicts["scored"][accounts]
+        due: NDArray[np.bool_] = (rows["events"][accounts] >= self._policy.min_events) & (
+            rows["total"][accounts] - scored >= np.maximum(scored // GROWTH, 1)
+        )
+        return due
+
     def _act(
         self,
         accounts: NDArray[np.int64],
@@ -102,6 +116,7 @@ class Engine:
         action = self._policy.decide(scores, events, kept["open"][accounts], kept["alerted"][accounts])
         kept["score"][accounts] = scores
         kept["relay"][accounts] = relay
+        kept["scored"][accounts] = self._accounts.rows["total"][accounts]
         kept["peak"][accounts] = np.maximum(kept["peak"][accounts], scores)
         raised = accounts[action == RAISE]
         kept["open"][raised] = True

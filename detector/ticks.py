@@ -6,15 +6,14 @@ order. What it holds depends on the events and their order in the stream, never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from features.account.decay import decay
 from features.account.fold import canonical_order, fold
 from features.account.table import AccountTable
-from features.rows import EVENT_ROW, SKETCH_ROW
 from streaming.admission import ACCEPTED, DUPLICATE, LATE, Admission, AdmissionSettings
 
 if TYPE_CHECKING:
@@ -60,21 +59,41 @@ class Tick:
     events: int
 
 
-@dataclass(slots=True)
 class _Pending:
-    """Events admitted to ticks that have not closed."""
+    """Events admitted to ticks that have not closed, as they came; put together when a tick closes."""
 
-    rows: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, dtype=EVENT_ROW))
-    sketches: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, dtype=SKETCH_ROW))
-    ticks: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    def __init__(self) -> None:
+        self._chunks: list[_Chunk] = []
 
-    def add(self, rows: NDArray[np.void], sketches: NDArray[np.void], ticks: NDArray[np.int64]) -> None:
-        self.rows = np.concatenate([self.rows, rows])
-        self.sketches = np.concatenate([self.sketches, sketches])
-        self.ticks = np.concatenate([self.ticks, ticks])
+    def add(self, chunk: _Chunk) -> None:
+        """Hold the events of a batch."""
+        if len(chunk.ticks):
+            self._chunks.append(chunk)
 
-    def keep(self, index: NDArray[np.int64]) -> None:
-        self.rows, self.sketches, self.ticks = self.rows[index], self.sketches[index], self.ticks[index]
+    def latest(self, until: int) -> int | None:
+        """The last tick up to `until` that holds events."""
+        held = [ticks.max() for chunk in self._chunks if len(ticks := chunk.ticks[chunk.ticks <= until])]
+        return int(max(held)) if held else None
+
+    def take(self, last: int) -> _Chunk | None:
+        """The events of the ticks up to `last`, in order of their tick; they are held no longer."""
+        if all(chunk.ticks.min() > last for chunk in self._chunks):
+            return None
+        held = _Chunk(*(np.concatenate(columns) for columns in zip(*self._chunks, strict=True)))
+        order = np.argsort(held.ticks, kind="stable")
+        due = int((held.ticks <= last).sum())
+        self._chunks = []
+        self.add(held.at(order[due:]))
+        return held.at(order[:due])
+
+
+class _Chunk(NamedTuple):
+    rows: NDArray[np.void]
+    sketches: NDArray[np.void]
+    ticks: NDArray[np.int64]
+
+    def at(self, index: NDArray[np.int64]) -> _Chunk:
+        return _Chunk(self.rows[index], self.sketches[index], self.ticks[index])
 
 
 class TickLoop:
@@ -102,9 +121,8 @@ class TickLoop:
 
     def flush(self, now: int) -> Iterator[Tick]:
         """The stream is idle: close the ticks that hold events and ended by `now` (ms)."""
-        over = self._pending.ticks[self._pending.ticks <= now // self._tick]
-        if len(over):
-            last = int(over.max())
+        last = self._pending.latest(now // self._tick)
+        if last is not None:
             self._admission.close(last)
             yield from self._close(last)
 
@@ -123,20 +141,16 @@ class TickLoop:
         located = np.zeros(len(batch.accounts), dtype=np.int32)
         located[arrival] = self.accounts.locate([batch.accounts[code] for code in arrival])
         rows["account"] = located[rows["account"]]
-        self._pending.add(rows, sketches[kept], admitted.ticks[kept])
+        self._pending.add(_Chunk(rows, sketches[kept], admitted.ticks[kept]))
 
     def _close(self, last: int) -> Iterator[Tick]:
         """Close the ticks up to `last` that hold events, in order."""
-        due = np.flatnonzero(self._pending.ticks <= last)
-        if len(due) == 0:
+        due = self._pending.take(last)
+        if due is None:
             return
-        due = due[np.argsort(self._pending.ticks[due], kind="stable")]
-        ticks = self._pending.ticks[due]
-        bounds = np.flatnonzero(np.diff(ticks)) + 1
-        rows, sketches = self._pending.rows[due], self._pending.sketches[due]
-        self._pending.keep(np.flatnonzero(self._pending.ticks > last))
-        for start, end in zip([0, *bounds], [*bounds, len(due)], strict=True):
-            yield self._fold(rows[start:end], sketches[start:end], int(ticks[start]) * self._tick)
+        bounds = np.flatnonzero(np.diff(due.ticks)) + 1
+        for start, end in zip([0, *bounds], [*bounds, len(due.ticks)], strict=True):
+            yield self._fold(due.rows[start:end], due.sketches[start:end], int(due.ticks[start]) * self._tick)
 
     def _fold(self, rows: NDArray[np.void], sketches: NDArray[np.void], end: int) -> Tick:
         touched = np.unique(rows["account"]).astype(np.int64)

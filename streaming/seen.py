@@ -10,13 +10,13 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FULL: Final = 0.6
+_FULL: Final = 0.8
 
 
 class SeenIds:
     """64-bit event hashes and when each became available; 0 marks an empty slot.
 
-    `reserve` before adding: the table is then never fuller than 60 %, and forgets old ids while it grows.
+    `reserve` before adding: the table is then never fuller than 80 %, and forgets old ids while it grows.
     """
 
     def __init__(self, capacity: int = 1 << 16) -> None:

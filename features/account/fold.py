@@ -59,7 +59,7 @@ def _fold(
     for i in order:
         row = rows[i]
         state = table[row.account]
-        if row.denied == 1:
+        if row.denied == 1 or row.status in {UNAUTHORIZED, FORBIDDEN}:
             state.denied += 1
             continue
         if state.total == 0:
@@ -89,9 +89,7 @@ def _count_outcome(state: Record, row: Record) -> None:
     if row.status == TOO_MANY_REQUESTS:
         state.limited += 1
     elif row.status >= FAILED:
-        # a refused access is somebody's verdict on the account, never a feature of it
-        if row.status not in {UNAUTHORIZED, FORBIDDEN}:
-            state.errors += 1
+        state.errors += 1
     else:
         state.ok += 1
     if row.finish >= 0:

@@ -118,7 +118,7 @@ ACCOUNT_ROW: Final = np.dtype(
         *[(name, "<i8") for name in SUMS],
         *[(name, "<i4") for name in COUNTERS],
         ("total", "<i4"),  # events ever, never halved
-        ("denied", "<i4"),  # refused by our own hook: counted, never evidence
+        ("denied", "<i4"),  # refused by our own hook, or 401 or 403: somebody's verdict, never evidence
         ("last_gap", "<i4"),
         ("halvings", "<i4"),
         ("day", "<i4"),

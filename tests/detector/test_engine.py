@@ -59,7 +59,8 @@ class World:
         rows = self.accounts.rows
         rows["with_temperature"][found], rows["temperature"][found] = 1, list(scores.values())
         rows["biased"][found], rows["bias_size"][found] = 1, relay
-        rows["events"][found] = rows["total"][found] = events
+        rows["events"][found] = events
+        rows["total"][found] = np.maximum(rows["total"][found] * 9 // 8 + 1, events)
         self.end += 5 * MINUTE
         return self.engine.decide(Tick(self.end, np.sort(found), len(found)))
 
@@ -140,6 +141,19 @@ def test_alerts_of_a_tick_come_in_the_order_of_their_accounts() -> None:
     alerts = _world().tick({"c": 900, "a": 950, "b": 810, "d": 10})
 
     assert [alert.subject_id for alert in alerts] == ["a", "b", "c"]
+
+
+def test_an_account_is_scored_again_when_it_has_grown_by_a_sixteenth() -> None:
+    """Of an account with 160 requests nine more change nothing, the tenth does."""
+    world = _world()
+    world.tick({"a": 100}, events=160)
+    account = np.array([0])
+
+    world.accounts.rows["temperature"][0] = 900
+    world.accounts.rows["total"][0] = 169
+    assert world.engine.decide(Tick(10 * MINUTE, account, 9)) == []
+    world.accounts.rows["total"][0] = 170
+    assert len(world.engine.decide(Tick(15 * MINUTE, account, 1))) == 1
 
 
 def test_few_requests_raise_nothing() -> None:

@@ -132,7 +132,6 @@ def test_bans_and_our_own_denials_are_no_evidence(eager: Replayer, seed: int) ->
     assert found.adds_up
 
 
-@pytest.mark.xfail(reason="requests answered 401 or 403 are still folded as requests", strict=True)
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_access_is_no_evidence(eager: Replayer, status: int) -> None:
     """Requests answered 401 or 403 are somebody's earlier verdict: they change no score."""

@@ -24,7 +24,7 @@ def _put(seen: SeenIds, ids: list[int], time: int) -> None:
 @settings(max_examples=50)
 @given(st.lists(st.sets(st.integers(1, 2**64 - 1), max_size=12), max_size=6))
 def test_growing_keeps_every_id_with_its_time(batches: list[set[int]]) -> None:
-    """However small the table starts, it holds exactly what was put in and is never over 60 % full."""
+    """However small the table starts, it holds exactly what was put in and is never over 80 % full."""
     seen, expected = SeenIds(capacity=4), dict[int, int]()
     for time, batch in enumerate(batches):
         new = sorted(batch - set(expected))
@@ -32,7 +32,7 @@ def test_growing_keeps_every_id_with_its_time(batches: list[set[int]]) -> None:
         seen.added(len(new), None, 0)
         expected |= dict.fromkeys(new, time)
 
-        assert len(expected) <= 0.6 * len(seen.ids)
+        assert len(expected) <= 0.8 * len(seen.ids)
 
     assert _stored(seen) == expected
 

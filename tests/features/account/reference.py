@@ -106,7 +106,7 @@ class Account:
 
     def fold(self, row: dict[str, Any], sketch: dict[str, Any]) -> None:
         """Take one event."""
-        if row["denied"] == 1:
+        if row["denied"] == 1 or row["status"] in {401, 403}:
             self.n["denied"] += 1
             return
         if not self.n["total"]:
@@ -153,7 +153,7 @@ class Account:
         self._count(
             ok=not failed,
             limited=status == 429,
-            errors=failed and status not in {401, 403, 429},
+            errors=failed and status != 429,
             finished=row["finish"] >= 0,
             capped=row["finish"] == 1,
             refused=row["finish"] == 3,
