@@ -65,7 +65,7 @@ class AlertFile:
 
 def write_tables(folder: Path, outcome: Outcome, model: Model, anomaly: AnomalyScorer) -> None:
     """Write accounts, campaigns and features, accounts in order of their id."""
-    names = np.array(outcome.loop.accounts.names, dtype=object)
+    names = np.array(list(outcome.loop.accounts.names), dtype=object)
     order = np.argsort(names, kind="stable").astype(np.int64)
     rows = outcome.loop.accounts.rows
     found = [vectors(rows, some) for some in _chunks(order)]

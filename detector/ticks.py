@@ -100,7 +100,7 @@ class TickLoop:
     """Admits events, holds them until their tick closes, and folds them."""
 
     def __init__(self, kernel: TextKernel, settings: AdmissionSettings, half_life: int = HALF_LIFE) -> None:
-        self.accounts = AccountTable()
+        self.accounts = AccountTable(kernel.key)
         self.counts = Counts()
         self._kernel = kernel
         self._admission = Admission(settings)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from features.account.layout import ACCOUNT_ROW
+from features.account.names import NameIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from features.hashing import HashKey
 
 _START: Final = 1024
 
@@ -19,39 +22,24 @@ _START: Final = 1024
 class AccountTable:
     """Rows of `ACCOUNT_ROW` and the names they belong to, in the order in which they were first seen."""
 
-    def __init__(self) -> None:
-        self._index: dict[str, int] = {}
-        self._names: list[str] = []
+    def __init__(self, key: HashKey) -> None:
+        self.names = NameIndex(key)
         # zeros, not empty: the system gives memory for a page when it is first written
         self._rows: NDArray[np.void] = np.zeros(_START, dtype=ACCOUNT_ROW)
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len(self.names)
 
     @property
     def rows(self) -> NDArray[np.void]:
         """The state of every account, shape (len(self),); a view that the next `locate` may leave behind."""
-        return self._rows[: len(self._index)]
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Account ids by row."""
-        return self._names
-
-    def find(self, name: str) -> int | None:
-        """The row of a name, if it was seen."""
-        return self._index.get(name)
+        return self._rows[: len(self.names)]
 
     def locate(self, names: Sequence[str]) -> NDArray[np.int32]:
         """Rows of `names`, shape (len(names),); unseen names get the next rows."""
-        index = self._index
-        for name in names:
-            if name not in index:
-                index[name] = len(self._names)
-                self._names.append(name)
-        found = np.fromiter((index[name] for name in names), np.int32, len(names))
-        if len(index) > len(self._rows):
-            self._grow(len(index))
+        found = self.names.locate(names)
+        if len(self.names) > len(self._rows):
+            self._grow(len(self.names))
         return found
 
     def _grow(self, needed: int) -> None:

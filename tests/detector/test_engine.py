@@ -13,6 +13,7 @@ from detector.policy import Policy
 from detector.ticks import Tick
 from features.account.table import AccountTable
 from features.account.vector import FEATURES, NAMES
+from features.hashing import HashKey
 from models.cohort import Cohorts
 from models.scorer import Scores
 
@@ -66,7 +67,7 @@ class World:
 
 
 def _world(policy: Policy = POLICY) -> World:
-    accounts = AccountTable()
+    accounts = AccountTable(HashKey.from_secret("engine"))
     cohorts = Cohorts.of(np.zeros((0, len(FEATURES))), np.zeros(0, dtype=np.int64))
     return World(accounts, Engine(accounts, Model(Told(), cohorts, "sw-test"), policy))
 

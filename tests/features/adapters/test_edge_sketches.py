@@ -46,7 +46,7 @@ def _sketches(batch: EventBatch) -> np.ndarray[Any, np.dtype[np.void]]:
 
 
 def _folded(batch: EventBatch) -> bytes:
-    table = AccountTable()
+    table = AccountTable(KEY)
     table.locate(batch.accounts)
     fold(table.rows, batch.rows, _sketches(batch), canonical_order(batch.rows))
     return table.rows.tobytes()
