@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RESULTS: Final = ROOT / "benchmarks" / "results.json"
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
+README: Final = ROOT / "README.md"
 PROMPT_BYTES: Final = (512, 2048, 8192)
 
 
@@ -112,7 +113,7 @@ def main() -> None:
     parser.add_argument("--only", choices=sorted(BENCHMARKS), help="run one benchmark")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared", help="practice worlds, grade.py")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds of each measurement")
-    parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md, too")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md and README.md")
     asked = parser.parse_args()
     results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for name in [asked.only] if asked.only else BENCHMARKS:
@@ -125,6 +126,7 @@ def main() -> None:
     print(page)
     if asked.write_docs:
         PAGE.write_text(page, encoding="utf-8")
+        README.write_text(tables.filled(README.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 
 if __name__ == "__main__":

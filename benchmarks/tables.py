@@ -1,4 +1,4 @@
-"""Results as the tables of docs/benchmarks.md."""
+"""Results as the tables of docs/benchmarks.md and of the README."""
 
 from __future__ import annotations
 
@@ -27,6 +27,19 @@ def page(results: dict[str, Any]) -> str:
     if "detection" in results:
         parts.append(_detection(results["detection"]))
     return "\n".join(part for part in parts if part)
+
+
+def filled(readme: str, results: dict[str, Any]) -> str:
+    """The README with its tables between their marks made anew, of the benchmarks that have run."""
+    found = {"speed": "\n".join(part for part in (_speed(results), _growth(results)) if part)}
+    if "detection" in results:
+        found["detection"] = _detection(results["detection"])
+    for name, text in found.items():
+        start, end = f"<!-- {name} table -->", f"<!-- end of {name} table -->"
+        before, _, rest = readme.partition(start)
+        _, _, after = rest.partition(end)
+        readme = f"{before}{start}\n{text.replace('## ', '### ')}{end}{after}"
+    return readme
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
