@@ -15,6 +15,7 @@ import numpy as np
 import typer
 
 from detector.card import write_card
+from detector.cli.compose import told_plainly
 from detector.defaults import DEFAULT_MODEL, edge_version, hash_key, text_kernel
 from detector.reader import LogReader, ReadSettings
 from detector.ticks import Counts, TickLoop
@@ -103,12 +104,15 @@ def main(
     out: Annotated[Path, typer.Option(help="where the model goes")] = DEFAULT_MODEL,
 ) -> None:
     """Build the account model and its card."""
-    weights = PurposeWeights.load(out / "text")
-    worlds = (data / "practice" / "train", *(world or ()))
-    held_out: Sequence[str] = HELD_OUT if hold_out is None else hold_out
-    manifest = build(BuildSettings(worlds, tuple(held_out), FitSettings()), weights, out / "account")
-    write_card(out / "README.md", manifest, built=datetime.now(UTC).date())
-    typer.echo(f"model {manifest['model_id']}: raises at {manifest['raise_at']:.3f}, in {out / 'account'}")
+    with told_plainly():
+        weights = PurposeWeights.load(out / "text")
+        worlds = (data / "practice" / "train", *(world or ()))
+        held_out: Sequence[str] = HELD_OUT if hold_out is None else hold_out
+        manifest = build(BuildSettings(worlds, tuple(held_out), FitSettings()), weights, out / "account")
+        write_card(out / "README.md", manifest, built=datetime.now(UTC).date())
+        typer.echo(
+            f"model {manifest['model_id']}: raises at {manifest['raise_at']:.3f}, in {out / 'account'}"
+        )
 
 
 if __name__ == "__main__":

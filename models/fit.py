@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from models.forest import compile_boosting
 from models.scorer import (
@@ -74,6 +75,12 @@ class Columns:
 
 def fit(rows: TrainingSet, columns: Columns, settings: FitSettings) -> Fitted:
     """Fit on `rows`."""
+    # Threads share out the sums, and floating-point sums depend on how: one thread, one model.
+    with threadpool_limits(limits=1):
+        return _fit(rows, columns, settings)
+
+
+def _fit(rows: TrainingSet, columns: Columns, settings: FitSettings) -> Fitted:
     logits = _out_of_fold(rows, columns, settings)
     last = rows.final
     distillation = _calibrate(logits[last, DISTILLATION], rows.labels[last] == DISTILLATION)

@@ -17,6 +17,7 @@ from detector.reader import ReadSettings
 from detector.replay import Replay
 from detector.report.findings import FindingsError
 from detector.thresholds import CalibrationError, Thresholds, policy_of
+from detector.worlds import WorldError
 from features.adapters import DEFAULT_ACCOUNT_FROM, FORMATS, FormatError
 from features.text.purposes import PurposeWeights, WeightsError
 from models.artefact import Artefact, ModelError, load
@@ -107,6 +108,7 @@ def told_plainly() -> Iterator[None]:
         ModelError,
         WeightsError,
         CalibrationError,
+        WorldError,
         FindingsError,
         SinkError,
         OSError,

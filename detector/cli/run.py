@@ -79,15 +79,8 @@ def run_command(
     """
     console = Console(stderr=True)
     with told_plainly():
-        security = KafkaSecurity(
-            protocol=cast("Protocol", protocol),
-            mechanism=cast("Mechanism", mechanism),
-            username=username,
-            password_file=password_file,
-            ca_file=ca_file,
-        )
-        settings = KafkaSettings(
-            tuple(brokers.split(",")), tuple(topic or ()), topic_pattern, group=group, security=security
+        settings = _settings(
+            brokers, topic, topic_pattern, group, protocol, mechanism, username, password_file, ca_file
         )
         setup = set_up(model, calibration, log_format, tick, lateness)
         with (
@@ -102,6 +95,35 @@ def run_command(
                 display.update(summary_table(_figures(counts, engine)))
 
             Live(setup.replay, source, sink, letters, SystemClock(), AHEAD).run(log_format, show)
+
+
+def _settings(
+    brokers: str,
+    topics: list[str] | None,
+    pattern: str | None,
+    group: str,
+    protocol: str,
+    mechanism: str,
+    username: str | None,
+    password_file: Path | None,
+    ca_file: Path | None,
+) -> KafkaSettings:
+    """Settings from options; contradictions are shown like any other wrong option."""
+    if not topics and pattern is None:
+        raise typer.BadParameter("name what to read with --topic or --topic-pattern")
+    try:
+        security = KafkaSecurity(
+            protocol=cast("Protocol", protocol),
+            mechanism=cast("Mechanism", mechanism),
+            username=username,
+            password_file=password_file,
+            ca_file=ca_file,
+        )
+        return KafkaSettings(
+            tuple(brokers.split(",")), tuple(topics or ()), pattern, group=group, security=security
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _stop_on_signals(source: KafkaSource) -> None:
