@@ -33,8 +33,9 @@ TRIMMED: Final = 0.05
 """Share of accounts at the top that may be attackers, and so say nothing about honest ones."""
 FEWEST: Final = 500
 """Accounts with enough requests, below which a tail is a guess."""
+CLIPPED: Final = 0.005
+"""Share of honest accounts beyond the point where scores are clipped (sigma clipping, as in photometry)."""
 _CLIPS: Final = 5
-"""Rounds of clipping at the cut; three settle it (sigma clipping, as in photometry)."""
 _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.9999
 _GAP: Final = 1.0
@@ -106,19 +107,25 @@ def calibrate(
 def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:
     """The score that a share `budget` of honest accounts exceeds, judged without the highest ones."""
     logits = np.sort(logit(np.clip(scores, 1e-9, 1 - 1e-9)))
-    cut = _carried_on(logits, budget)
+    cut = _Tail(logits, 0.0)
     for _ in range(_CLIPS):
-        # Hardly an honest account lies beyond the cut; attackers there would push it up.
-        cut = _carried_on(logits[: np.searchsorted(logits, cut, side="right")], budget)
-    return float(np.clip(sigmoid(np.array([cut]))[0], _LOWEST, _HIGHEST))
+        # Few honest accounts lie out there, and how many is known; attackers there would push the tail up.
+        kept = logits[: max(np.searchsorted(logits, cut.at(CLIPPED), side="right"), 2)]
+        cut = _Tail(kept, CLIPPED)
+    return float(np.clip(sigmoid(np.array([cut.at(budget)]))[0], _LOWEST, _HIGHEST))
 
 
-def _carried_on(logits: NDArray[np.float64], budget: float) -> float:
-    start, end = np.quantile(logits, [BODY, 1 - TRIMMED])
-    normal = NormalDist()
-    known = normal.inv_cdf(1 - TRIMMED)
-    scale = (end - start) / (known - normal.inv_cdf(BODY))
-    return float(end + scale * (normal.inv_cdf(1 - budget) - known))
+class _Tail:
+    """A normal tail through two quantiles of honest logits, of which a share `gone` is already cut off."""
+
+    def __init__(self, logits: NDArray[np.float64], gone: float) -> None:
+        start, self._end = np.quantile(logits, [BODY / (1 - gone), (1 - TRIMMED) / (1 - gone)])
+        self._known = NormalDist().inv_cdf(1 - TRIMMED)
+        self._scale = (self._end - start) / (self._known - NormalDist().inv_cdf(BODY))
+
+    def at(self, share: float) -> float:
+        """The logit that this share of honest accounts exceeds."""
+        return float(self._end + self._scale * (NormalDist().inv_cdf(1 - share) - self._known))
 
 
 def policy_of(artefact: Artefact, thresholds: Thresholds | None) -> Policy:

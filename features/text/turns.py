@@ -39,7 +39,7 @@ def normalize(data: NDArray[np.uint8], start: int, end: int, out: NDArray[np.uin
             space = size > 0
             continue
         first = byte & 0xC0 != CONTINUATION
-        if (first and chars + 1 + space > PREFIX_CHARS) or size + 1 + space > PREFIX_BYTES:
+        if ((first or space) and chars + 1 + space > PREFIX_CHARS) or size + 1 + space > PREFIX_BYTES:
             break
         if space:
             out[size] = 0x20

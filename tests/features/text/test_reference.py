@@ -334,6 +334,7 @@ def test_signature_and_template_equal_plain_python(sketch: Sketch, text: bytes) 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(TEXTS, max_size=6).map(b" \n".join))
 @example(("\u6e2f\u53e3\u6e05\u6668\u5f88\u5b89\u9759\u3002" * 30).encode())
+@example(b"the " * 8 + b"Review " * 6 + b"question: " * 5 + b"3.5 don't x_1 ok? Answer: \n\x80")
 def test_turn_hashes_equal_plain_python(sketch: Sketch, text: bytes) -> None:
     """A turn hashes to what the plain rules give it, whatever its bytes."""
     assert sketch([[(ASSISTANT, text)]])[0]["turns"][0] == turn(text)
