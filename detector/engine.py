@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from detector.policy import Policy
     from detector.ticks import Tick
     from features.account.table import AccountTable
+    from models.artefact import Artefact
     from models.cohort import Cohorts
     from models.scorer import Scorer
 
@@ -47,6 +48,11 @@ class Model:
     scorer: Scorer
     cohorts: Cohorts
     model_id: str
+
+    @classmethod
+    def of(cls, artefact: Artefact) -> Model:
+        """The scoring part of an artefact."""
+        return cls(artefact.scorer, artefact.cohorts, artefact.model_id)
 
 
 class Engine:

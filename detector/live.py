@@ -67,9 +67,7 @@ class Live:
         """Process blocks until the source stops; raises `SourceError` and `SinkError`."""
         loop = TickLoop(self.replay.kernel, self.replay.admission)
         artefact = self.replay.artefact
-        engine = Engine(
-            loop.accounts, Model(artefact.scorer, artefact.cohorts, artefact.model_id), self.replay.policy
-        )
+        engine = Engine(loop.accounts, Model.of(artefact), self.replay.policy)
         reading = self.replay.reading
         adapter = make_adapter(log_format, reading.key, account_from=reading.account_from, edge=reading.edge)
         for block in self.source.blocks():

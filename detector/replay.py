@@ -74,7 +74,7 @@ class Replay:
         Raises `FormatError` where a file is of no known format, and `SourceError` where one is missing.
         """
         loop = TickLoop(self.kernel, self.admission)
-        model = Model(self.artefact.scorer, self.artefact.cohorts, self.artefact.model_id)
+        model = Model.of(self.artefact)
         engine = Engine(loop.accounts, model, self.policy)
         read, emitted, end = 0, 0, 0
         traffic: list[tuple[int, int]] = []

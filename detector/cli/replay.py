@@ -99,7 +99,7 @@ def replay_to(
     ):
         outcome = setup.replay.run(events, letters, AlertFile(file).write, follow(bar, total_size(events)))
     artefact = setup.artefact
-    write_tables(out, outcome, Model(artefact.scorer, artefact.cohorts, artefact.model_id), artefact.anomaly)
+    write_tables(out, outcome, Model.of(artefact), artefact.anomaly)
     summary = summarise(outcome, setup, dict(letters.counts))
     write_summary(out, summary)
     return summary | {"seconds": f"{time.perf_counter() - started:.1f}", "findings": str(out)}, outcome
