@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 from rich.console import Console
 
@@ -16,6 +15,7 @@ from benchmarks.baselines import hourly, isolation, volume
 from benchmarks.baselines.aggregates import read_usage
 from detector.cli.compose import set_up
 from detector.cli.replay import replay_to
+from models.rates import wilson
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -100,11 +100,3 @@ def false_positives(world: Path, findings: Path) -> dict[str, dict[str, float]]:
         low, high = wilson(int(alerts.sum()), len(alerts))
         found[str(archetype)] = {"n": len(alerts), "alerted": int(alerts.sum()), "low": low, "high": high}
     return found
-
-
-def wilson(hits: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """The score interval of a share."""
-    share, weight = hits / n, z * z / n
-    centre = (share + weight / 2) / (1 + weight)
-    half = z / (1 + weight) * float(np.sqrt(share * (1 - share) / n + weight / (4 * n)))
-    return max(0.0, centre - half), min(1.0, centre + half)

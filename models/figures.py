@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.fit import highest
+from models.rates import wilson
 from models.scorer import BENIGN, DISTILLATION, RELAY
 
 if TYPE_CHECKING:
@@ -14,17 +15,6 @@ if TYPE_CHECKING:
 
     from models.dataset import TrainingSet
     from models.fit import FitSettings, Fitted
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    share = hits / n
-    centre = share + z * z / (2 * n)
-    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return float((centre - half) / scale), float((centre + half) / scale)
 
 
 def out_of_fold_figures(rows: TrainingSet, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""Measured figures that carry their n and their 95 % interval."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from models.rates import wilson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+RULE_OF_THREE = 3
+"""No hit in n independent trials bounds the rate by 3/n at 95 % (Hanley and Lippman-Hand, JAMA 1983)."""
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """A share of counted things, with its Wilson interval."""
+
+    hits: int
+    n: int
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, hits: int, n: int) -> Rate:
+        """`hits` out of `n`; of nothing, the interval is everything."""
+        low, high = wilson(hits, n)
+        return cls(hits, n, low, high)
+
+    @classmethod
+    def among(cls, found: NDArray[np.bool_]) -> Rate:
+        """How many of `found` are true."""
+        return cls.of(int(found.sum()), len(found))
+
+    @property
+    def value(self) -> float:
+        """The share; NaN of nothing."""
+        return self.hits / self.n if self.n else nan
+
+    def can_support(self, limit: float) -> bool:
+        """Whether n is large enough that no hit at all would show the rate to be at most `limit`."""
+        return self.n * limit >= RULE_OF_THREE
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A figure that is no plain share, with an interval from resampling."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    """accounts or campaigns behind it"""
+
+
+def macro(rates: Mapping[str, Rate]) -> float:
+    """Mean of the shares, each kind counting the same; NaN of nothing."""
+    return sum(rate.value for rate in rates.values()) / len(rates) if rates else nan
