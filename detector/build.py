@@ -16,26 +16,21 @@ import typer
 
 from detector.card import write_card
 from detector.cli.compose import told_plainly
-from detector.defaults import DEFAULT_MODEL, edge_version, hash_key, text_kernel
-from detector.reader import LogReader, ReadSettings
-from detector.ticks import Counts, TickLoop
-from detector.worlds import Truth, snapshot_world
-from features.account.vector import FEATURES
-from features.adapters import DEFAULT_ACCOUNT_FROM
+from detector.defaults import DEFAULT_MODEL
+from detector.worlds import learnt_columns, read_world
 from features.text.purposes import PurposeWeights
-from features.times import LATEST
 from models.anomaly import fit_anomaly
 from models.artefact import save
 from models.cohort import Cohorts
-from models.dataset import TrainingSet, join
+from models.dataset import join
 from models.figures import held_out_figures, out_of_fold_figures
-from models.fit import Columns, FitSettings, Fitted, fit
+from models.fit import FitSettings, Fitted, fit
 from models.scorer import BENIGN
-from streaming.admission import AdmissionSettings
-from streaming.dead_letters import DeadLetterCounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from models.dataset import TrainingSet
 
 HELD_OUT: Final = ("model_pivot", "translate", "rag")
 """An attack family and two honest archetypes that the shipped model has never seen."""
@@ -50,25 +45,13 @@ class BuildSettings:
     fit: FitSettings
 
 
-def read_world(folder: Path, weights: PurposeWeights) -> TrainingSet:
-    """Training rows of one labelled world; raises `WorldError` where it is none."""
-    truth = Truth.read(folder)
-    key = hash_key(None)
-    loop = TickLoop(text_kernel(key, weights), AdmissionSettings())
-    settings = ReadSettings(key, LATEST, DEFAULT_ACCOUNT_FROM, edge_version(key, weights))
-    paths = sorted(str(path) for path in folder.glob("events*"))
-    reader = LogReader(paths, settings, Counts(), DeadLetterCounts(), lambda _: None)
-    return snapshot_world(reader.batches(), loop, truth)
-
-
 def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dict[str, Any]:
     """Fit and save the account model; its manifest."""
     rows = join([read_world(world, weights) for world in settings.worlds])
     unseen = np.isin(rows.kinds, settings.held_out)
     known = rows.take(~unseen)
-    scored = np.flatnonzero([feature.scored for feature in FEATURES])
-    evidence = np.flatnonzero([feature.scored and feature.is_evidence for feature in FEATURES])
-    fitted = fit(known, Columns(scored, evidence), settings.fit)
+    columns = learnt_columns()
+    fitted = fit(known, columns, settings.fit)
     last = known.take(known.final)
     honest = last.take(last.labels == BENIGN)
     about = {
@@ -83,7 +66,7 @@ def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dic
         "settings": asdict(settings.fit),
         "metrics": _figures(known, rows.take(unseen), fitted, settings.fit),
     }
-    anomaly = fit_anomaly(last.vectors, evidence, settings.fit.seed)
+    anomaly = fit_anomaly(last.vectors, columns.evidence, settings.fit.seed)
     model_id = save(folder, fitted, anomaly, Cohorts.of(honest.vectors, honest.events), about)
     return {"model_id": model_id, "raise_at": fitted.raise_at, "relay_at": fitted.relay_at, **about}
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from detector.engine import Engine, Model
-from detector.ticks import TickLoop
 from features.adapters import make_adapter
 from streaming.dead_letters import dead_letters
 from streaming.source import Source
@@ -19,6 +17,7 @@ from streaming.source import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from detector.engine import Engine
     from detector.replay import Replay
     from detector.ticks import Counts, Tick
     from streaming.dead_letters import DeadLetters
@@ -65,9 +64,7 @@ class Live:
 
     def run(self, log_format: str, progress: Callable[[Counts, Engine], None]) -> Counts:
         """Process blocks until the source stops; raises `SourceError` and `SinkError`."""
-        loop = TickLoop(self.replay.kernel, self.replay.admission)
-        artefact = self.replay.artefact
-        engine = Engine(loop.accounts, Model.of(artefact), self.replay.policy)
+        loop, engine = self.replay.start()
         reading = self.replay.reading
         adapter = make_adapter(log_format, reading.key, account_from=reading.account_from, edge=reading.edge)
         for block in self.source.blocks():

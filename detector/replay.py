@@ -62,6 +62,11 @@ class Replay:
     reading: ReadSettings
     admission: AdmissionSettings
 
+    def start(self) -> tuple[TickLoop, Engine]:
+        """A loop without events, and the engine that scores its accounts."""
+        loop = TickLoop(self.kernel, self.admission)
+        return loop, Engine(loop.accounts, Model.of(self.artefact), self.policy)
+
     def run(
         self,
         paths: Sequence[str],
@@ -73,9 +78,7 @@ class Replay:
 
         Raises `FormatError` where a file is of no known format, and `SourceError` where one is missing.
         """
-        loop = TickLoop(self.kernel, self.admission)
-        model = Model.of(self.artefact)
-        engine = Engine(loop.accounts, model, self.policy)
+        loop, engine = self.start()
         read, emitted, end = 0, 0, 0
         traffic: list[tuple[int, int]] = []
 

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from features.account.vector import NAMES, vectors
+from detector.compose import Intake
+from detector.reader import LogReader
+from detector.ticks import TickLoop
+from features.account.vector import FEATURES, vectors
 from models.dataset import TrainingSet
+from models.fit import Columns
 from models.scorer import LABELS
+from streaming.admission import AdmissionSettings
+from streaming.dead_letters import DeadLetterCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detector.ticks import Tick, TickLoop
+    from detector.ticks import Tick
     from features.account.table import AccountTable
     from features.batch import EventBatch
+    from features.text.purposes import PurposeWeights
 
 FIRST_MILESTONE: Final = 4
 """Requests at the first snapshot; every next one is at twice as many, and one is at the end."""
@@ -121,6 +128,22 @@ def snapshot_world(batches: Iterator[EventBatch], loop: TickLoop, truth: Truth) 
     return snapshots.label(truth)
 
 
-def columns_of(names: frozenset[str]) -> NDArray[np.int64]:
-    """Columns of the features with these names."""
-    return np.array([at for at, name in enumerate(NAMES) if name in names], dtype=np.int64)
+def read_world(folder: Path, weights: PurposeWeights) -> TrainingSet:
+    """Training rows of one labelled world; raises `WorldError` where it is none."""
+    truth = Truth.read(folder)
+    intake = Intake.of(weights)
+    loop = TickLoop(intake.kernel, AdmissionSettings())
+    reader = LogReader(logs_of(folder), intake.reading, loop.counts, DeadLetterCounts(), lambda _: None)
+    return snapshot_world(reader.batches(), loop, truth)
+
+
+def logs_of(folder: Path) -> list[str]:
+    """The event files of a labelled world, in order of their names."""
+    return sorted(str(path) for path in folder.glob("events*"))
+
+
+def learnt_columns() -> Columns:
+    """The features that the account models see."""
+    scored = np.flatnonzero([feature.scored for feature in FEATURES])
+    evidence = np.flatnonzero([feature.scored and feature.is_evidence for feature in FEATURES])
+    return Columns(scored, evidence)

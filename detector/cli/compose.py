@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
-from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE, edge_version, hash_key, text_kernel
-from detector.reader import ReadSettings
-from detector.replay import Replay
+from detector import compose
+from detector.compose import Setup
+from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE
 from detector.report.findings import FindingsError
-from detector.thresholds import CalibrationError, Thresholds, policy_of
+from detector.thresholds import CalibrationError
 from detector.worlds import WorldError
-from features.adapters import DEFAULT_ACCOUNT_FROM, FORMATS, FormatError
-from features.text.purposes import PurposeWeights, WeightsError
-from models.artefact import Artefact, ModelError, load
+from features.adapters import FORMATS, FormatError
+from features.text.purposes import WeightsError
+from models.artefact import ModelError
 from streaming.admission import AdmissionSettings
 from streaming.sink import SinkError
 from streaming.source import SourceError
@@ -28,7 +27,7 @@ from streaming.source import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detector.policy import Policy
+__all__ = ["Setup", "set_up"]
 
 EXIT_DEAD_LETTERS: Final = 1
 EXIT_ERROR: Final = 2
@@ -58,15 +57,6 @@ LatenessOption = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What every command that scores has in common."""
-
-    artefact: Artefact
-    policy: Policy
-    replay: Replay
-
-
 def set_up(
     model: Path = DEFAULT_MODEL,
     calibration: Path | None = None,
@@ -74,21 +64,14 @@ def set_up(
     tick_minutes: float = 5.0,
     lateness_minutes: float = 60.0,
 ) -> Setup:
-    """Load the model and its text weights, and put a replay together."""
+    """Put a replay together from options, the key in the environment and the present."""
     if log_format is not None:
         check_format(log_format)
-    weights = PurposeWeights.load(model / "text")
-    artefact = load(model / "account", weights.version)
-    thresholds = None if calibration is None else Thresholds.load(calibration, artefact.model_id)
-    policy = policy_of(artefact, thresholds)
-    key = hash_key(os.environ.get(KEY_VARIABLE))
-    reading = ReadSettings(
-        key, datetime.now(UTC) + AHEAD, DEFAULT_ACCOUNT_FROM, edge_version(key, weights), log_format
-    )
     admission = AdmissionSettings(
         tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000)
     )
-    return Setup(artefact, policy, Replay(artefact, policy, text_kernel(key, weights), reading, admission))
+    secret, latest = os.environ.get(KEY_VARIABLE), datetime.now(UTC) + AHEAD
+    return compose.set_up(model, calibration, log_format, admission, secret, latest)
 
 
 def check_format(name: str) -> None:
