@@ -98,20 +98,26 @@ class CampaignLeak(msgspec.Struct, frozen=True):
     """up to when half of its accounts were flagged"""
     before_most: int
     """up to when nine tenths of its accounts were flagged"""
-    leaked: float
-    """share that was answered before the issuing account's own alert"""
+    half_flagged: bool
+    """whether it came to that"""
+    most_flagged: bool
+    leaked: int
+    """answered before the issuing account's own alert"""
     hours: float | None
     """from its first answered request to its first alert; None: never"""
 
 
 class Spread(msgspec.Struct, frozen=True):
-    """Median and ninth decile over campaigns; None where that campaign was never detected."""
+    """Median and ninth decile over campaigns; None where that is beyond what was seen."""
 
     median: float | None
+    low: float | None
+    """of the median, at 95 %, from resampled campaigns"""
+    high: float | None
     p90: float | None
     n: int
     missed: int
-    """campaigns for which it never happened, counted as the largest"""
+    """campaigns for which it never happened: they count with all of their exchanges, and with endless time"""
 
 
 class StoppedUnder(msgspec.Struct, frozen=True):
@@ -134,8 +140,8 @@ class Leakage(msgspec.Struct, frozen=True):
     hours: Spread
     share: Estimate
     """mean over campaigns of the share leaked"""
-    share_of_exchanges: float
-    """the same over all exchanges together"""
+    leaked_exchanges: Rate
+    """the same over all exchanges together; they are not independent, so its interval is too narrow"""
     families: dict[str, float]
     marks: tuple[StoppedUnder, ...]
 
@@ -151,7 +157,7 @@ class Groups(msgspec.Struct, frozen=True):
     families: dict[str, Rate]
     bcubed_precision: float
     bcubed_recall: float
-    bcubed_f1: float
+    bcubed_f1: Estimate
 
 
 class Bin(msgspec.Struct, frozen=True):

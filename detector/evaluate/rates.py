@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-RULE_OF_THREE = 3
+RULE_OF_THREE: Final = 3
 """No hit in n independent trials bounds the rate by 3/n at 95 % (Hanley and Lippman-Hand, JAMA 1983)."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from detector.evaluate.grades import Grades  # noqa: TC001 - msgspec reads annotations at run time
 from detector.evaluate.rates import Estimate, Rate  # noqa: TC001 - as above
 
-FILE = "evaluation.json"
-OURS = "Stillwatch"
+FILE: Final = "evaluation.json"
+OURS: Final = "Stillwatch"
 
 
 class Summary(msgspec.Struct, frozen=True):

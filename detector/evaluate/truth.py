@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from detector.worlds import WorldError
+from models.scorer import LABELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +73,13 @@ def _table(
     if missing:
         raise WorldError(f"{path}: has no column {', '.join(missing)}; see docs/events.md for the columns")
     return pd.read_parquet(path, columns=list(columns), filters=filters)
+
+
+def _check(path: Path, accounts: pd.DataFrame) -> None:
+    if accounts["account_id"].duplicated().any():
+        raise WorldError(f"{path}: an account_id occurs twice; keep one row for each account")
+    if not accounts["label"].isin(LABELS).all():
+        raise WorldError(f"{path}: a label is none of {', '.join(LABELS)}; see docs/events.md")
+    attack = accounts[accounts["label"] == "distillation"]
+    if attack[["family", "campaign_id"]].isna().any(axis=None):
+        raise WorldError(f"{path}: a distillation account has no family or campaign_id; give it both")
