@@ -20,8 +20,6 @@ def grade_calibration(scores: NDArray[np.float64], positive: NDArray[np.bool_]) 
 
     Naeini et al., AAAI 2015, and Brier, Monthly Weather Review 1950. Empty bins are left out.
     """
-    if len(scores) == 0:
-        return Calibration(float("nan"), float("nan"), 0, ())
     place = np.minimum((scores * BINS).astype(int), BINS - 1)
     inside = [place == at for at in range(BINS)]
     bins = tuple(Bin(float(scores[at].mean()), Rate.among(positive[at])) for at in inside if at.any())

@@ -26,12 +26,12 @@ class AtRate(msgspec.Struct, frozen=True):
     cut: float
     supported: bool
     """whether there are honest accounts enough for a claim at this rate"""
-    macro: Estimate
+    macro: Estimate | None
     """mean over families of the share of their accounts above the cut"""
     families: dict[str, Rate]
     accounts: Rate
     """of all distillation accounts, whatever their family"""
-    by_requests: float
+    by_requests: float | None
     """the macro figure when each account counts by its requests of a campaign"""
     relays: Rate
     """relay accounts above the cut"""
@@ -64,7 +64,7 @@ class Alerts(msgspec.Struct, frozen=True):
     precision_with_relays: Rate
     """among all accounts, relays being mistakes"""
     recall: Rate
-    macro_recall: float
+    macro_recall: float | None
     fpr: Rate
     families: dict[str, Rate]
     archetypes: dict[str, Rate]
@@ -80,7 +80,7 @@ class Relays(msgspec.Struct, frozen=True):
     alerted: Rate
     pure_labelled: Rate
     pure_alerted: Rate
-    strict_tpr: float
+    strict_tpr: float | None
     """macro TPR at 0.1 % FPR with the cut also above all but 2 % of pure relay accounts"""
     strict_families: dict[str, float]
 
@@ -138,7 +138,7 @@ class Leakage(msgspec.Struct, frozen=True):
     before_half: Spread
     before_most: Spread
     hours: Spread
-    share: Estimate
+    share: Estimate | None
     """mean over campaigns of the share leaked"""
     leaked_exchanges: Rate
     """the same over all exchanges together; they are not independent, so its interval is too narrow"""
@@ -155,9 +155,9 @@ class Groups(msgspec.Struct, frozen=True):
     """found groups of two or more accounts that are nine tenths of one campaign"""
     predicted: int
     families: dict[str, Rate]
-    bcubed_precision: float
-    bcubed_recall: float
-    bcubed_f1: Estimate
+    bcubed_precision: float | None
+    bcubed_recall: float | None
+    bcubed_f1: Estimate | None
 
 
 class Bin(msgspec.Struct, frozen=True):
@@ -185,7 +185,7 @@ class Grades(msgspec.Struct, frozen=True):
     at: tuple[AtRate, ...]
     """at 0.1 % and 0.01 % FPR, in this order"""
     roc: tuple[RocPoint, ...]
-    pr_auc: float
+    pr_auc: float | None
     alerts: Alerts
     relays: Relays
     leakage: Leakage

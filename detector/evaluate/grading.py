@@ -12,7 +12,7 @@ from detector.evaluate.grades import Counts, Grades
 from detector.evaluate.groups import grade_groups
 from detector.evaluate.joined import Joined
 from detector.evaluate.leakage import grade_leakage
-from detector.evaluate.roc import CURVE, FPRS, at_rate, average_precision, curve, interval, resampled
+from detector.evaluate.roc import CURVE, FPRS, at_rate, average_precision, curve, resampled
 
 if TYPE_CHECKING:
     from detector.evaluate.predictions import Predictions
@@ -34,7 +34,7 @@ def grade(truth: WorldTruth, said: Predictions, *, resamples: int = RESAMPLES, s
     everyone = joined.accounts
     return Grades(
         counts=_counts(joined),
-        at=tuple(at_rate(joined, fpr, interval(drawn[:, at])) for at, fpr in enumerate(FPRS)),
+        at=tuple(at_rate(joined, fpr, drawn[:, at]) for at, fpr in enumerate(FPRS)),
         roc=curve(joined, drawn[:, len(FPRS) :]),
         pr_auc=average_precision((judged["label"] == "distillation").to_numpy(), judged["score"].to_numpy()),
         alerts=grade_alerts(joined),

@@ -8,8 +8,7 @@ import numpy as np
 
 from detector.evaluate.grades import Groups
 from detector.evaluate.leakage import OWN
-from detector.evaluate.rates import Estimate, Rate
-from detector.evaluate.roc import interval
+from detector.evaluate.rates import Rate, estimate
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.evaluate.joined import Joined
+    from detector.evaluate.rates import Estimate
 
 FOUND: Final = 0.5
 """Share of a campaign's accounts that a group of its own must hold for the campaign to be found."""
@@ -67,8 +67,8 @@ def bcubed(attack: pd.DataFrame, sizes: pd.Series) -> tuple[NDArray[np.float64],
     return np.where(grouped, both / size, 1.0), np.where(grouped, both, 1.0) / true_size
 
 
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(values.mean()) if len(values) else 0.0
+def _mean(values: NDArray[np.float64]) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
 def _harmonic(precision: NDArray[np.float64], recall: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -81,12 +81,12 @@ def _f1(
     recall: NDArray[np.float64],
     rng: np.random.Generator,
     resamples: int,
-) -> Estimate:
+) -> Estimate | None:
     """The harmonic mean of the means; its interval from resampled campaigns."""
     if len(attack) == 0:
-        return Estimate(0.0, 0.0, 0.0, 0)
+        return None
     codes, names = attack["campaign_id"].factorize()
     sums = np.array([np.bincount(codes, values) for values in (np.ones(len(codes)), precision, recall)])
     drawn = sums[:, rng.integers(0, len(names), (resamples, len(names)))].sum(axis=2)
-    value = _harmonic(np.array(_mean(precision)), np.array(_mean(recall)))
-    return Estimate(float(value), *interval(_harmonic(drawn[1] / drawn[0], drawn[2] / drawn[0])), len(attack))
+    value = float(_harmonic(precision.mean(keepdims=True), recall.mean(keepdims=True))[0])
+    return estimate(value, _harmonic(drawn[1] / drawn[0], drawn[2] / drawn[0]), len(attack))

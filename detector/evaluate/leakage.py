@@ -8,8 +8,7 @@ import numpy as np
 
 from detector.evaluate.grades import CampaignLeak, Leakage, Spread, StoppedUnder
 from detector.evaluate.joined import NEVER, microseconds
-from detector.evaluate.rates import Estimate, Rate
-from detector.evaluate.roc import interval
+from detector.evaluate.rates import Rate, estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.evaluate.joined import Joined
+    from detector.evaluate.rates import Estimate
     from detector.evaluate.truth import WorldTruth
 
 MARKS: Final = (1_000, 10_000, 50_000, 200_000)
@@ -31,7 +31,6 @@ _HALF, _MOST = 0.5, 0.9
 def grade_leakage(truth: WorldTruth, joined: Joined, rng: np.random.Generator, resamples: int) -> Leakage:
     """Figures of every campaign with an answered request."""
     leaks = tuple(campaign_leaks(truth, joined))
-    shares = np.array([leak.leaked / leak.exchanges for leak in leaks])
     hours = [np.inf if leak.hours is None else leak.hours for leak in leaks]
     undetected = sum(leak.hours is None for leak in leaks)
 
@@ -44,11 +43,19 @@ def grade_leakage(truth: WorldTruth, joined: Joined, rng: np.random.Generator, r
         before_half=over([leak.before_half for leak in leaks], sum(not leak.half_flagged for leak in leaks)),
         before_most=over([leak.before_most for leak in leaks], sum(not leak.most_flagged for leak in leaks)),
         hours=over(hours, undetected),
-        share=_mean(shares, rng, resamples),
+        share=_mean_share(leaks, rng, resamples),
         leaked_exchanges=Rate.of(sum(leak.leaked for leak in leaks), sum(leak.exchanges for leak in leaks)),
         families=_by_family(leaks),
         marks=tuple(_stopped(leaks, mark) for mark in MARKS),
     )
+
+
+def _mean_share(leaks: Sequence[CampaignLeak], rng: np.random.Generator, resamples: int) -> Estimate | None:
+    if not leaks:
+        return None
+    shares = np.array([leak.leaked / leak.exchanges for leak in leaks])
+    drawn = shares[rng.integers(0, len(shares), (resamples, len(shares)))].mean(axis=1)
+    return estimate(float(shares.mean()), drawn, len(shares))
 
 
 def _by_family(leaks: Sequence[CampaignLeak]) -> dict[str, float]:
@@ -131,13 +138,6 @@ def spread(values: Sequence[float], missed: int, rng: np.random.Generator, resam
 
 def _finite(value: np.floating[Any]) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _mean(values: NDArray[np.float64], rng: np.random.Generator, resamples: int) -> Estimate:
-    if len(values) == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
-    drawn = values[rng.integers(0, len(values), (resamples, len(values)))].mean(axis=1)
-    return Estimate(float(values.mean()), *interval(drawn), len(values))
 
 
 def _stopped(leaks: Sequence[CampaignLeak], mark: int) -> StoppedUnder:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from math import nan
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+import numpy as np
 
 from models.rates import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 RULE_OF_THREE: Final = 3
@@ -41,7 +40,7 @@ class Rate(msgspec.Struct, frozen=True):
     @property
     def value(self) -> float:
         """The share; NaN of nothing."""
-        return self.hits / self.n if self.n else nan
+        return self.hits / self.n if self.n else float("nan")
 
     def can_support(self, limit: float) -> bool:
         """Whether n is large enough that no hit at all would show the rate to be at most `limit`."""
@@ -58,6 +57,14 @@ class Estimate(msgspec.Struct, frozen=True):
     """accounts or campaigns behind it"""
 
 
-def macro(rates: Mapping[str, Rate]) -> float:
-    """Mean of the shares, each kind counting the same; NaN of nothing."""
-    return sum(rate.value for rate in rates.values()) / len(rates) if rates else nan
+def macro(rates: Mapping[str, Rate]) -> float | None:
+    """Mean of the shares, each kind counting the same; None of nothing."""
+    return sum(rate.value for rate in rates.values()) / len(rates) if rates else None
+
+
+def estimate(value: float | None, resampled: NDArray[np.float64], n: int) -> Estimate | None:
+    """`value` with the middle 95 % of its resampled values; None where there is no value."""
+    if value is None:
+        return None
+    low, high = np.percentile(resampled, (2.5, 97.5))
+    return Estimate(value, float(low), float(high), n)

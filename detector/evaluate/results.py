@@ -16,7 +16,7 @@ OURS: Final = "Stillwatch"
 class Summary(msgspec.Struct, frozen=True):
     """The key figures of a run, to compare it with another on the same world."""
 
-    tpr: Estimate
+    tpr: Estimate | None
     """macro, at 0.1 % FPR"""
     precision: Rate
     recall: Rate

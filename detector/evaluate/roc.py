@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detector.evaluate.grades import AtRate, RocPoint
-from detector.evaluate.rates import Estimate, Rate, macro
+from detector.evaluate.rates import Rate, estimate, macro
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,8 +47,8 @@ def by_family(attack: pd.DataFrame, hits: NDArray[np.bool_]) -> dict[str, Rate]:
     return {str(name): Rate.among(hits[families == name]) for name in np.unique(families)}
 
 
-def at_rate(joined: Joined, fpr: float, interval: tuple[float, float]) -> AtRate:
-    """What lies above the cut of `fpr`; `interval` is that of the macro figure."""
+def at_rate(joined: Joined, fpr: float, resamples: NDArray[np.float64]) -> AtRate:
+    """What lies above the cut of `fpr`; `resamples` are those of the macro figure."""
     honest, attack = joined.labelled("benign"), joined.labelled("distillation")
     cut = threshold(honest["score"].to_numpy(), fpr)
     hits = attack["score"].to_numpy() > cut
@@ -57,7 +57,7 @@ def at_rate(joined: Joined, fpr: float, interval: tuple[float, float]) -> AtRate
         fpr=fpr,
         cut=cut,
         supported=len(honest) * fpr >= _ALLOWED,
-        macro=Estimate(macro(families), *interval, len(attack)),
+        macro=estimate(macro(families), resamples, len(attack)),
         families=families,
         accounts=Rate.among(hits),
         by_requests=_by_requests(attack, hits),
@@ -65,14 +65,14 @@ def at_rate(joined: Joined, fpr: float, interval: tuple[float, float]) -> AtRate
     )
 
 
-def _by_requests(attack: pd.DataFrame, hits: NDArray[np.bool_]) -> float:
+def _by_requests(attack: pd.DataFrame, hits: NDArray[np.bool_]) -> float | None:
     weights = attack["n_attack"].to_numpy(float)
     families = attack["family"].to_numpy(str)
     shares = [
         float((hits * weights)[families == name].sum() / max(weights[families == name].sum(), 1e-9))
         for name in np.unique(families)
     ]
-    return float(np.mean(shares)) if shares else float("nan")
+    return float(np.mean(shares)) if shares else None
 
 
 def resampled(
@@ -116,13 +116,9 @@ def curve(joined: Joined, resamples: NDArray[np.float64]) -> tuple[RocPoint, ...
     for at, fpr in enumerate(CURVE):
         if fpr * len(honest) >= 1:
             tpr = macro(by_family(attack, scores > threshold(honest, fpr)))
-            points.append(RocPoint(fpr, tpr, *interval(resamples[:, at])))
+            found = estimate(tpr, resamples[:, at], len(attack))
+            points += [] if found is None else [RocPoint(fpr, found.value, found.low, found.high)]
     return tuple(points)
-
-
-def interval(resamples: NDArray[np.float64]) -> tuple[float, float]:
-    """The middle 95 % of resampled values."""
-    return float(np.percentile(resamples, 2.5)), float(np.percentile(resamples, 97.5))
 
 
 def strict_tpr(joined: Joined, fpr: float, relay_fpr: float) -> Mapping[str, Rate]:
@@ -135,10 +131,10 @@ def strict_tpr(joined: Joined, fpr: float, relay_fpr: float) -> Mapping[str, Rat
     return by_family(attack, attack["score"].to_numpy() > cut)
 
 
-def average_precision(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
-    """Area under precision and recall as a sum of steps, accounts of one score together; NaN of nothing."""
+def average_precision(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> float | None:
+    """Area under precision and recall as a sum of steps, accounts of one score together; None of nothing."""
     if not positive.any():
-        return float("nan")
+        return None
     order = np.argsort(-scores, kind="stable")
     hits, ranked = np.cumsum(positive[order]), scores[order]
     last = np.flatnonzero(np.append(np.diff(ranked) != 0, True))

@@ -15,7 +15,7 @@ from streaming.dead_letters import DeadLetterCounts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from detector.cli.compose import Setup
+    from detector.compose import Setup
     from detector.replay import Progress
 
 

@@ -76,6 +76,8 @@ def _table(
 
 
 def _check(path: Path, accounts: pd.DataFrame) -> None:
+    if accounts.empty:
+        raise WorldError(f"{path}: names no account; a world needs some to be graded")
     if accounts["account_id"].duplicated().any():
         raise WorldError(f"{path}: an account_id occurs twice; keep one row for each account")
     if not accounts["label"].isin(LABELS).all():
