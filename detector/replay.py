@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a replay is made of; `run` may be called once."""
+    """What a replay is made of; every `run` starts anew."""
 
     artefact: Artefact
     policy: Policy

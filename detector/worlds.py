@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 FIRST_MILESTONE: Final = 4
 """Requests at the first snapshot; every next one is at twice as many, and one is at the end."""
 
+TRUTH: Final = "truth_accounts.parquet"
+"""Where a labelled world says what is true of its accounts."""
+
 
 class WorldError(Exception):
     """A labelled world cannot be read: says what is missing, where, and the remedy."""
@@ -47,7 +50,7 @@ class Truth:
     @classmethod
     def read(cls, folder: Path) -> Truth:
         """Read `truth_accounts.parquet`."""
-        path = folder / "truth_accounts.parquet"
+        path = folder / TRUTH
         if not path.exists():
             raise WorldError(f"{path}: missing; a labelled world has one (see docs/events.md)")
         return cls(pd.read_parquet(path).set_index("account_id"))

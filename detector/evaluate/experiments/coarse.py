@@ -1,0 +1,41 @@
+"""Feature values rounded to a few hundred levels, so that many fits on the same rows are affordable.
+
+Boosting bins every feature into 255 levels before it learns. With sample weights scikit-learn finds the
+edges by weighted percentiles, anew in each fit, and that takes three quarters of a fit's time; values that
+come in no more levels than that are taken as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.dataset import TrainingSet
+
+LEVELS: Final = 250
+"""Levels of a feature; boosting has room for 255."""
+
+
+def coarsened(rows: TrainingSet, levels: int = LEVELS) -> TrainingSet:
+    """The same rows, each value replaced by the mean of those in its quantile; missing ones stay missing."""
+    vectors = rows.vectors.copy()
+    for column in vectors.T:
+        known = ~np.isnan(column)
+        column[known] = _coarse(column[known], levels)
+    return replace(rows, vectors=vectors)
+
+
+def _coarse(values: NDArray[np.float64], levels: int) -> NDArray[np.float64]:
+    if len(np.unique(values)) <= levels:
+        return values
+    edges = np.unique(np.quantile(values, np.linspace(0.0, 1.0, levels + 1)[1:-1]))
+    level = np.searchsorted(edges, values, side="right")
+    count = np.bincount(level, minlength=levels)
+    sums = np.bincount(level, values, levels)
+    means: NDArray[np.float64] = (sums / np.maximum(count, 1))[level]
+    return means
