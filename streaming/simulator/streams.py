@@ -29,7 +29,8 @@ def draw(seed: int, salt: int) -> int:
 
 def words(base: NDArray[np.uint64], salt: NDArray[np.uint64] | int) -> NDArray[np.uint64]:
     """Mix columns of words (SplitMix64 finaliser: Steele et al., OOPSLA'14)."""
-    word = base + np.uint64(_STEP) * (np.asarray(salt, dtype=np.uint64) + np.uint64(1))
+    # An array even of one salt: words overflow on purpose, and scalars warn of it.
+    word = base + np.uint64(_STEP) * (np.atleast_1d(np.asarray(salt, dtype=np.uint64)) + np.uint64(1))
     word = (word ^ (word >> np.uint64(30))) * np.uint64(_SPREAD)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return word ^ (word >> np.uint64(31))

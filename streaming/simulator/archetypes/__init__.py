@@ -1,0 +1,1 @@
+"""Kinds of honest users, one module each."""

@@ -1,0 +1,1 @@
+"""Families of attack, one module each."""

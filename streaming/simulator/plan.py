@@ -1,0 +1,117 @@
+"""Plans: what a world is to hold, and its staging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+
+from streaming.simulator.archetype import all_archetypes
+from streaming.simulator.clock import Clock
+from streaming.simulator.corpus import Corpus
+from streaming.simulator.family import Effort, all_families
+from streaming.simulator.market import Market
+from streaming.simulator.requests import DAY
+from streaming.simulator.resale import resale_pool
+from streaming.simulator.stage import Stage
+from streaming.simulator.streams import generator
+from streaming.simulator.traces import weekly_curves
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from streaming.simulator.world import Actor
+
+START: Final = datetime(2026, 3, 2, tzinfo=UTC)
+"""A Monday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign to stage."""
+
+    family: str
+    effort: Effort | None = None
+    """none: drawn by the family"""
+    scale: float = 1.0
+    """factor on the accounts and exchanges that a drawn effort has"""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldPlan:
+    """What a world holds; the same plan gives the same world, byte for byte."""
+
+    seed: int
+    honest: int = 5_000
+    """honest accounts"""
+    days: int = 10
+    campaigns: tuple[Campaign, ...] = ()
+    pools: int = 2
+    """resale pools without a campaign"""
+    rate: float = 1.0
+    """factor on the honest accounts' requests"""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """archetype to its weight, where it is not the usual one"""
+    start: datetime = START
+    corpora: Path | None = None
+    """folder of prompts and traces; none: the built-in ones"""
+    share: float = 1.0
+    """of each source of prompts"""
+    skip: frozenset[str] = frozenset()
+    """sources of prompts to leave out"""
+
+    def changed(self, **values: Any) -> Self:
+        """The same plan but for these values."""
+        return replace(self, **values)
+
+
+def stage_world(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
+    """Put everybody on the stage; raises `ValueError` for an unknown family or archetype."""
+    start = int(plan.start.timestamp() * 1000)
+    clock = Clock(start, plan.days, start + int(plan.days * DAY * 0.4))
+    stage = Stage(
+        plan.seed,
+        clock,
+        Corpus.read(plan.corpora, plan.seed, plan.share, plan.skip),
+        Market.open(generator(plan.seed, "market")),
+        weekly_curves(plan.corpora, plan.seed),
+    )
+    return stage, [*_honest(stage, plan), *_pools(stage, plan), *_campaigns(stage, plan)]
+
+
+def _honest(stage: Stage, plan: WorldPlan) -> list[Actor]:
+    archetypes = all_archetypes()
+    unknown = set(plan.weights) - {archetype.name for archetype in archetypes}
+    if unknown:
+        raise ValueError(f"weights: no archetype {', '.join(sorted(unknown))}; see stillwatch simulate --list")
+    weights = np.array([plan.weights.get(archetype.name, archetype.weight) for archetype in archetypes])
+    counts = np.diff(np.rint(np.cumsum(weights / weights.sum()) * plan.honest), prepend=0).astype(int)
+    actors = []
+    for archetype, count in zip(archetypes, counts.tolist(), strict=True):
+        if count:
+            actors += archetype.cast(stage, count)
+    for actor in actors:
+        actor.scale(plan.rate)
+    return actors
+
+
+def _pools(stage: Stage, plan: WorldPlan) -> list[Actor]:
+    return [resale_pool(stage, f"pool-{at + 1}") for at in range(plan.pools)]
+
+
+def _campaigns(stage: Stage, plan: WorldPlan) -> list[Actor]:
+    families = all_families()
+    actors: list[Actor] = []
+    for at, campaign in enumerate(plan.campaigns):
+        if campaign.family not in families:
+            raise ValueError(
+                f"campaigns: no family {campaign.family!r}; one of {', '.join(families)}"
+            )
+        family = families[campaign.family]
+        name = f"{campaign.family}-{at + 1}"
+        effort = campaign.effort or family.effort(stage.rng("effort", name), campaign.scale)
+        actors += family.cast(stage, name, effort)
+    return actors

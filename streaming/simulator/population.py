@@ -1,0 +1,150 @@
+"""A population: accounts that each send what their own habit says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from streaming.simulator.arrivals import sessions, turns
+from streaming.simulator.requests import NEVER, REQUEST
+from streaming.simulator.scenes import Items
+from streaming.simulator.streams import words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from streaming.simulator.stage import Stage
+
+
+class Population:
+    """Sends the requests of `habits`; keeps how far its accounts are in their item sets."""
+
+    def __init__(self, name: str, stage: Stage, habits: NDArray[np.void]) -> None:
+        self.name = name
+        self._stage = stage
+        self.habits = habits
+        self._position = np.zeros(len(habits), dtype=np.int64)
+
+    def scale(self, factor: float) -> None:
+        """Multiply how often everybody starts a session."""
+        self.habits["sessions"] *= factor
+
+    def requests(self, start: int, end: int, rng: np.random.Generator) -> NDArray[np.void]:
+        """Requests of the sessions that start in [start, end) ms; in no order, some later than `end`."""
+        habit, started = sessions(rng, self.habits, self._stage.curves, start, end)
+        chosen = self.habits[habit]
+        session, turn, time = turns(rng, chosen, started)
+        alive = time < chosen["end"][session]
+        session, turn, time = session[alive], turn[alive], time[alive]
+        rows = np.zeros(len(time), dtype=REQUEST)
+        rows["time"], rows["turn"] = time, turn
+        self._who(rows, chosen, session, rng)
+        self._what(rows, habit, session, rng)
+        self._how(rows, chosen[session], rng)
+        return rows
+
+    def _who(
+        self,
+        rows: NDArray[np.void],
+        chosen: NDArray[np.void],
+        session: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> None:
+        """What a session keeps through all of its requests."""
+        count = len(chosen)
+        drawn = {
+            "scene": chosen["scene"] + _other(rng, chosen["scenes"], chosen["main"]),
+            "place": chosen["place"] + _skewed(rng, chosen["places"]),
+            "client": chosen["client"] + _skewed(rng, chosen["clients"]),
+            "params": chosen["params"] + _skewed(rng, chosen["params_count"]),
+            "session": rng.integers(1, 1 << 63, count, dtype=np.uint64),
+            "account": chosen["account"],
+        }
+        for name, column in drawn.items():
+            rows[name] = column[session]
+        user = (rng.random(count) * chosen["users"]).astype(np.uint64)
+        named = words(chosen["account"].astype(np.uint64), user)
+        rows["user"] = np.where(chosen["users"] > 0, named, 0)[session]
+
+    def _what(
+        self,
+        rows: NDArray[np.void],
+        habit: NDArray[np.int64],
+        session: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> None:
+        """The item of each request, and with it the seed of its text."""
+        traits = self._stage.traits[rows["scene"]]
+        talks = traits["conversation"]
+        first = np.flatnonzero(np.r_[True, session[1:] != session[:-1]]) if len(session) else session
+        begins = np.zeros(len(rows), dtype=bool)
+        begins[first] = True
+        asks = ~talks | begins
+        item = np.zeros(len(rows), dtype=np.int64)
+        item[asks] = self._items(rows[asks], habit[session[asks]], traits[asks], rng)
+        opening = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
+        rows["item"] = np.where(talks, item[opening], item)
+        rows["turn"][~talks] = 0
+        sampled = np.where(traits["items"] == Items.QUEUE, 0, rng.integers(1, 1 << 30, len(rows)))
+        rows["take"] = np.where(talks, sampled[opening], sampled)
+        queued = (traits["items"] == Items.QUEUE) & (traits["repeats"] > 1)
+        rows["take"][queued] = rows["item"][queued] % traits["repeats"][queued]
+        rows["item"] //= traits["repeats"]
+        rows["seed"] = self._stage.seeds(rows["scene"], rows["item"])
+
+    def _items(
+        self,
+        rows: NDArray[np.void],
+        habit: NDArray[np.int64],
+        traits: NDArray[np.void],
+        rng: np.random.Generator,
+    ) -> NDArray[np.int64]:
+        own = self.habits[habit]
+        count = own["items_count"] * traits["repeats"]
+        item = rng.integers(0, 1 << 40, len(rows)) * traits["repeats"]
+        mode = traits["items"]
+        fixed = mode == Items.FIXED
+        item[fixed] = (rng.random(int(fixed.sum())) * count[fixed]).astype(np.int64)
+        swept = np.flatnonzero(mode == Items.SWEEP)
+        order = swept[np.lexsort((rows["time"][swept], habit[swept]))]
+        item[order] = (self._position[habit[order]] + _rank(habit[order])) % np.maximum(count[order], 1)
+        np.add.at(self._position, habit[order], 1)
+        limited = fixed | (mode == Items.SWEEP)
+        item[limited] += own["items"][limited] * traits["repeats"][limited]
+        for queue in np.unique(rows["scene"][mode == Items.QUEUE]):
+            waiting = np.flatnonzero((rows["scene"] == queue) & (mode == Items.QUEUE))
+            waiting = waiting[np.argsort(rows["time"][waiting], kind="stable")]
+            item[waiting] = self._stage.take(int(queue), len(waiting))
+        return item
+
+    def _how(self, rows: NDArray[np.void], own: NDArray[np.void], rng: np.random.Generator) -> None:
+        """Model, length of the answer, and whether there was one."""
+        traits = self._stage.traits[rows["scene"]]
+        pivoted = (own["pivot"] != NEVER) & (rows["time"] >= own["pivot"])
+        rows["model"] = np.where(pivoted, own["next_model"], own["model"])
+        drawn = rng.normal(np.log(traits["output"] * own["output"]), traits["sigma"])
+        rows["output"] = np.clip(np.exp(drawn), 1, 1 << 20)
+        failed = rng.random(len(rows)) < own["errors"]
+        rows["status"] = np.where(failed, rng.choice([429, 500, 429, 503], len(rows)), 200)
+
+
+def _other(
+    rng: np.random.Generator, counts: NDArray[np.int32], main: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """0 with the share `main`, else one of the others."""
+    others = np.maximum(counts.astype(np.int64) - 1, 1)
+    drawn = 1 + (rng.random(len(counts)) * others).astype(np.int64)
+    return np.where((rng.random(len(counts)) < main) | (counts == 1), 0, drawn)
+
+
+def _skewed(rng: np.random.Generator, counts: NDArray[np.int32]) -> NDArray[np.int64]:
+    """A position in each range, the first ones more often."""
+    return (rng.random(len(counts)) ** 2 * counts).astype(np.int64)
+
+
+def _rank(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Position of each element in its run of equal ones."""
+    at = np.arange(len(groups))
+    starts = np.r_[True, groups[1:] != groups[:-1]] if len(groups) else np.zeros(0, dtype=bool)
+    return at - np.maximum.accumulate(np.where(starts, at, 0))

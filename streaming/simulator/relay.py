@@ -1,0 +1,89 @@
+"""Relays: pools of accounts behind one scheduler, as public relay software runs them.
+
+Sessions go to the seat that waited longest and stay there until they pause for longer than the sticky time
+to live; a seat whose account is banned continues the same conversations on the account that follows.
+Addresses and clients are the pool's: one proxy an account, and mostly one client's name for everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from streaming.simulator.requests import MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from streaming.simulator.population import Population
+
+STICKY: Final = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The accounts of a pool: a seat is taken by one account after another."""
+
+    accounts: NDArray[np.int32]
+    """(seats, tenancies)"""
+    until: NDArray[np.int64]
+    """(seats, tenancies) ms at which each is banned, rising; the last one is never"""
+    place: NDArray[np.int32]
+    """(seats, tenancies) its proxy"""
+    client: NDArray[np.int32]
+    """(seats, tenancies) its client, where the relay puts in its own"""
+
+    def holder(self, seat: NDArray[np.int64], time: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Tenancy of each seat at each time."""
+        passed: NDArray[np.int64] = (self.until[seat] <= time[:, None]).sum(axis=1)
+        return np.minimum(passed, self.accounts.shape[1] - 1)
+
+
+class Relay:
+    """Sends what customers demand through its seats."""
+
+    def __init__(self, name: str, demand: Sequence[Population], seats: Seats, own_client: float = 0.9) -> None:
+        self.name = name
+        self._demand = demand
+        self._seats = seats
+        self._own_client = own_client
+        self._turn = 0
+
+    def scale(self, factor: float) -> None:
+        """Multiply the customers' sessions."""
+        for population in self._demand:
+            population.scale(factor)
+
+    def requests(self, start: int, end: int, rng: np.random.Generator) -> NDArray[np.void]:
+        """The customers' requests, on the pool's accounts."""
+        rows = np.concatenate([population.requests(start, end, rng) for population in self._demand])
+        rows = rows[np.lexsort((rows["time"], rows["session"]))]
+        seat = self._seat(rows)
+        tenancy = self._seats.holder(seat, rows["time"])
+        rows["account"] = self._seats.accounts[seat, tenancy]
+        rows["place"] = self._seats.place[seat, tenancy]
+        # A relay passes the name of a genuine client on, session by session.
+        passes = (rows["session"] % np.uint64(1000)) >= np.uint64(1000 * self._own_client)
+        rows["client"] = np.where(passes, rows["client"], self._seats.client[seat, tenancy])
+        rows["user"] = 0
+        return rows
+
+    def _seat(self, rows: NDArray[np.void]) -> NDArray[np.int64]:
+        """Least recently used first: visits in order of their start take the seats in turn."""
+        if not len(rows):
+            return np.zeros(0, dtype=np.int64)
+        fresh = np.r_[True, rows["session"][1:] != rows["session"][:-1]]
+        paused = np.r_[True, np.diff(rows["time"]) > STICKY]
+        first = fresh | paused
+        visit = np.cumsum(first) - 1
+        starts = rows["time"][first]
+        order = np.empty(len(starts), dtype=np.int64)
+        order[np.argsort(starts, kind="stable")] = np.arange(len(starts))
+        seats = (self._turn + order) % len(self._seats.accounts)
+        self._turn += len(starts)
+        result: NDArray[np.int64] = seats[visit]
+        return result

@@ -1,0 +1,133 @@
+"""A world to disk as it comes: the log, and the truth about its events and accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
+
+from streaming.simulator.lines import OK
+from streaming.simulator.requests import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+    from streaming.simulator.stage import Stage
+
+_LEVEL: Final = 1
+_WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_EVENTS: Final = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("time", pa.timestamp("ms", tz="UTC")),
+        ("account_id", _WORD),
+        ("label", _WORD),
+        ("family", _WORD),
+        ("campaign_id", _WORD),
+        ("ok", pa.bool_()),
+    ]
+)
+
+
+class WorldWriter:
+    """Writes `events.jsonl.zst`, `truth_events.parquet` and, when it is closed, `truth_accounts.parquet`."""
+
+    def __init__(self, folder: Path, stage: Stage) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._stage = folder, stage
+        self._file = (folder / "events.jsonl.zst").open("wb")
+        self._log = zstandard.ZstdCompressor(level=_LEVEL).stream_writer(self._file)
+        self._truth = pq.ParquetWriter(folder / "truth_events.parquet", _EVENTS, compression="zstd")
+        count = len(stage.facts)
+        self._events = np.zeros(count, dtype=np.int64)
+        self._attacks = np.zeros(count, dtype=np.int64)
+        self._first = np.full(count, NEVER)
+        self._names = {
+            name: pa.array([getattr(role, name) for role in stage.roles], pa.string()).dictionary_encode()
+            for name in ("label", "family", "campaign")
+        }
+        self._accounts = pa.array([facts.account_id for facts in stage.facts])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._log.close()
+        self._file.close()
+        self._truth.close()
+        if error is None:
+            pq.write_table(self._account_table(), self._folder / "truth_accounts.parquet", compression="zstd")
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Append lines to the log."""
+        text = "\n".join(lines)
+        if text:
+            self._log.write(text.encode() + b"\n")
+
+    def truth(self, rows: NDArray[np.void], ids: list[str]) -> None:
+        """Append what is true of these rows."""
+        account, attack = rows["account"], self._stage.traits["attack"][rows["scene"]]
+        count = len(self._events)
+        self._events += np.bincount(account, minlength=count)
+        self._attacks += np.bincount(account[attack], minlength=count)
+        np.minimum.at(self._first, account[attack], rows["time"][attack])
+        columns = [
+            pa.array(ids),
+            pa.array(rows["time"].astype("datetime64[ms]"), pa.timestamp("ms", tz="UTC")),
+            pa.DictionaryArray.from_arrays(pa.array(account), self._accounts),
+            self._labels(account, attack),
+            self._named("family", account, attack),
+            self._named("campaign", account, attack),
+            pa.array(rows["status"] == OK),
+        ]
+        self._truth.write_table(pa.Table.from_arrays(columns, schema=_EVENTS))
+
+    def _labels(self, account: NDArray[np.int32], attack: NDArray[np.bool_]) -> pa.Array:
+        """An event is of a campaign, of a relay's pool, or honest."""
+        pooled = np.array([role.pool is not None for role in self._stage.roles])[account]
+        code = np.where(attack, 2, np.where(pooled, 1, 0)).astype(np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(code), pa.array(["benign", "relay", "distillation"]))
+
+    def _named(self, name: str, account: NDArray[np.int32], attack: NDArray[np.bool_]) -> pa.Array:
+        encoded = self._names[name]
+        codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False))[account]
+        hidden = ~attack | (codes < 0)
+        return pa.DictionaryArray.from_arrays(
+            pa.array(codes.astype(np.int32), mask=hidden), encoded.dictionary
+        )
+
+    def _account_table(self) -> pa.Table:
+        seen = np.flatnonzero(self._events)
+        roles = [self._stage.roles[at] for at in seen]
+        hostile = self._attacks[seen] > 0
+        label = [
+            "distillation" if found else ("relay" if role.pool is not None else "benign")
+            for role, found in zip(roles, hostile, strict=True)
+        ]
+        first = np.where(hostile, self._first[seen], 0).astype("datetime64[ms]")
+        return pa.table(
+            {
+                "account_id": self._accounts.take(pa.array(seen)),
+                "label": label,
+                "archetype": [role.archetype for role in roles],
+                "family": [
+                    role.family if found else None for role, found in zip(roles, hostile, strict=True)
+                ],
+                "campaign_id": [
+                    role.campaign if found else None for role, found in zip(roles, hostile, strict=True)
+                ],
+                "pool": pa.array([role.pool for role in roles], pa.string()),
+                "n_events": self._events[seen],
+                "n_attack": self._attacks[seen],
+                "first_attack_time": pa.array(first, pa.timestamp("ms", tz="UTC"), mask=~hostile),
+            }
+        )
