@@ -9,6 +9,7 @@ import typer
 
 from detector.cli.calibrate import calibrate_command
 from detector.cli.demo import demo_command
+from detector.cli.evaluate import evaluate_command
 from detector.cli.explain import explain_command
 from detector.cli.replay import replay_command
 from detector.cli.run import run_command
@@ -37,6 +38,7 @@ def make_app() -> typer.Typer:
     app.command("replay")(replay_command)
     app.command("explain")(explain_command)
     app.command("calibrate")(calibrate_command)
+    app.command("evaluate")(evaluate_command)
     app.command("run")(run_command)
     app.command("demo")(demo_command)
     return app

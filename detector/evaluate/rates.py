@@ -46,6 +46,10 @@ class Rate(msgspec.Struct, frozen=True):
         """Whether n is large enough that no hit at all would show the rate to be at most `limit`."""
         return self.n * limit >= RULE_OF_THREE
 
+    def shows(self, limit: float) -> bool:
+        """Whether the rate is shown to be at most `limit`: no hit in enough trials, or the whole interval."""
+        return self.can_support(limit) and (self.hits == 0 or self.high <= limit)
+
 
 class Estimate(msgspec.Struct, frozen=True):
     """A figure that is no plain share, with an interval from resampling."""

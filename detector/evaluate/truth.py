@@ -56,14 +56,6 @@ class WorldTruth:
         return cls(accounts, events, folder.name, synthetic)
 
 
-def logs_of(folder: Path) -> list[str]:
-    """A world's log files in order of their names; raises `WorldError` where there is none."""
-    found = sorted(str(path) for path in folder.glob("events*"))
-    if not found:
-        raise WorldError(f"{folder}: holds no events* file; a labelled world has one (see docs/events.md)")
-    return found
-
-
 def _table(
     path: Path, columns: tuple[str, ...], filters: list[tuple[str, str, str]] | None = None
 ) -> pd.DataFrame:
