@@ -141,8 +141,11 @@ def read_world(folder: Path, weights: PurposeWeights) -> TrainingSet:
 
 
 def logs_of(folder: Path) -> list[str]:
-    """The event files of a labelled world, in order of their names."""
-    return sorted(str(path) for path in folder.glob("events*"))
+    """A labelled world's event files in order of their names; raises `WorldError` where there is none."""
+    found = sorted(str(path) for path in folder.glob("events*"))
+    if not found:
+        raise WorldError(f"{folder}: holds no events* file; a labelled world has one (see docs/events.md)")
+    return found
 
 
 def learnt_columns() -> Columns:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detector.defaults import DEFAULT_MODEL
 from detector.evaluate.experiments import cached_world, leave_one_out
 from detector.evaluate.experiments.coarse import coarsened
-from detector.worlds import read_world
+from detector.worlds import WorldError, read_world
 from features.account.vector import NAMES
 from features.text.purposes import PurposeWeights
 from models.fit import FitSettings
@@ -136,6 +136,12 @@ def test_rows_of_a_world_are_kept_until_it_changes(tmp_path: Path) -> None:
     assert len(list(cache.iterdir())) == 1
     _write_truth(world, family="other")
     assert set(cached_world(world, weights, cache).kinds) == {"other", "chat"}
+
+
+def test_a_folder_without_logs_is_no_world(tmp_path: Path) -> None:
+    """The message names the folder and what it lacks."""
+    with pytest.raises(WorldError, match=r"holds no events\* file"):
+        cached_world(tmp_path, PurposeWeights.empty(), tmp_path / "cache")
 
 
 def _write_truth(world: Path, family: str) -> None:
