@@ -29,6 +29,8 @@ class Corpus:
     """Pools by the name of their source, `kind/origin`."""
 
     pools: Mapping[str, Pool]
+    merged: Mapping[str, Pool]
+    """by kind: all texts of its sources, in turn"""
 
     @classmethod
     def read(
@@ -45,11 +47,15 @@ class Corpus:
         found = {} if folder is None else _folder_texts(folder, skip)
         have = {name.partition("/")[0] for name in found}
         found |= {name: texts for name, texts in builtin_texts(seed).items() if _kind(name) not in have}
-        return cls({name: _pool(name, texts, seed, share) for name, texts in found.items() if texts})
+        pools = {name: _pool(name, texts, seed, share) for name, texts in found.items() if texts}
+        groups: dict[str, list[Pool]] = {}
+        for name in sorted(pools):
+            groups.setdefault(_kind(name), []).append(pools[name])
+        return cls(pools, {kind: mixed(kind, group) for kind, group in groups.items()})
 
     def kinds(self) -> tuple[str, ...]:
         """All kinds of texts."""
-        return tuple(sorted({_kind(name) for name in self.pools}))
+        return tuple(sorted(self.merged))
 
     def sources(self, kind: str) -> tuple[str, ...]:
         """The names of all pools of a kind; raises `KeyError` for a kind that there is not."""
@@ -59,10 +65,11 @@ class Corpus:
         return names
 
     def pool(self, name: str) -> Pool:
-        """The pool of one source, or all texts of a kind, its sources in turn."""
-        if name in self.pools:
-            return self.pools[name]
-        return mixed(name, [self.pools[source] for source in self.sources(name)])
+        """The pool of one source, or of a kind; raises `KeyError` for neither."""
+        found = self.pools.get(name) or self.merged.get(name)
+        if found is None:
+            raise KeyError(f"corpus: no source or kind {name!r}; one of {', '.join(self.kinds())}")
+        return found
 
 
 def mixed(name: str, pools: Sequence[Pool]) -> Pool:
