@@ -51,8 +51,8 @@ def _phrases(table: Mapping[str, Any]) -> Phrases:
     )
 
 
-_SUBJECTS: Final = ("labelling", "problems", "documents", "coding")
-_LANGUAGES: Final = ()
+_SUBJECTS: Final = ("labelling", "problems", "documents", "coding", "judging", "reasoning")
+_LANGUAGES: Final[tuple[str, ...]] = ()
 BOOK: Final[Mapping[str, Mapping[str, Phrases]]] = {
     "en": {intent: phrases for file in _SUBJECTS for intent, phrases in _read(file).items()},
     **{language: _read(language) for language in _LANGUAGES},
