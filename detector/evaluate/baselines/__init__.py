@@ -56,9 +56,17 @@ def run(
     both = {Path(path).resolve() for path in paths} & {Path(path).resolve() for path in reference or ()}
     if both:
         raise WorldError(f"{min(both)}: is graded and reference; calibrate on another world")
-    progress("reading")
+    if reference is not None:
+        progress("reading the reference")
+    return compare(paths, None if reference is None else read_honest(reference), progress)
+
+
+def compare(
+    paths: Sequence[str], honest: Usage | None, progress: Callable[[str], None]
+) -> dict[str, Predictions]:
+    """As `run`, for several worlds with one reference: `honest` is what `read_honest` gave."""
+    progress("reading the log")
     usage = read_usage(paths)
-    honest = None if reference is None else read_honest(reference)
     found = {}
     for baseline in BASELINES:
         progress(baseline.NAME)

@@ -32,22 +32,14 @@ MOST: Final = 10
 def score(usage: Usage, reference: Usage | None) -> Predictions:  # noqa: ARG001 - a fixed rule needs none
     """Accounts in the account's group so far."""
     account, thing, day = links(usage)
-    sizes: list[Running] = []
-    group = np.arange(len(usage.accounts), dtype=np.int32)
-    every = group.copy()
-    for today in np.unique(usage.time // DAY).tolist():
-        known = day <= today
-        group = groups(account[known], thing[known], len(usage.accounts))
-        size = np.bincount(group)[group].astype(np.float64)
-        sizes.append(Running(every, np.full(len(every), (today + 1) * DAY), size))
-    joined = Running(*(np.concatenate(column) for column in zip(*map(_columns, sizes), strict=True)))
-    together = (np.bincount(group)[group] >= FEWEST).tolist()
-    names = [f"shared-{number}" if many else None for number, many in zip(group, together, strict=True)]
-    return verdicts(usage, joined, FEWEST - 1, np.array(names, dtype=object))
-
-
-def _columns(sizes: Running) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
-    return sizes.account, sizes.time, sizes.value
+    days = np.unique(usage.time // DAY)
+    found = [groups(account[day <= d], thing[day <= d], len(usage.accounts)) for d in days.tolist()]
+    sizes = np.array([np.bincount(group)[group] for group in found], dtype=np.float64)
+    every = np.arange(len(usage.accounts), dtype=np.int32)
+    ends = np.repeat((days + 1) * DAY, len(every))
+    so_far = Running(np.tile(every, len(days)), ends, sizes.ravel())
+    names = np.array([f"shared-{number}" for number in found[-1].tolist()], dtype=object)
+    return verdicts(usage, so_far, FEWEST - 1, np.where(sizes[-1] >= FEWEST, names, np.array(None)))
 
 
 def links(usage: Usage) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int64]]:

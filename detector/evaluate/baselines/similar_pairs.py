@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from detector.evaluate.predictions import Predictions
 
 NAME: Final = "SEAT-like"
-PAIRS: Final = 200_000
+PAIRS: Final = 50_000
 """Pairs drawn to tell what is close."""
 CLOSE_SHARE: Final = 1e-3
 SEED: Final = 1

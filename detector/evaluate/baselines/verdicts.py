@@ -42,7 +42,10 @@ class Running:
 
 
 def running(usage: Usage, at: NDArray[np.int64], value: NDArray[np.floating]) -> Running:
-    """A statistic of `usage` that took `value` with the requests `at`."""
+    """A statistic of `usage` that took `value` with the requests `at`.
+
+    It is known when such a request starts, a little sooner than it could be: an advantage for the baselines.
+    """
     return Running(usage.account[at], usage.time[at], value.astype(np.float64))
 
 
@@ -55,24 +58,27 @@ def budget_cut(running: Running, accounts: int) -> float:
 def verdicts(
     usage: Usage, running: Running, cut: float, campaign: NDArray[np.object_] | None = None
 ) -> Predictions:
-    """Score by the rank of the peak; an alert when the statistic is first above `cut`."""
+    """Score by the rank of the peak; an alert when the statistic is first above `cut`.
+
+    `campaign`, of shape (accounts,), names the group of each account; only alerted accounts are in one.
+    """
     accounts = len(usage.accounts)
-    peak = running.peaks(accounts)
     first = running.first_over(cut, accounts)
+    table = pd.DataFrame({"account_id": usage.accounts, "score": _ranks(running.peaks(accounts))})
     alerted = np.isfinite(first)
-    below = np.searchsorted(np.sort(peak), peak, side="left")
-    table = pd.DataFrame(
-        {
-            "account_id": usage.accounts,
-            "score": below / accounts,
-            "label": np.where(alerted, "distillation", "benign"),
-            "first_alert_time": pd.to_datetime(pd.Series(first).where(alerted), unit="ms", utc=True),
-            "campaign_id": None,
-        }
-    )
-    if campaign is not None:
-        table.loc[alerted, "campaign_id"] = campaign[alerted]
-    return Predictions(table, None if campaign is None else _campaigns(table))
+    table["label"] = np.where(alerted, "distillation", "benign")
+    table["first_alert_time"] = pd.to_datetime(pd.Series(first).where(alerted), unit="ms", utc=True)
+    table["campaign_id"] = None
+    if campaign is None:
+        return Predictions(table)
+    table.loc[alerted, "campaign_id"] = campaign[alerted]
+    return Predictions(table, _campaigns(table))
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of the values below each."""
+    share: NDArray[np.float64] = np.searchsorted(np.sort(values), values, side="left") / len(values)
+    return share
 
 
 def _campaigns(table: pd.DataFrame) -> pd.DataFrame:
