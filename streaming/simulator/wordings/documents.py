@@ -19,7 +19,11 @@ def summarise(rng: np.random.Generator, item: Slot, language: str = "en") -> Wra
 
 
 def translate(
-    rng: np.random.Generator, item: Slot, source: str = "English", target: str = "German", language: str = "en"
+    rng: np.random.Generator,
+    item: Slot,
+    source: str = "English",
+    target: str = "German",
+    language: str = "en",
 ) -> Wrapper:
     """Each item from one language into another; `language` is that of the instructions."""
     return wrap(rng, "translate", language, {"item": item}, {"source": source, "target": target})

@@ -17,7 +17,17 @@ _CRITERIA: Final = (
     "accuracy", "helpfulness", "clarity", "depth", "honesty", "safety", "tone", "relevance", "completeness",
     "instruction following", "concision", "creativity", "factuality", "structure", "coherence", "politeness",
 )  # fmt: skip
-_SCALES: Final = ("1 to 10", "1 to 5", "0 to 10", "0 to 100", "1 and 10", "1-10", "one to ten", "0 to 4", "1 to 7")
+_SCALES: Final = (
+    "1 to 10",
+    "1 to 5",
+    "0 to 10",
+    "0 to 100",
+    "1 and 10",
+    "1-10",
+    "one to ten",
+    "0 to 4",
+    "1 to 7",
+)
 
 
 def judge_single(rng: np.random.Generator, question: Slot, answer: Slot, language: str = "en") -> Wrapper:

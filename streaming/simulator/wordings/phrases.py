@@ -51,7 +51,10 @@ def _phrases(table: Mapping[str, Any]) -> Phrases:
     )
 
 
-_SUBJECTS: Final = ("labelling", "problems", "documents", "coding", "judging", "reasoning")
+_SUBJECTS: Final = (
+    "labelling", "problems", "documents", "coding", "judging", "reasoning", "synthesis", "probing", "products",
+    "agency",
+)  # fmt: skip
 _LANGUAGES: Final[tuple[str, ...]] = ()
 BOOK: Final[Mapping[str, Mapping[str, Phrases]]] = {
     "en": {intent: phrases for file in _SUBJECTS for intent, phrases in _read(file).items()},

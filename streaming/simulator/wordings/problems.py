@@ -26,7 +26,9 @@ _PLAIN: Final = (
 )
 
 
-def exam_item(rng: np.random.Generator, item: Slot, subject: str = "general knowledge", language: str = "en") -> Wrapper:
+def exam_item(
+    rng: np.random.Generator, item: Slot, subject: str = "general knowledge", language: str = "en"
+) -> Wrapper:
     """One multiple-choice question of an exam on `subject`."""
     return wrap(rng, "exam_item", language, {"item": item}, {"subject": subject})
 
