@@ -121,6 +121,10 @@ class Evaluation(msgspec.Struct, frozen=True):
     model_id: str
     thresholds: str
     worlds: tuple[WorldResult, ...]
+    trained_on: tuple[str, ...] = ()
+    """worlds of the experiment that leaves traffic out of training"""
+    replayed: str = ""
+    """world of the experiments that withhold text and fields"""
     leave_one_out: tuple[LeftOut, ...] = ()
     privacy: tuple[Level, ...] = ()
     missing: tuple[MissingField, ...] = ()

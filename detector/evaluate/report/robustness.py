@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detector.evaluate.report.document import Figure, Section, Table
 from detector.evaluate.report.plots import evasion
-from detector.evaluate.report.words import cells, estimated, interval, percent, told
+from detector.evaluate.report.words import cells, estimated, interval, listed, percent, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from detector.evaluate.results import AdaptiveResult, Curve, LeftOut, Level, MissingField, Summary
 
 
-def left_out(found: Sequence[LeftOut]) -> Section:
+def left_out(found: Sequence[LeftOut], worlds: Sequence[str]) -> Section:
     """Families and archetypes that the model had never seen."""
     said = (
         (
@@ -24,10 +24,14 @@ def left_out(found: Sequence[LeftOut]) -> Section:
         ),
     )
     parts = [
-        Table(f"Synthetic. {title}", head, tuple(_left(item) for item in found if item.kind == kind))
+        Table(
+            f"Synthetic. Worlds {listed(worlds)}: {title}",
+            head,
+            tuple(_left(item) for item in found if item.kind == kind),
+        )
         for kind, title, head in (
-            ("family", "Attack families: what is caught", _left_head("family", "caught")),
-            ("archetype", "Honest archetypes: false positives", _left_head("archetype", "above the cut")),
+            ("family", "attack families, what is caught", _left_head("family", "caught")),
+            ("archetype", "honest archetypes, false positives", _left_head("archetype", "above the cut")),
         )
         if any(item.kind == kind for item in found)
     ]
@@ -58,7 +62,7 @@ def _summary(found: Summary) -> tuple[str, ...]:
     return (estimated(found.tpr), told(found.precision), told(found.recall), told(found.fpr))
 
 
-def privacy(levels: Sequence[Level]) -> Section:
+def privacy(levels: Sequence[Level], world: str) -> Section:
     """The three privacy levels."""
     said = (
         (
@@ -67,7 +71,9 @@ def privacy(levels: Sequence[Level]) -> Section:
         ),
     )
     rows = tuple((level.name, *_summary(level.figures), _loss(level, levels[0])) for level in levels)
-    table = Table("Synthetic. What each privacy level keeps", ("level", *_HEAD, "TPR lost"), rows)
+    table = Table(
+        f"Synthetic. World {world}: what each privacy level keeps", ("level", *_HEAD, "TPR lost"), rows
+    )
     return Section("Without the text", said, parts=(table,), brief=True)
 
 
@@ -78,11 +84,13 @@ def _loss(level: Level, content: Level) -> str:
     return f"{lost:.1f} points"
 
 
-def missing(fields: Sequence[MissingField]) -> Section:
+def missing(fields: Sequence[MissingField], world: str) -> Section:
     """Metadata fields that a gateway may not log."""
     said = ("One group of fields at a time is removed from the log; the first row has all of them.",)
     rows = tuple((field.name, ", ".join(field.fields), *_summary(field.figures)) for field in fields)
-    table = Table("Synthetic. What each missing field costs", ("missing", "fields", *_HEAD), rows)
+    table = Table(
+        f"Synthetic. World {world}: what each missing field costs", ("missing", "fields", *_HEAD), rows
+    )
     return Section("Missing fields", said, parts=(table,))
 
 

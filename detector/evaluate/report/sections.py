@@ -37,11 +37,11 @@ def _of_world(world: WorldResult) -> list[Section]:
 def _of_experiments(evaluation: Evaluation) -> list[Section]:
     found = []
     if evaluation.leave_one_out:
-        found.append(robustness.left_out(evaluation.leave_one_out))
+        found.append(robustness.left_out(evaluation.leave_one_out, evaluation.trained_on))
     if evaluation.privacy:
-        found.append(robustness.privacy(evaluation.privacy))
+        found.append(robustness.privacy(evaluation.privacy, evaluation.replayed))
     if evaluation.missing:
-        found.append(robustness.missing(evaluation.missing))
+        found.append(robustness.missing(evaluation.missing, evaluation.replayed))
     if evaluation.evasion:
         found.append(robustness.evaded(evaluation.evasion))
     if evaluation.adaptive is not None:

@@ -1,0 +1,42 @@
+"""The experiments of a full evaluation: traffic never seen, text withheld, fields missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from detector.evaluate.experiments import cached_world, leave_one_out, missing, privacy
+from models.dataset import join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from detector.compose import Setup
+    from detector.evaluate.experiments.steps import Step
+    from detector.evaluate.measure import LabelledWorld
+    from detector.evaluate.results import Evaluation
+    from features.text.purposes import PurposeWeights
+
+
+def with_left_out(
+    evaluation: Evaluation, train: Sequence[Path], weights: PurposeWeights, cache: Path, step: Step
+) -> Evaluation:
+    """Add families and archetypes left out of training on the worlds `train`; their rows stay in `cache`."""
+    rows = join([cached_world(folder, weights, cache) for folder in train])
+    return msgspec.structs.replace(
+        evaluation,
+        leave_one_out=leave_one_out(rows, step=step),
+        trained_on=tuple(folder.name for folder in train),
+    )
+
+
+def with_less_logged(evaluation: Evaluation, world: LabelledWorld, setup: Setup, step: Step) -> Evaluation:
+    """Add privacy levels and missing fields, by replaying one world again and again."""
+    return msgspec.structs.replace(
+        evaluation,
+        privacy=privacy(world.logs, world.truth, setup, step),
+        missing=missing(world.logs, world.truth, setup, step=step),
+        replayed=world.truth.name,
+    )
