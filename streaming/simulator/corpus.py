@@ -38,12 +38,12 @@ class Corpus:
     ) -> Self:
         """Read the Parquet files in `folder`; the built-in texts serve without one.
 
-        `share` of each source is kept. `skip` names origins (`gsm8k`) or sources (`math/gsm8k`) to leave out;
-        a kind that is left without a source takes the built-in texts. Raises `FileNotFoundError` for a missing
+        `share` of each source is kept. `skip` holds origins (`gsm8k`) or sources (`math/gsm8k`) to leave
+        out; a kind left without a source takes the built-in texts. Raises `FileNotFoundError` for a missing
         file and `ValueError` for a share outside (0, 1] or an unreadable file.
         """
         if not 0.0 < share <= 1.0:
-            raise ValueError(f"corpus: share {share} is not in (0, 1]; give the part of each source to keep")
+            raise ValueError(f"corpus: share {share} is not in (0, 1]; give the part to keep of each source")
         found = {} if folder is None else _folder_texts(folder, skip)
         have = {name.partition("/")[0] for name in found}
         found |= {name: texts for name, texts in builtin_texts(seed).items() if _kind(name) not in have}

@@ -1,1 +1,1 @@
-"""Random wordings of what programs and people ask of a model; honest and hostile accounts draw from the same."""
+"""Random wordings of what is asked of a model; honest and hostile accounts draw from the same."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from streaming.simulator.wordings.wrapper import Wrapper
 
 _TOOLS: Final = (
-    "[read_file|open_file|view|cat]", "[write_file|create_file|save]", "[edit|apply_patch|str_replace|modify]",
+    "[read_file|open_file|view|cat]", "[write_file|create_file|save]", "[edit|apply_patch|modify]",
     "[run|bash|shell|terminal|exec]", "[search|grep|find_text|ripgrep]", "[list_dir|ls|tree|glob]",
     "[run_tests|pytest|test]", "[browse|fetch_url|web]", "[git_diff|git|commit]", "[sql|query_db|database]",
     "[todo|plan|notes]", "[python|notebook|calc]",

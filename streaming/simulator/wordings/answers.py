@@ -129,8 +129,8 @@ def _wording(
 
 
 def _said(rng: np.random.Generator, form: str, values: dict[str, str]) -> str:
-    for name, text in (values | _BOOK["words"]).items():
-        form = form.replace(f"{{{name}}}", values.get(name, text))
+    for name, text in (_BOOK["words"] | values).items():
+        form = form.replace(f"{{{name}}}", text)
     return expand(rng, form).strip()
 
 

@@ -30,7 +30,8 @@ _STYLES: Final = (
     "bold",
     "colon",
 )
-_BULLETS: Final = ("- ", "* ", "• ", "{n}. ", "{n}) ", "– ", "({n}) ")
+_PLAIN_STYLES: Final = ("run_on", "paragraphs", "lines")
+_BULLETS: Final = ("- ", "* ", "• ", "{n}. ", "{n}) ", "+ ", "({n}) ")
 _GAPS: Final = (
     "\n\n",
     "\n\n",
@@ -119,10 +120,10 @@ class Layout:
         return self.headed(heading, body)
 
 
-def drawn_layout(rng: np.random.Generator) -> Layout:
-    """Any layout."""
+def drawn_layout(rng: np.random.Generator, *, headings: bool = True) -> Layout:
+    """Any layout, or any that needs no headings."""
     return Layout(
-        style=pick(rng, _STYLES),
+        style=pick(rng, _STYLES if headings else _PLAIN_STYLES),
         bullet=pick(rng, _BULLETS),
         gap=pick(rng, _GAPS),
         depth=int(rng.integers(1, 5)),

@@ -46,16 +46,23 @@ def _read(file: str) -> dict[str, Phrases]:
 
 
 def _phrases(table: Mapping[str, Any]) -> Phrases:
-    return Phrases(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    )
+    texts: dict[str, Any] = {key: tuple(value) for key, value in table.items() if key != "items"}
+    return Phrases(**texts, items=table.get("items", {}))
 
 
 _SUBJECTS: Final = (
-    "labelling", "problems", "documents", "coding", "judging", "reasoning", "synthesis", "probing", "products",
     "agency",
-)  # fmt: skip
-_LANGUAGES: Final[tuple[str, ...]] = ()
+    "coding",
+    "documents",
+    "judging",
+    "labelling",
+    "probing",
+    "problems",
+    "products",
+    "reasoning",
+    "synthesis",
+)
+_LANGUAGES: Final = ("de", "es", "fr", "ja", "zh")
 BOOK: Final[Mapping[str, Mapping[str, Phrases]]] = {
     "en": {intent: phrases for file in _SUBJECTS for intent, phrases in _read(file).items()},
     **{language: _read(language) for language in _LANGUAGES},
@@ -82,7 +89,7 @@ def wrap(
 ) -> Wrapper:
     """Draw one wording. In a share `bare` of them the instructions go into the system message."""
     book = phrases(name, language)
-    layout = drawn_layout(rng)
+    layout = drawn_layout(rng, headings=language == "en")
     in_system = chance(rng, bare)
     instructions = layout.instructions(rng, _sections(rng, book))
     blocks = [(say(rng, (book.items[key],)), f"{{{key}}}") for key in book.items if key in slots]

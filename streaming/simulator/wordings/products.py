@@ -18,8 +18,8 @@ _PRODUCT: Final = (
     f"{_STEM}[desk|ly|cart|mate|nest|way|lab|verse|hub|bank|travel|fit|learn|home|cook|pay|docs]"
 )
 _DOMAINS: Final = (
-    "travel", "cooking", "home loans", "fitness", "language learning", "gardening", "used cars", "wine", "pets",
-    "tax forms", "job search", "online shopping", "event tickets", "electricity contracts", "phone plans", "sleep",
+    "travel", "cooking", "home loans", "fitness", "language learning", "gardening", "used cars", "wine",
+    "tax forms", "job search", "online shopping", "event tickets", "electricity contracts", "phone plans",
     "school projects", "furniture", "insurance", "hiking", "photo editing", "music lessons", "small business",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Asking for reasoning: by tags, after the fact, out of memory, under a pretence, cleaned, or in a language."""
+"""Asking for reasoning: in tags, after the fact, from memory, under a pretence, cleaned, in a language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Ask: TypeAlias = Literal["tags", "posthoc", "memory", "debug"]
 
 _TAGS: Final = (
-    "think", "thinking", "reasoning", "thought", "scratchpad", "analysis", "steps", "work", "inner", "rationale",
+    "think", "thinking", "reasoning", "thought", "scratchpad", "analysis", "steps", "work", "rationale",
     "deliberation", "notes", "logic", "process", "trace", "cot", "plan", "why",
 )  # fmt: skip
 _MARKS: Final = (

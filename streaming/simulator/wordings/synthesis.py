@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COUNTS: Final = ("5", "8", "10", "12", "15", "20", "25", "30", "ten", "twenty", "six", "three", "a dozen")
 _TOPICS: Final = (
-    "everyday life", "mathematics", "programming", "science", "finance", "law", "medicine", "writing", "logic",
+    "everyday life", "mathematics", "programming", "science", "finance", "law", "medicine", "writing",
     "data analysis", "system administration", "history", "customer service", "planning", "any field",
 )  # fmt: skip
 _WAYS: Final = (
