@@ -46,10 +46,7 @@ class WorldTruth:
     def read(cls, folder: Path, *, synthetic: bool = True) -> WorldTruth:
         """Read a world's truth; raises `WorldError` where a file or a column is missing."""
         accounts = _table(folder / ACCOUNTS, _ACCOUNT_COLUMNS)
-        if accounts["account_id"].duplicated().any():
-            raise WorldError(
-                f"{folder / ACCOUNTS}: an account_id occurs twice; keep one row for each account"
-            )
+        _check(folder / ACCOUNTS, accounts)
         accounts["first_attack_time"] = pd.to_datetime(accounts["first_attack_time"], utc=True)
         events = _table(folder / EVENTS, _EVENT_COLUMNS, [("label", "==", "distillation")])
         events["time"] = pd.to_datetime(events["time"], utc=True)
