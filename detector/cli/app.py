@@ -13,6 +13,7 @@ from detector.cli.evaluate import evaluate_command
 from detector.cli.explain import explain_command
 from detector.cli.replay import replay_command
 from detector.cli.run import run_command
+from detector.cli.simulate import simulate_command
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
@@ -39,6 +40,7 @@ def make_app() -> typer.Typer:
     app.command("explain")(explain_command)
     app.command("calibrate")(calibrate_command)
     app.command("evaluate")(evaluate_command)
+    app.command("simulate")(simulate_command)
     app.command("run")(run_command)
     app.command("demo")(demo_command)
     return app

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING
 from streaming.simulator import archetypes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from streaming.simulator.stage import Stage
     from streaming.simulator.world import Actor
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ def sessions(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Habits that start a session in [start, end), and when (ms), habit by habit.
 
-    Poisson with a gamma rate of each hour: negative binomial counts, the burstiness of real clients (ServeGen,
-    arXiv 2505.09999). `curves` (curves, 168) are relative rates by hour of the week.
+    Poisson with a gamma rate of each hour: negative binomial counts, the burstiness of real clients
+    (ServeGen, arXiv 2505.09999). `curves` (curves, 168) are relative rates by hour of the week.
     """
     who, when = [], []
     for hour in range(start, end, HOUR):

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from streaming.simulator.fragments import Fragments
+from streaming.simulator.program import Compiler
 from streaming.simulator.streams import words
+from streaming.simulator.typeset import KEYS, LONGEST, WRITTEN, typeset
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from streaming.simulator.facts import Client, Params, Place
+    from streaming.simulator.facts import LogSource
     from streaming.simulator.stage import Stage
 
 OK: Final = 200
 _ERRORS: Final = {429: "rate_limit_error", 500: "api_error", 503: "overloaded_error", 403: "permission_error"}
-_CHARS_A_TOKEN: Final = 3.7
-LOGGED_CHARS: Final = 600
-"""Characters of an answer that gateways keep."""
+_OUT: Final = 1 << 25
+_PARAMS, _PLACE, _CLIENT, _ACCOUNT, _ENDING = range(5)
+_CUT: Final = 1
+"""Ending of an answer that reached the asked length; 0 is one that came to its end, others are statuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Consecutive lines."""
+
+    text: bytes
+    ends: NDArray[np.int64]
+    """end of each line in `text`"""
 
 
 class Lines:
@@ -26,142 +42,93 @@ class Lines:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._accounts = [
-            stage.sources[source].fragment(facts)[1:]
-            for facts, source in zip(stage.facts, stage.source_of, strict=True)
-        ]
-        self._fragments: dict[tuple[int, int, int], str] = {}
-        self._written = 0
+        self._program = Compiler().compile(stage.scenes, stage.refusal)
+        self._fragments = Fragments(KEYS)
+        self._source_of = np.array(stage.source_of, dtype=np.int32)
+        self._limit = np.array([params.max_tokens or 1 << 30 for params in stage.params], dtype=np.int64)
+        self._out = np.empty(_OUT, dtype=np.uint8)
+        self._count = 0
 
-    def ids(self, count: int) -> list[str]:
-        """Event ids of the next `count` rows."""
-        number = np.arange(self._written, self._written + count, dtype=np.uint64)
-        self._written += count
+    def ids(self, count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Two words for the event id of each of the next `count` rows."""
+        number = np.arange(self._count, self._count + count, dtype=np.uint64)
+        self._count += count
         high = words(number, self._stage.seed)
-        low = words(high, 1)
-        return [
-            f"evt_{a:016x}{b:08x}"
-            for a, b in zip(high.tolist(), (low >> np.uint64(32)).tolist(), strict=True)
-        ]
+        return high, words(high, 1)
 
-    def write(self, rows: NDArray[np.void], ids: list[str]) -> list[str]:
-        """A line for each row, without its end."""
-        columns = _Columns(self._stage, rows)
-        scenes, accounts, fragment = self._stage.scenes, self._accounts, self._fragment
-        lines = []
-        for (
-            event, time, account, source, scene, params, place, client, item, seed, take, turn, status, tail, limit
-        ) in zip(
-            ids, columns.times, *columns.references(rows), columns.statuses, columns.tails, columns.kept, strict=True
-        ):  # fmt: skip
-            played = scenes[scene]
-            asked = played.messages(item, seed, take, turn)
-            if status == OK:
-                answer = _cut(played.answered(item, seed, take, turn), limit)
-                said = f',"messages":{asked},"response":"{answer}"}}'
-            else:
-                said = f',"messages":{asked},"response":null}}'
-            lines.append(
-                f'{{"event_id":"{event}","time":"{time}Z",{accounts[account]}'
-                f"{fragment(source, 0, params)}{fragment(source, 1, place)}{fragment(source, 2, client)}"
-                f'{tail},"input_tokens":{int(len(asked) / _CHARS_A_TOKEN)}{said}'
-            )
-        return lines
+    def write(
+        self, rows: NDArray[np.void], ids: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    ) -> Iterator[Written]:
+        """The lines of rows, in as many parts as the buffer takes."""
+        written = self._describe(rows, ids)
+        text, starts = self._fragments.arena()
+        done = 0
+        while done < len(rows):
+            ends = np.zeros(len(rows) - done, dtype=np.int64)
+            count = typeset(self._out, rows[done:], written[done:], self._program, text, starts, ends)
+            if not count:
+                raise ValueError(f"lines: a line is longer than {LONGEST} bytes; cut the texts of its scene")
+            yield Written(self._out[: ends[count - 1]].tobytes(), ends[:count])
+            done += count
 
-    def _fragment(self, source: int, table: int, at: int) -> str:
-        found = self._fragments.get((source, table, at))
-        if found is None:
-            tables: tuple[list[Params] | list[Place] | list[Client], ...] = (
-                self._stage.params, self._stage.places, self._stage.clients,
-            )  # fmt: skip
-            found = self._stage.sources[source].fragment(tables[table][at])
-            self._fragments[source, table, at] = found
-        return found
-
-
-class _Columns:
-    """What lines say of each row, as columns of text."""
-
-    def __init__(self, stage: Stage, rows: NDArray[np.void]) -> None:
-        self._source = np.array(stage.source_of, dtype=np.int32)[rows["account"]]
-        traits = stage.traits[rows["scene"]]
-        self.statuses = rows["status"].tolist()
-        self.times = np.datetime_as_string(rows["time"].astype("datetime64[ms]")).tolist()
-        limit = np.array([params.max_tokens or 1 << 30 for params in stage.params], dtype=np.int64)
-        output = np.minimum(rows["output"], limit[rows["params"]])
+    def _describe(
+        self, rows: NDArray[np.void], ids: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    ) -> NDArray[np.void]:
+        """What lines say besides the rows' own numbers."""
+        written = np.zeros(len(rows), dtype=WRITTEN)
+        written["high"], written["low"] = ids
+        source = self._source_of[rows["account"]]
         answered = rows["status"] == OK
-        cut = output < rows["output"]
-        self.kept = np.minimum(output * 4, LOGGED_CHARS).tolist()
+        output = np.minimum(rows["output"], self._limit[rows["params"]])
         noise = words(rows["seed"], rows["take"].astype(np.uint64)) / 2.0**64
         ttft = (180 + 900 * noise**3).astype(np.int64)
-        latency = np.where(answered, ttft + (output * (4 + 14 * noise)).astype(np.int64), 20 + ttft // 20)
-        self.tails = _tails(stage, rows, self._source, answered, cut, output, traits["hidden"], ttft, latency)
+        written["answered"], written["ttft"] = answered, ttft
+        written["output"] = np.where(answered, output, 0)
+        written["reasoning"] = written["output"] * self._stage.traits["hidden"][rows["scene"]]
+        written["latency"] = np.where(answered, ttft + output * (4 + 14 * noise), 20 + ttft // 20)
+        for name in ("session", "user", "ttft", "reasoning", "cached"):
+            written[f"shows_{name}"] = self._logged(_FIELDS[name])[source]
+        ending = np.where(answered, np.where(output < rows["output"], _CUT, 0), rows["status"])
+        numbers = {
+            "account": (_ACCOUNT, rows["account"].astype(np.int64)),
+            "params": (_PARAMS, rows["params"].astype(np.int64)),
+            "place": (_PLACE, rows["place"].astype(np.int64)),
+            "client": (_CLIENT, rows["client"].astype(np.int64)),
+            "ending": (_ENDING, ending.astype(np.int64) * len(self._stage.market.models) + rows["model"]),
+        }
+        for name, (table, at) in numbers.items():
+            written[name] = self._fragments.numbers(table, source, at, self._fragment)
+        return written
 
-    def references(self, rows: NDArray[np.void]) -> tuple[list[int], ...]:
-        """Numbers in the stage's tables, and what the texts are made from."""
-        names = ("scene", "params", "place", "client", "item", "seed", "take", "turn")
-        return (rows["account"].tolist(), self._source.tolist(), *(rows[name].tolist() for name in names))
+    def _logged(self, name: str) -> NDArray[np.bool_]:
+        return np.array([source.logs(name) for source in self._stage.sources])
 
+    def _fragment(self, table: int, source: int, at: int) -> str:
+        stage = self._stage
+        gateway = stage.sources[source]
+        if table == _ACCOUNT:
+            return gateway.fragment(stage.facts[at])[1:]
+        if table == _PARAMS:
+            return gateway.fragment(stage.params[at])
+        if table == _PLACE:
+            return gateway.fragment(stage.places[at])
+        if table == _CLIENT:
+            return gateway.fragment(stage.clients[at])
+        return self._ending(gateway, *divmod(at, len(stage.market.models)))
 
-def _tails(
-    stage: Stage,
-    rows: NDArray[np.void],
-    source: NDArray[np.int32],
-    answered: NDArray[np.bool_],
-    cut: NDArray[np.bool_],
-    output: NDArray[np.int64],
-    hidden: NDArray[np.float64],
-    ttft: NDArray[np.int64],
-    latency: NDArray[np.int64],
-) -> list[str]:
-    """The part of a line that says how the request went."""
-    finish = np.where(answered, np.where(cut, "length", "stop"), "")
-    models = np.array(stage.market.models)[rows["model"]]
-    shown = {name: _logged(stage, source, name) for name in ("session_id", "end_user_id", "ttft_ms")}
-    reasons = np.where(
-        answered & _logged(stage, source, "reasoning_tokens"), (output * hidden).astype(np.int64), -1
-    )
-    spent = np.where(answered, output, 0)
-    return [
-        f',"model":"{model}","provider":"{stage.market.provider}","operation":"chat","status":{status},"latency_ms":{late}'
-        f"{_end(finished, status)}"
-        f'{_hex("session_id", session) if with_session else ""}{_hex("end_user_id", user) if with_user and user else ""}'
-        f"{_first(first, status) if with_first else ''}"
-        f',"output_tokens":{tokens}{_reasoning(reason)}'
-        for model, status, late, finished, session, user, first, tokens, reason, with_session, with_user, with_first in zip(
-            models.tolist(), rows["status"].tolist(), latency.tolist(), finish.tolist(), rows["session"].tolist(),
-            rows["user"].tolist(), ttft.tolist(), spent.tolist(), reasons.tolist(),
-            shown["session_id"].tolist(), shown["end_user_id"].tolist(), shown["ttft_ms"].tolist(), strict=True,
-        )
-    ]  # fmt: skip
-
-
-def _logged(stage: Stage, source: NDArray[np.int32], name: str) -> NDArray[np.bool_]:
-    return np.array([gateway.logs(name) for gateway in stage.sources])[source]
+    def _ending(self, gateway: LogSource, ending: int, model: int) -> str:
+        market = self._stage.market
+        said = f',"model":"{market.models[model]}","provider":"{market.provider}","operation":"chat"'
+        if ending <= _CUT:
+            finish = "length" if ending == _CUT else "stop"
+            return f'{said},"finish_reason":"{finish}"' + (',"error_type":null' if gateway.says_null else "")
+        return f'{said},"error_type":"{_ERRORS.get(ending, "invalid_request_error")}"'
 
 
-def _hex(name: str, word: int) -> str:
-    return f',"{name}":"{word:016x}"'
-
-
-def _end(finish: str, status: int) -> str:
-    if finish:
-        return f',"finish_reason":"{finish}"'
-    return f',"error_type":"{_ERRORS.get(status, "invalid_request_error")}"'
-
-
-def _first(ttft: int, status: int) -> str:
-    return f',"ttft_ms":{ttft}' if status == OK else ""
-
-
-def _reasoning(tokens: int) -> str:
-    return f',"reasoning_tokens":{tokens}' if tokens >= 0 else ""
-
-
-def _cut(text: str, limit: int) -> str:
-    """At most `limit` escaped characters, never within an escape sequence."""
-    if len(text) <= limit:
-        return text
-    kept = text[:limit]
-    at = kept.rfind("\\", limit - 6)
-    return kept if at < 0 else kept[:at].rstrip("\\")
+_FIELDS: Final = {
+    "session": "session_id",
+    "user": "end_user_id",
+    "ttft": "ttft_ms",
+    "reasoning": "reasoning_tokens",
+    "cached": "cached_input_tokens",
+}

@@ -44,7 +44,7 @@ class SignUp:
 def sign_up(
     stage: Stage, rng: np.random.Generator, role: Role, count: int, how: SignUp | None = None
 ) -> NDArray[np.int32]:
-    """Numbers of `count` new accounts of `role`, each logged by a gateway drawn without regard to the role."""
+    """Numbers of `count` new accounts of `role`; the gateway that logs each is drawn without regard to it."""
     how = how or SignUp()
     sources = rng.integers(len(stage.sources), size=count)
     if how.org is not None:

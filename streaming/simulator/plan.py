@@ -18,6 +18,7 @@ from streaming.simulator.resale import resale_pool
 from streaming.simulator.stage import Stage
 from streaming.simulator.streams import generator
 from streaming.simulator.traces import weekly_curves
+from streaming.simulator.wordings.answers import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +52,8 @@ class WorldPlan:
     campaigns: tuple[Campaign, ...] = ()
     pools: int = 2
     """resale pools without a campaign"""
-    rate: float = 1.0
-    """factor on the honest accounts' requests"""
+    events: int | None = None
+    """requests wanted in all: honest accounts send more or less often, campaigns do what they do"""
     weights: Mapping[str, float] = field(default_factory=dict)
     """archetype to its weight, where it is not the usual one"""
     start: datetime = START
@@ -72,29 +73,46 @@ def stage_world(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
     """Put everybody on the stage; raises `ValueError` for an unknown family or archetype."""
     start = int(plan.start.timestamp() * 1000)
     clock = Clock(start, plan.days, start + int(plan.days * DAY * 0.4))
+    corpus = Corpus.read(plan.corpora, plan.seed, plan.share, plan.skip)
     stage = Stage(
         plan.seed,
+        refusal(corpus, generator(plan.seed, "refusal")),
         clock,
-        Corpus.read(plan.corpora, plan.seed, plan.share, plan.skip),
+        corpus,
         Market.open(generator(plan.seed, "market")),
         weekly_curves(plan.corpora, plan.seed),
     )
-    return stage, [*_honest(stage, plan), *_pools(stage, plan), *_campaigns(stage, plan)]
+    others = [*_honest(stage, plan), *_pools(stage, plan)]
+    campaigns = _campaigns(stage, plan)
+    if plan.events is not None:
+        _rescale(others, campaigns, plan.events, clock.end)
+    return stage, [*others, *campaigns]
+
+
+def _rescale(others: Sequence[Actor], campaigns: Sequence[Actor], events: int, end: int) -> None:
+    left = events - sum(actor.expected(end) for actor in campaigns)
+    if left <= 0:
+        raise ValueError(
+            f"events: the campaigns alone send more than {events:,}; ask for more or scale them down"
+        )
+    factor = left / sum(actor.expected(end) for actor in others)
+    for actor in others:
+        actor.scale(factor)
 
 
 def _honest(stage: Stage, plan: WorldPlan) -> list[Actor]:
     archetypes = all_archetypes()
     unknown = set(plan.weights) - {archetype.name for archetype in archetypes}
     if unknown:
-        raise ValueError(f"weights: no archetype {', '.join(sorted(unknown))}; see stillwatch simulate --list")
+        raise ValueError(
+            f"weights: no archetype {', '.join(sorted(unknown))}; see stillwatch simulate --list"
+        )
     weights = np.array([plan.weights.get(archetype.name, archetype.weight) for archetype in archetypes])
     counts = np.diff(np.rint(np.cumsum(weights / weights.sum()) * plan.honest), prepend=0).astype(int)
-    actors = []
+    actors: list[Actor] = []
     for archetype, count in zip(archetypes, counts.tolist(), strict=True):
         if count:
             actors += archetype.cast(stage, count)
-    for actor in actors:
-        actor.scale(plan.rate)
     return actors
 
 
@@ -107,9 +125,7 @@ def _campaigns(stage: Stage, plan: WorldPlan) -> list[Actor]:
     actors: list[Actor] = []
     for at, campaign in enumerate(plan.campaigns):
         if campaign.family not in families:
-            raise ValueError(
-                f"campaigns: no family {campaign.family!r}; one of {', '.join(families)}"
-            )
+            raise ValueError(f"campaigns: no family {campaign.family!r}; one of {', '.join(families)}")
         family = families[campaign.family]
         name = f"{campaign.family}-{at + 1}"
         effort = campaign.effort or family.effort(stage.rng("effort", name), campaign.scale)

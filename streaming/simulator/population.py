@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from streaming.simulator.arrivals import sessions, turns
-from streaming.simulator.requests import NEVER, REQUEST
+from streaming.simulator.requests import DAY, NEVER, REQUEST
 from streaming.simulator.scenes import Items
 from streaming.simulator.streams import words
 
@@ -25,6 +25,15 @@ class Population:
         self._stage = stage
         self.habits = habits
         self._position = np.zeros(len(habits), dtype=np.int64)
+
+    def expected(self, end: int) -> float:
+        """Requests to be expected before `end` ms."""
+        rows, start = self.habits, self._stage.clock.start
+        days = (np.minimum(rows["end"], end) - np.maximum(rows["begin"], start)).clip(0) / DAY
+        # Of seven days two are a weekend; the mean of a lognormal lies above its median.
+        week = np.where(rows["curve"] < 0, (5 + 2 * rows["weekend"]) / 7, 1.0)
+        session = np.maximum(rows["turns"], 1) * np.exp(rows["turns_sigma"] ** 2 / 2)
+        return float((rows["sessions"] * days * week * session).sum())
 
     def scale(self, factor: float) -> None:
         """Multiply how often everybody starts a session."""
@@ -86,6 +95,9 @@ class Population:
         opening = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
         rows["item"] = np.where(talks, item[opening], item)
         rows["turn"][~talks] = 0
+        # Half of the programs give every request a session of its own.
+        apart = ~talks & (rows["account"] % 2 == 0)
+        rows["session"][apart] = words(rows["session"][apart], np.flatnonzero(apart).astype(np.uint64))
         sampled = np.where(traits["items"] == Items.QUEUE, 0, rng.integers(1, 1 << 30, len(rows)))
         rows["take"] = np.where(talks, sampled[opening], sampled)
         queued = (traits["items"] == Items.QUEUE) & (traits["repeats"] > 1)
@@ -125,6 +137,8 @@ class Population:
         rows["model"] = np.where(pivoted, own["next_model"], own["model"])
         drawn = rng.normal(np.log(traits["output"] * own["output"]), traits["sigma"])
         rows["output"] = np.clip(np.exp(drawn), 1, 1 << 20)
+        rows["refused"] = rng.random(len(rows)) < traits["refused"]
+        rows["output"][rows["refused"]] = rng.integers(15, 90, int(rows["refused"].sum()))
         failed = rng.random(len(rows)) < own["errors"]
         rows["status"] = np.where(failed, rng.choice([429, 500, 429, 503], len(rows)), 200)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
@@ -26,8 +26,12 @@ REQUEST: Final = np.dtype(
         ("turn", np.int16),
         ("model", np.int16),
         ("status", np.int16),
+        ("refused", np.bool_),  # the model declined
     ]
 )
+
+Row: TypeAlias = Any
+"""One row in a kernel; NumPy's types know no field of it."""
 
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE

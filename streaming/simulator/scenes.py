@@ -1,4 +1,4 @@
-"""Scenes: what one kind of request asks for, and what comes back. A request's text is a function of its numbers."""
+"""Scenes: what one kind of request asks, and what comes back; its text is a function of its numbers."""
 
 from __future__ import annotations
 

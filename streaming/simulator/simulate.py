@@ -32,7 +32,7 @@ def simulate(plan: WorldPlan, folder: Path, progress: Callable[[Simulated], None
     done = Simulated(0, len(stage.facts), stage.clock.start)
     with WorldWriter(folder, stage) as writer:
         for chunk in play(stage, actors):
-            writer.lines(chunk.lines)
+            writer.text(chunk.text)
             if len(chunk.rows):
                 writer.truth(chunk.rows, chunk.ids)
                 done = Simulated(done.events + len(chunk.rows), done.accounts, int(chunk.rows["time"][-1]))

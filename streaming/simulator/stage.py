@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from streaming.simulator.facts import Client, Facts, Params, Place
     from streaming.simulator.market import Market
     from streaming.simulator.scenes import Scene
+    from streaming.simulator.texts import Wording
 
 TRAIT: Final = np.dtype(
     [
@@ -50,9 +51,11 @@ class Role:
 
 @dataclass(slots=True)
 class Stage:
-    """Tables of scenes, parameters, networks, clients and accounts; actors fill them, the writer reads them."""
+    """Tables of scenes, parameters, networks, clients and accounts: actors fill them, the writer reads."""
 
     seed: int
+    refusal: Wording
+    """how the models of this world decline"""
     clock: Clock
     corpus: Corpus
     market: Market
@@ -77,7 +80,7 @@ class Stage:
         rng = generator(self.seed, "log sources")
         for _ in range(_SOURCES):
             lost = frozenset(name for name, share in LOST if rng.random() < share)
-            self.sources.append(LogSource(lost, bool(rng.random() < 0.5)))
+            self.sources.append(LogSource(lost, bool(rng.integers(2))))
 
     def rng(self, *path: str | int) -> np.random.Generator:
         """Randomness for the use that `path` names."""

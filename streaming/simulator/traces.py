@@ -22,7 +22,7 @@ _INVENTED: Final = 60
 
 
 def weekly_curves(folder: Path | None, seed: int) -> NDArray[np.float64]:
-    """(curves, 168) request rates by hour of the week, mean 1: ServeGen's clients, or invented without a folder.
+    """(curves, 168) request rates by hour of the week, mean 1; invented ones without a folder.
 
     Raises `FileNotFoundError` when the folder has no trace of client rates.
     """

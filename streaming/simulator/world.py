@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from streaming.simulator.lines import Lines
+from streaming.simulator.lines import Lines, Written
 from streaming.simulator.requests import HOUR, none
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ class Actor(Protocol):
 
     name: str
 
+    def expected(self, end: int) -> float:
+        """Requests to be expected before `end` ms."""
+
     def scale(self, factor: float) -> None:
         """Multiply how often everybody starts a session."""
 
@@ -39,9 +42,9 @@ class Chunk:
     """Consecutive lines of the log, and the rows that they came from."""
 
     rows: NDArray[np.void]
-    ids: list[str]
-    lines: list[str]
-    """of the rows, with lifecycle records among them"""
+    ids: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    text: bytes
+    """the rows' lines, with lifecycle records among them"""
 
 
 def play(stage: Stage, actors: Sequence[Actor]) -> Iterator[Chunk]:
@@ -60,20 +63,33 @@ def play(stage: Stage, actors: Sequence[Actor]) -> Iterator[Chunk]:
         now = rows[due]
         now = now[np.argsort(now["time"], kind="stable")]
         for at in range(0, len(now), CHUNK):
-            yield _chunk(lines, now[at : at + CHUNK], records)
+            yield from _chunks(lines, now[at : at + CHUNK], records)
     if records:
-        yield Chunk(none(), [], [text for _, text in records])
+        empty = np.zeros(0, dtype=np.uint64)
+        yield Chunk(none(), (empty, empty), _said(records))
 
 
-def _chunk(lines: Lines, rows: NDArray[np.void], records: list[tuple[int, str]]) -> Chunk:
+def _chunks(lines: Lines, rows: NDArray[np.void], records: list[tuple[int, str]]) -> Iterator[Chunk]:
     ids = lines.ids(len(rows))
-    text = lines.write(rows, ids)
-    last = int(rows["time"][-1])
-    due = 0
-    while due < len(records) and records[due][0] <= last:
-        due += 1
-    passed = records[:due]
-    del records[:due]
-    for time, record in reversed(passed):
-        text.insert(int(np.searchsorted(rows["time"], time)), record)
-    return Chunk(rows, ids, text)
+    first = 0
+    for written in lines.write(rows, ids):
+        part = slice(first, first + len(written.ends))
+        first = part.stop
+        text = _interleave(written, rows["time"][part], records)
+        yield Chunk(rows[part], (ids[0][part], ids[1][part]), text)
+
+
+def _interleave(written: Written, times: NDArray[np.int64], records: list[tuple[int, str]]) -> bytes:
+    """Put the records that are due among the lines, and drop them from `records`."""
+    parts, cut = [], 0
+    while records and records[0][0] <= times[-1]:
+        before = int(np.searchsorted(times, records[0][0]))
+        end = int(written.ends[before - 1]) if before else 0
+        parts += [written.text[cut:end], _said(records[:1])]
+        cut = end
+        del records[0]
+    return b"".join([*parts, written.text[cut:]])
+
+
+def _said(records: Sequence[tuple[int, str]]) -> bytes:
+    return "".join(f"{record}\n" for _, record in records).encode()

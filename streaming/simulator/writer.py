@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -13,7 +14,6 @@ from streaming.simulator.lines import OK
 from streaming.simulator.requests import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -42,8 +42,9 @@ class WorldWriter:
     def __init__(self, folder: Path, stage: Stage) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._stage = folder, stage
-        self._file = (folder / "events.jsonl.zst").open("wb")
-        self._log = zstandard.ZstdCompressor(level=_LEVEL).stream_writer(self._file)
+        self._open = ExitStack()
+        file = self._open.enter_context((folder / "events.jsonl.zst").open("wb"))
+        self._log = self._open.enter_context(zstandard.ZstdCompressor(level=_LEVEL).stream_writer(file))
         self._truth = pq.ParquetWriter(folder / "truth_events.parquet", _EVENTS, compression="zstd")
         count = len(stage.facts)
         self._events = np.zeros(count, dtype=np.int64)
@@ -61,19 +62,16 @@ class WorldWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._log.close()
-        self._file.close()
+        self._open.close()
         self._truth.close()
         if error is None:
             pq.write_table(self._account_table(), self._folder / "truth_accounts.parquet", compression="zstd")
 
-    def lines(self, lines: Iterable[str]) -> None:
+    def text(self, text: bytes) -> None:
         """Append lines to the log."""
-        text = "\n".join(lines)
-        if text:
-            self._log.write(text.encode() + b"\n")
+        self._log.write(text)
 
-    def truth(self, rows: NDArray[np.void], ids: list[str]) -> None:
+    def truth(self, rows: NDArray[np.void], ids: tuple[NDArray[np.uint64], NDArray[np.uint64]]) -> None:
         """Append what is true of these rows."""
         account, attack = rows["account"], self._stage.traits["attack"][rows["scene"]]
         count = len(self._events)
@@ -81,7 +79,7 @@ class WorldWriter:
         self._attacks += np.bincount(account[attack], minlength=count)
         np.minimum.at(self._first, account[attack], rows["time"][attack])
         columns = [
-            pa.array(ids),
+            event_ids(*ids),
             pa.array(rows["time"].astype("datetime64[ms]"), pa.timestamp("ms", tz="UTC")),
             pa.DictionaryArray.from_arrays(pa.array(account), self._accounts),
             self._labels(account, attack),
@@ -131,3 +129,17 @@ class WorldWriter:
                 "first_attack_time": pa.array(first, pa.timestamp("ms", tz="UTC"), mask=~hostile),
             }
         )
+
+
+def event_ids(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> pa.Array:
+    """`evt_` and 24 hexadecimal digits: the words as the log writes them."""
+    shifts = np.uint64(4) * np.arange(15, -1, -1, dtype=np.uint64)
+    nibbles = (
+        np.concatenate([high[:, None] >> shifts, low[:, None] >> shifts[:8]], axis=1).astype(np.uint8) & 15
+    )
+    digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)[nibbles]
+    text = np.empty((len(high), 28), dtype=np.uint8)
+    text[:, :4] = np.frombuffer(b"evt_", dtype=np.uint8)
+    text[:, 4:] = digits
+    offsets = np.arange(len(high) + 1, dtype=np.int32) * 28
+    return pa.StringArray.from_buffers(len(high), pa.py_buffer(offsets), pa.py_buffer(text))

@@ -1,0 +1,137 @@
+"""`stillwatch simulate`: a labelled world on disk."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from detector.cli.compose import told_plainly
+from streaming.simulator.archetype import all_archetypes
+from streaming.simulator.family import Effort, all_families
+from streaming.simulator.plan import START, Campaign, WorldPlan
+from streaming.simulator.requests import DAY
+from streaming.simulator.simulate import Simulated, simulate
+
+_INTEGERS: Final = ("accounts", "exchanges", "wordings")
+_EVERY: Final = "every"
+
+
+def simulate_command(
+    out: Annotated[Path | None, typer.Option(help="folder of the world; made if need be")] = None,
+    seed: Annotated[int, typer.Option(help="the same seed and options give the same bytes")] = 1,
+    accounts: Annotated[int, typer.Option(min=1, help="honest accounts")] = 5_000,
+    days: Annotated[int, typer.Option(min=1, max=400)] = 10,
+    events: Annotated[
+        int | None, typer.Option(min=1, help="requests in all, about; default: as they come")
+    ] = None,
+    campaign: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="a family, or `every`; `family:scale=0.5` or `family:accounts=20,exchanges=5000,cover=0.3`"
+        ),
+    ] = None,
+    pools: Annotated[int, typer.Option(min=0, help="resale pools without a campaign")] = 2,
+    archetype: Annotated[list[str] | None, typer.Option(help="weight of an archetype: `chat=0.5`")] = None,
+    corpora: Annotated[
+        Path | None, typer.Option(help="folder of real prompts and traces; default: built in")
+    ] = None,
+    skip: Annotated[list[str] | None, typer.Option(help="sources of prompts to leave out")] = None,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])] = START,
+    list_: Annotated[bool, typer.Option("--list", help="show archetypes and families")] = False,
+) -> None:
+    """Write a labelled world: a log in canonical form, and the truth about its events and accounts.
+
+    For example `stillwatch simulate --out world --accounts 2000 --campaign every`, or
+    `stillwatch simulate --out world --campaign low_and_slow:accounts=300,exchanges=4000`.
+    """
+    console = Console()
+    if list_:
+        console.print(_archetypes(), _families())
+        return
+    with told_plainly():
+        if out is None:
+            raise ValueError("--out: missing; name a folder for the world, or ask for --list")
+        plan = WorldPlan(
+            seed=seed, honest=accounts, days=days, campaigns=_campaigns(campaign or []), pools=pools,
+            events=events, weights=_weights(archetype or []), start=start.replace(tzinfo=UTC),
+            corpora=corpora, skip=frozenset(skip or ()),
+        )  # fmt: skip
+        done = _simulate(plan, out, console)
+        console.print(f"{done.events:,} events of {done.accounts:,} accounts, synthetic, in {out}")
+
+
+def _simulate(plan: WorldPlan, out: Path, console: Console) -> Simulated:
+    start = plan.start.timestamp() * 1000
+    columns = (
+        TextColumn("simulate"),
+        BarColumn(),
+        TextColumn("{task.fields[events]:,} events"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        bar = bars.add_task("simulate", total=plan.days * DAY, events=0)
+        return simulate(
+            plan, out, lambda done: bars.update(bar, completed=done.until - start, events=done.events)
+        )
+
+
+def _campaigns(asked: list[str]) -> tuple[Campaign, ...]:
+    found: list[Campaign] = []
+    for text in asked:
+        name, _, options = text.partition(":")
+        values = _values(text, options)
+        names = all_families() if name == _EVERY else [name]
+        found += [_campaign(text, family, values) for family in names]
+    return tuple(found)
+
+
+def _campaign(text: str, family: str, values: dict[str, float]) -> Campaign:
+    if set(values) <= {"scale"}:
+        return Campaign(family, scale=values.get("scale", 1.0))
+    if unknown := set(values) - {field.name for field in fields(Effort)}:
+        raise ValueError(
+            f"--campaign {text}: knows no {', '.join(sorted(unknown))}; see stillwatch simulate --help"
+        )
+    if not {"accounts", "exchanges"} <= set(values):
+        raise ValueError(f"--campaign {text}: give both accounts= and exchanges=, or only scale=")
+    whole: dict[str, Any] = {
+        name: int(value) if name in _INTEGERS else value for name, value in values.items()
+    }
+    return Campaign(family, Effort(**whole))
+
+
+def _weights(asked: list[str]) -> dict[str, float]:
+    return {name: value for text in asked for name, value in _values(f"--archetype {text}", text).items()}
+
+
+def _values(text: str, options: str) -> dict[str, float]:
+    """`a=1,b=0.5` as numbers."""
+    found = {}
+    for option in filter(None, options.split(",")):
+        name, _, value = option.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise ValueError(f"{text}: {option!r} is no name=number; write accounts=20") from None
+    return found
+
+
+def _archetypes() -> Table:
+    table = Table("archetype", "weight", title="honest accounts")
+    for archetype in all_archetypes():
+        table.add_row(archetype.name, f"{archetype.weight:g}")
+    return table
+
+
+def _families() -> Table:
+    table = Table("family", "what it does", title="campaigns")
+    for family in all_families().values():
+        table.add_row(family.name, family.about)
+    return table

@@ -1,0 +1,20 @@
+"""Bytes that the kernels know by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BACKSLASH: Final = ord("\\")
+LETTER_U: Final = ord("u")
+ZERO: Final = ord("0")
+LETTER_A: Final = ord("a")
+DASH: Final = ord("-")
+COLON: Final = ord(":")
+DOT: Final = ord(".")
+LETTER_T: Final = ord("T")
+LETTER_Z: Final = ord("Z")
+
+ASCII_END: Final = 0x80
+THREE_BYTES: Final = 0xE0
+"""first byte of a character of three bytes or more"""
+FOUR_BYTES: Final = 0xF0
