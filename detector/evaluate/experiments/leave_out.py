@@ -52,7 +52,8 @@ def leave_one_out(
     """Fit once on all of `rows` (several worlds joined, if so), and once without each kind of traffic.
 
     A kind left out is scored by the model that never saw it, against that model's own bars; beside it stand
-    the out-of-fold scores with it in training. The only kind of its class stays: without it there is
+    the out-of-fold scores with it in training, by models of half of the rows each: so the comparison errs
+    towards a small loss, and a loss that shows is one. The only kind of its class stays: without it there is
     nothing to tell apart. Values are rounded as `coarsened` says.
     """
     settings = settings or FitSettings()
