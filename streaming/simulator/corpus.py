@@ -46,7 +46,7 @@ class Corpus:
             raise ValueError(f"corpus: share {share} is not in (0, 1]; give the part to keep of each source")
         found = {} if folder is None else _folder_texts(folder, skip)
         have = {name.partition("/")[0] for name in found}
-        found |= {name: texts for name, texts in builtin_texts(seed).items() if _kind(name) not in have}
+        found |= builtin_texts(seed, without=have)
         pools = {name: _pool(name, texts, seed, share) for name, texts in found.items() if texts}
         groups: dict[str, list[Pool]] = {}
         for name in sorted(pools):

@@ -11,24 +11,25 @@ from streaming.simulator.streams import generator
 from streaming.simulator.wordings.grammar import expand, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy as np
 
-_TEXTS: Final = 400
+_TEXTS: Final = 320
 """draws for each source; a few fall together"""
 _FILES: Final = ("prompts.toml", "documents.toml")
 _WORD: Final = re.compile(r"\{([a-z_]+)\}")
 _ARTICLE: Final = re.compile(r"\b([aA]) (?=[aeiou])")
 
 
-def builtin_texts(seed: int) -> dict[str, list[str]]:
-    """Plain texts by source name, `kind/origin`; the same seed gives the same."""
+def builtin_texts(seed: int, without: Collection[str] = ()) -> dict[str, list[str]]:
+    """Plain texts by source name, `kind/origin`, but for the kinds `without`; a function of the seed."""
     words = _table("words.toml")["words"]
     grammars = {name: body["texts"] for file in _FILES for name, body in _table(file).items()}
     return {
         name: _texts(generator(seed, "builtin", name), [_filled(text, words) for text in grammar])
         for name, grammar in grammars.items()
+        if name.partition("/")[0] not in without
     }
 
 
