@@ -1,4 +1,7 @@
-"""Kernels that write text into a byte buffer: strings of an arena, numbers, times, and filled wordings."""
+"""Kernels that write text into a byte buffer: strings of an arena, numbers, times, and filled wordings.
+
+The small ones name their types, or each would be compiled for every width of number that calls it.
+"""
 
 from __future__ import annotations
 
@@ -33,26 +36,26 @@ def draw(seed: np.uint64, salt: np.uint64) -> np.uint64:
     return ((word ^ (word >> np.uint64(31))) * _STEP) >> np.uint64(24)
 
 
-@njit(cache=True, nogil=True)
+@njit("u8(u8, u8)", cache=True, nogil=True)
 def item_seed(salt: np.uint64, item: np.uint64) -> np.uint64:
     """`scenes.item_seed`."""
     word = ((item + np.uint64(1)) * _TURN) ^ ((salt + np.uint64(1)) * _TAKE)
     return (word ^ (word >> np.uint64(29))) * _TURN
 
 
-@njit(cache=True, nogil=True)
+@njit("u8(u8, i8)", cache=True, nogil=True)
 def turn_seed(seed: np.uint64, turn: int) -> np.uint64:
     """Seed of what the user says in a turn."""
     return seed + np.uint64(turn) * _TURN
 
 
-@njit(cache=True, nogil=True)
+@njit("u8(u8, i8, i8)", cache=True, nogil=True)
 def answer_seed(seed: np.uint64, take: int, turn: int) -> np.uint64:
     """Seed of an answer."""
     return seed + np.uint64(turn) * _TURN + np.uint64(take + 1) * _TAKE
 
 
-@njit(cache=True, nogil=True)
+@njit("i8(u1[::1], i8, u1[::1], i8[::1], i8)", cache=True, nogil=True)
 def put(
     out: NDArray[np.uint8], at: int, text: NDArray[np.uint8], starts: NDArray[np.int64], string: int
 ) -> int:
@@ -65,7 +68,7 @@ def put(
     return at + stop - start
 
 
-@njit(cache=True, nogil=True)
+@njit("i8(u1[::1], i8, i8)", cache=True, nogil=True)
 def put_number(out: NDArray[np.uint8], at: int, number: int) -> int:
     """Write a number of no sign in decimal."""
     digits = 1
@@ -79,7 +82,7 @@ def put_number(out: NDArray[np.uint8], at: int, number: int) -> int:
     return at + digits
 
 
-@njit(cache=True, nogil=True)
+@njit("i8(u1[::1], i8, i8, i8)", cache=True, nogil=True)
 def put_padded(out: NDArray[np.uint8], at: int, number: int, digits: int) -> int:
     """Write a number of no sign with leading zeros."""
     for k in range(at + digits - 1, at - 1, -1):
@@ -88,7 +91,7 @@ def put_padded(out: NDArray[np.uint8], at: int, number: int, digits: int) -> int
     return at + digits
 
 
-@njit(cache=True, nogil=True)
+@njit("i8(u1[::1], i8, u8, i8)", cache=True, nogil=True)
 def put_hex(out: NDArray[np.uint8], at: int, word: np.uint64, digits: int) -> int:
     """Write the highest `digits` hexadecimal digits of a word."""
     for k in range(digits):
@@ -97,7 +100,7 @@ def put_hex(out: NDArray[np.uint8], at: int, word: np.uint64, digits: int) -> in
     return at + digits
 
 
-@njit(cache=True, nogil=True)
+@njit("i8(u1[::1], i8, i8)", cache=True, nogil=True)
 def put_time(out: NDArray[np.uint8], at: int, ms: int) -> int:
     """Write a time as RFC 3339 in UTC, `2026-03-02T00:00:31.640Z` (civil-from-days: Hinnant 2013)."""
     day, rest = ms // _DAY + 719_468, ms % _DAY

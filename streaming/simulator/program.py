@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from streaming.simulator.scenes import Scene
-    from streaming.simulator.texts import Slot, Template, Wording
+    from streaming.simulator.texts import Slot, Template, Texts, Wording
 
 LITERAL: Final = 0
 SLOT: Final = 1
@@ -59,7 +59,7 @@ class Compiler:
         self._strings: dict[str, int] = {}
         self._pools: list[int] = []
         self._pool_of: dict[int, int] = {}
-        self._kept: list[Sequence[str]] = []  # so that no id is given out twice
+        self._kept: list[Texts] = []  # so that no id is given out twice
         self._operations: list[tuple[int, int, int, int]] = []
         self._templates: list[tuple[int, int]] = []
         self._wordings: list[tuple[int, int]] = []
@@ -123,7 +123,7 @@ class Compiler:
         if first is None:
             first = self._pool_of[id(texts)] = len(self._pools)
             self._kept.append(texts)
-            self._pools += [self._string(text) for text in texts]
+            self._pools += [self._string(texts[at]) for at in range(len(texts))]
         return SLOT, first, len(texts), slot.salt
 
     def _string(self, text: str) -> int:
@@ -135,4 +135,5 @@ def arena(strings: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]
     encoded = [text.encode() for text in strings]
     starts = np.zeros(len(encoded) + 1, dtype=np.int64)
     np.cumsum([len(each) for each in encoded], out=starts[1:])
-    return np.frombuffer(b"".join(encoded) or b"\0", dtype=np.uint8), starts
+    # A copy, since a kernel is compiled again for an array that cannot be written.
+    return np.frombuffer(b"".join(encoded) or b"\0", dtype=np.uint8).copy(), starts

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 from streaming.simulator.streams import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from streaming.simulator.texts import Wording
 
 _TURN: Final = 0xD1B54A32D192ED03
@@ -114,9 +112,6 @@ class Answers:
 
     def __getitem__(self, item: int) -> str:
         return self.scene.answered(item, item_seed(self.scene.salt, item), 0, self.turn)
-
-    def __iter__(self) -> Iterator[str]:
-        raise TypeError("the answers of a scene have no end; ask for one by its item")
 
 
 def item_seed(salt: int, item: int) -> int:

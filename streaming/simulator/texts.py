@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from streaming.simulator.streams import draw
 
@@ -45,11 +45,19 @@ class Pool:
         return Pool(self.name, [self.texts[(start + k) % n] for k in range(min(count, n))])
 
 
+class Texts(Protocol):
+    """Escaped texts by number."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, item: int, /) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A gap in a template: filled from `texts` by the item, or by a draw of its own."""
 
-    texts: Sequence[str]
+    texts: Texts
     salt: int = BY_ITEM
 
 
