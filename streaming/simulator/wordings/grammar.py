@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 _INNERMOST: Final = re.compile(r"\[([^\[\]]*)\]")
 _SPACES: Final = re.compile(r"(?<=\S) {2,}")
-_BEFORE_MARK: Final = re.compile(r"[ ,]*(?<=[ ,])([,.;:!?])(?=\s|$)")
+_BEFORE_MARK: Final = re.compile(r"[ ,]+([,.;:!?])(?=\s|$)")
 
 
 def pick(rng: np.random.Generator, options: Sequence[T]) -> T:

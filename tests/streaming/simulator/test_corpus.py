@@ -83,7 +83,9 @@ def test_parts_of_texts(folder: Path) -> None:
     """Sentences and judged answers are taken out of longer texts."""
     corpus = Corpus.read(folder, seed=1)
     assert set(corpus.pool("candidates/judged").texts) == {f"{n} is right." for n in range(12)}
-    assert all(one.endswith("near the old harbour wall.") for one in corpus.pool("sentences/ag_news").texts)
+    sentences = corpus.pool("sentences/ag_news").texts
+    assert sum("lighthouse" in one and one.endswith("harbour wall.") for one in sentences) == 12
+    assert not any("xx" in one for one in sentences)
 
 
 def test_share_and_skip(folder: Path) -> None:
