@@ -14,11 +14,12 @@ from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.evaluate import baselines
 from detector.evaluate.experiments.sketched import check_canonical
-from detector.evaluate.full import with_left_out, with_less_logged
+from detector.evaluate.full import check_trainable, with_left_out, with_less_logged
 from detector.evaluate.measure import LabelledWorld, evaluation_of, measure_world
 from detector.evaluate.report.page import HTML, in_brief, write_evaluation
 from detector.evaluate.report.words import estimated, told
 from detector.evaluate.results import FILE, OURS
+from detector.evaluate.truth import WorldTruth
 from detector.worlds import WorldError, logs_of
 from features.text.purposes import PurposeWeights
 from streaming.files import total_size
@@ -83,9 +84,10 @@ def evaluate_command(
         setup = set_up(model, calibration)
         found = [_measured(world, setup, console, learnt if beside else None) for world in labelled]
         evaluation = evaluation_of(found, setup, datetime.now(UTC))
+        write_evaluation(out, evaluation)
         if full:
             evaluation = _tried(evaluation, labelled[0], learnt, setup, (model, out), console)
-        write_evaluation(out, evaluation)
+            write_evaluation(out, evaluation)
         if docs is not None:
             docs.write_text(in_brief(evaluation), encoding="utf-8")
     _show(evaluation, out, console)
@@ -97,10 +99,10 @@ def _training(train: Sequence[Path], worlds: Sequence[LabelledWorld], *, full: b
     """The training worlds, after all that can be found wrong before hours of work."""
     if full and not train:
         raise WorldError("--full: leaves traffic out of training; name a world to train on with --train")
+    truths = [WorldTruth.read(folder) for folder in train]
     if full:
+        check_trainable(truths)
         check_canonical(worlds[0].logs)
-    for folder in train:
-        LabelledWorld.read(folder)
     return train
 
 

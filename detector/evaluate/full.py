@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+import pandas as pd
 
 from detector.evaluate.experiments import cached_world, leave_one_out, missing, privacy
+from detector.worlds import WorldError
 from models.dataset import join
+from models.fit import FOLDS
+from models.scorer import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +21,21 @@ if TYPE_CHECKING:
     from detector.evaluate.experiments.steps import Step
     from detector.evaluate.measure import LabelledWorld
     from detector.evaluate.results import Evaluation
+    from detector.evaluate.truth import WorldTruth
     from features.text.purposes import PurposeWeights
+
+
+def check_trainable(truths: Sequence[WorldTruth]) -> None:
+    """Raise `WorldError` where a class has too few campaigns or accounts to be split into folds."""
+    accounts = pd.concat([truth.accounts for truth in truths])
+    groups = accounts["campaign_id"].fillna(accounts["account_id"])
+    for label in LABELS:
+        found = groups[accounts["label"] == label].nunique()
+        if found < FOLDS:
+            raise WorldError(
+                f"training worlds {', '.join(truth.name for truth in truths)}: {found} independent groups of "
+                f"{label} accounts, and {FOLDS} are needed; name larger worlds with --train"
+            )
 
 
 def with_left_out(

@@ -74,7 +74,8 @@ def alerted(world: WorldResult) -> Section:
     said = (
         (
             "At the thresholds in use, over the whole log. The precision depends on how many attackers the "
-            "world holds, so it says nothing of another mixture."
+            "world holds, so it says nothing of another mixture. Of a day's new alerts the first are taken, "
+            "in order of time; an alert on a relay account is a mistake there."
         ),
         (
             f"{worst} A claim needs accounts: without one alarm, 3 / n bounds the rate at 95 % (rule of "

@@ -24,11 +24,12 @@ def measured(evaluation: Evaluation) -> Section:
     """The worlds, and how far figures from them reach."""
     synthetic = [world.name for world in evaluation.worlds if world.synthetic]
     seen = [world.name for world in evaluation.worlds if world.seen_in_training]
+    count = len(evaluation.worlds)
     said = [
         (
-            f"Model `{evaluation.model_id}` under the thresholds `{evaluation.thresholds}`, run on "
-            f"{len(evaluation.worlds)} labelled world(s) as `stillwatch replay` runs: an alert counts from "
-            "the end of the tick that raised it, and nothing that became known later was used."
+            f"Model `{evaluation.model_id}` under the thresholds `{evaluation.thresholds}`, on {count} "
+            f"labelled {'world' if count == 1 else 'worlds'}, run as `stillwatch replay` runs: an alert "
+            "counts from the end of the tick that raised it, and nothing that became known later was used."
         )
     ]
     if synthetic:

@@ -34,7 +34,9 @@ def read_evaluation(path: Path) -> Evaluation:
 
 def as_html(evaluation: Evaluation) -> str:
     """The report with its plots."""
-    return _render("evaluate.html.jinja", evaluation, html=True, brief=False)
+    page = _render("evaluate.html.jinja", evaluation, html=True, brief=False)
+    # A line must not break between a figure and its sign.
+    return page.replace(" %", "&nbsp;%")
 
 
 def as_markdown(evaluation: Evaluation) -> str:

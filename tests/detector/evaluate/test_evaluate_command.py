@@ -115,6 +115,7 @@ def test_what_is_no_world_is_told(small: Path, tmp_path: Path) -> None:
     for arguments, told in (
         ([str(empty)], "truth_accounts.parquet: missing"),
         ([str(small), "--full"], "--train"),
+        ([str(small), "--full", "--train", str(small)], "independent groups of relay accounts"),
         ([str(small), "--train", str(empty)], "truth_accounts.parquet: missing"),
     ):
         result = run("evaluate", *arguments, "--out", str(out))
