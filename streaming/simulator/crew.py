@@ -2,119 +2,119 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from streaming.simulator.habits import habits
-from streaming.simulator.people import SignUp, card, organisation, sign_up
-from streaming.simulator.requests import DAY
-from streaming.simulator.settings import settle
+from streaming.simulator.cells import staff
+from streaming.simulator.cover import cover_habits
+from streaming.simulator.pace import pace, runs
+from streaming.simulator.requests import DAY, HOUR, NEVER
+from streaming.simulator.settings import agent_params, pipeline_params
 from streaming.simulator.stage import Role
+from streaming.simulator.wordings.grammar import pick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from streaming.simulator.facts import Client, Params, Place
+    from streaming.simulator.cells import MakeClient
+    from streaming.simulator.facts import Params
     from streaming.simulator.family import Effort
+    from streaming.simulator.people import SignUp
+    from streaming.simulator.scenes import Scene
     from streaming.simulator.stage import Stage
 
-NETWORKS: Final = ("cloud", "vpn", "home", "residential_proxy", "mobile", "office")
+_CODERS: Final = 0.25
+"""share of pipelines that pass for a coding client"""
+_OWN_LIBRARIES: Final = 0.5
+"""share of pipelines whose machines do not all have the same libraries"""
+_RUNS: Final = (1, 1, 1, 2, 3, 5)
+_FOLLOW_RELEASE: Final = 0.3
+"""share of campaigns that move to a new model because it is new"""
 
 
-def crew(
-    stage: Stage,
-    rng: np.random.Generator,
-    role: Role,
-    effort: Effort,
-    *,
-    begin: int,
-    end: int,
-    params: Sequence[Params],
-    clients: Sequence[Client],
-    batch: float = 20.0,
-    how: SignUp | None = None,
-) -> NDArray[np.void]:
-    """Habits of `effort.accounts` accounts that make `effort.exchanges` requests in [begin, end) ms.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a crew does, when, and with what."""
 
-    Scenes are left to the caller. `batch` is the median of requests in one go of a worker; people's pauses
-    and hours take its place as `effort.human` rises. Accounts that are not isolated share an organisation's
-    payment, an operator's addresses and a client among some of them.
-    """
-    rows = habits(effort.accounts)
+    scene: int
+    """first of its scenes"""
+    params: Sequence[Params]
+    client: MakeClient
+    """draws a client: one each for isolated accounts, one a cell for the others"""
+    scenes: int = 1
+    begin: int | None = None
+    """ms; none: some time in the first third of the world"""
+    end: int | None = None
+    batch: float = 20.0
+    """requests in one go of a worker, median"""
+    talk: float | None = None
+    """turns of a conversation, median, where it holds conversations"""
+    steady: bool = False
+    """one run from begin to end, not several jobs with idle time between"""
+    how: SignUp | None = None
+
+
+def attacker(family: str, campaign: str) -> Role:
+    """The role of a campaign's accounts."""
+    return Role("distillation", "attack", family, campaign)
+
+
+def scenes(stage: Stage, *several: Scene) -> int:
+    """Number of the first of several scenes that one crew plays."""
+    numbers = [stage.scene(scene) for scene in several]
+    return numbers[0]
+
+
+def kit(stage: Stage, rng: np.random.Generator, *, agent: bool = False) -> tuple[list[Params], MakeClient]:
+    """Parameters and clients of one operation: mostly scripts on a library, or an agent's command line."""
+    market = stage.market
+    make = agent_params if agent else pipeline_params
+    params = [make(rng) for _ in range(int(rng.integers(1, 4)))]
+    if agent or rng.random() < _CODERS:
+        return params, market.coder
+    stock = [market.sdk(rng) for _ in range(int(rng.integers(1, 4)))]
+    return params, market.sdk if rng.random() < _OWN_LIBRARIES else lambda draw: pick(draw, stock)
+
+
+def crew(stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, job: Job) -> NDArray[np.void]:
+    """Habits of `effort.accounts` accounts that make `effort.exchanges` requests; those of their cover."""
+    begin = stage.clock.at(rng.uniform(0, 0.3)) if job.begin is None else job.begin
+    end = job.end or stage.clock.end
+    exchanges = float(effort.exchanges)
+    if effort.days is not None:
+        last = begin + int(effort.days * DAY)
+        exchanges *= min(1.0, (end - begin) / (last - begin))
+        end = min(end, last)
+    rows = staff(stage, rng, role, effort.accounts, effort.isolation, job.client, job.how)
+    rows["params"], rows["params_count"] = stage.add_params(*job.params), len(job.params)
+    rows["scene"], rows["scenes"], rows["main"] = job.scene, job.scenes, 1 / job.scenes
+    rows["model"] = rng.choice((0, 1, 2, 2, 2))
+    if rng.random() < _FOLLOW_RELEASE:
+        pivot(stage, rng, rows, float(rng.uniform(0.4, 1.0)))
     rows["begin"], rows["end"] = begin, end
-    rows["account"] = _accounts(stage, rng, role, effort, how or SignUp(age_days=(0.3, 60.0), human=0.1))
-    _pace(rng, rows, effort, (end - begin) / DAY, batch)
-    _equip(stage, rng, rows, effort, params, clients)
-    return rows
+    hidden = cover_habits(stage, rng, rows, exchanges, effort.cover, end)
+    count = 1 if job.steady else int(rng.choice(_RUNS))
+    rows = _in_runs(rows, runs(rng, begin, end, count) or [(begin, end)])
+    pace(rng, rows, exchanges, effort.human, batch=job.batch, talk=job.talk)
+    return np.concatenate([rows, hidden])
 
 
-def _accounts(
-    stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, how: SignUp
-) -> NDArray[np.int32]:
-    """Signed up in groups that share a payment, or each on its own."""
-    found: list[NDArray[np.int32]] = []
-    left = effort.accounts
-    while left:
-        alone = rng.random() < effort.isolation
-        size = 1 if alone else min(left, int(rng.integers(2, 12)))
-        group = how if alone else replace(how, payment=card(rng), org=_maybe(rng, organisation(rng)))
-        found.append(sign_up(stage, rng, role, size, group))
-        left -= size
-    return np.concatenate(found)
+def pivot(stage: Stage, rng: np.random.Generator, rows: NDArray[np.void], share: float) -> None:
+    """Let a share of the accounts move to the newest model within a day of its release."""
+    moves = rng.random(len(rows)) < share
+    start = stage.clock.release + rng.uniform(0.5, 12) * HOUR
+    rows["next_model"] = len(stage.market.models) - 1
+    rows["pivot"] = np.where(moves, (start + rng.uniform(0, 12, len(rows)) * HOUR).astype(np.int64), NEVER)
 
 
-def _pace(
-    rng: np.random.Generator, rows: NDArray[np.void], effort: Effort, days: float, batch: float
-) -> None:
-    """Near-equal shares of the work; from workers round the clock to a person's day."""
-    human = effort.human
-    count = len(rows)
-    share = rng.lognormal(0, 0.15 + 0.6 * human, count)
-    each = effort.exchanges / count / max(days, 1e-6) * share / share.mean()
-    turns = np.clip(batch ** (1 - human) * 4.0**human, 1, np.maximum(each, 1))
-    rows["turns"], rows["turns_sigma"] = turns, 0.3 + 0.4 * human
-    # The mean of a lognormal lies above its median.
-    rows["sessions"] = each / (turns * np.exp(rows["turns_sigma"] ** 2 / 2))
-    rows["gap"] = np.exp(rng.normal(np.log(6 * 12**human), 0.4))
-    rows["gap_sigma"] = 0.25 + 0.75 * human
-    rows["daily"], rows["weekend"] = 1.6 * human, 1 - 0.35 * human
-    rows["burst"] = 1 + 8 * (1 - human)
-    rows["peak"] = rng.normal(rng.uniform(0, 24), 2 + 6 * human, count) % 24
-    rows["errors"] = rng.uniform(0.002, 0.03)
-
-
-def _equip(
-    stage: Stage,
-    rng: np.random.Generator,
-    rows: NDArray[np.void],
-    effort: Effort,
-    params: Sequence[Params],
-    clients: Sequence[Client],
-) -> None:
-    """One network and client each where isolated; else those of a small stock."""
-    stock = [_network(stage, rng) for _ in range(max(1, len(rows) // 25))]
-    equipment = stage.add_params(*params)
-    settle(
-        stage, rng, rows,
-        params=[()] * len(rows),
-        networks=[(str(rng.choice(NETWORKS)), int(rng.integers(1, 4))) for _ in rows],
-        clients=[(clients[int(rng.integers(len(clients)))],) for _ in rows],
-    )  # fmt: skip
-    rows["params"], rows["params_count"] = equipment, len(params)
-    shares = rng.random(len(rows)) >= effort.isolation
-    chosen = rng.integers(len(stock), size=len(rows))
-    first = np.array([stage.add_places(places) for places in stock])
-    rows["place"] = np.where(shares, first[chosen], rows["place"])
-    rows["places"] = np.where(shares, len(stock[0]), rows["places"])
-
-
-def _network(stage: Stage, rng: np.random.Generator) -> list[Place]:
-    return stage.market.places(rng, str(rng.choice(NETWORKS)), 6)
-
-
-def _maybe(rng: np.random.Generator, value: str) -> str | None:
-    return value if rng.random() < 0.3 else None  # noqa: PLR2004 - most groups are not one organisation
+def _in_runs(rows: NDArray[np.void], windows: Sequence[tuple[int, int]]) -> NDArray[np.void]:
+    parts = []
+    for begin, end in windows:
+        part = rows.copy()
+        part["begin"], part["end"] = begin, end
+        parts.append(part)
+    return np.concatenate(parts)

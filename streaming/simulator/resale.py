@@ -2,92 +2,127 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from streaming.simulator.facts import Client
+from streaming.simulator.everyday import everyday
+from streaming.simulator.family import log_uniform
 from streaming.simulator.habits import habits
-from streaming.simulator.people import SignUp, sign_up
+from streaming.simulator.pace import mean_requests
 from streaming.simulator.population import Population
-from streaming.simulator.relay import Relay, Seats
-from streaming.simulator.requests import DAY, NEVER
-from streaming.simulator.scenes import Scene
-from streaming.simulator.settings import agent_params, chat_params, settle
+from streaming.simulator.relay import Relay
+from streaming.simulator.requests import HOUR
+from streaming.simulator.seats import relay_habit, take_seats
+from streaming.simulator.settings import agent_params, chat_params
 from streaming.simulator.stage import Role
-from streaming.simulator.texts import Slot, Template, Wording
-from streaming.simulator.wordings.answers import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from streaming.simulator.facts import Params
     from streaming.simulator.stage import Stage
+    from streaming.simulator.world import Actor
 
-_TENANCIES: Final = 3
-_CODING: Final = 0.35
-"""share of customers that write code"""
+_CODERS: Final = 0.35
+"""share of customers with a coding client"""
+_RUINED: Final = 0.3
+"""share of pools that lose most accounts at once"""
+_STOCK: Final = 40
+"""parameter settings and clients that the customers of a pool have"""
 
 
-def resale_pool(
-    stage: Stage,
-    name: str,
-    *,
-    seats: int | None = None,
-    customers: int | None = None,
-    extra: Sequence[Population] = (),
-    role: Role | None = None,
-    begin: int | None = None,
-) -> Relay:
-    """A pool with its customers; `extra` demand goes through the same accounts."""
+class Together:
+    """Actors that are one to the world."""
+
+    def __init__(self, name: str, actors: Sequence[Actor]) -> None:
+        self.name = name
+        self._actors = actors
+
+    def expected(self, end: int) -> float:
+        """Requests to be expected before `end` ms."""
+        return sum(actor.expected(end) for actor in self._actors)
+
+    def scale(self, factor: float) -> None:
+        """Multiply how often everybody starts a session."""
+        for actor in self._actors:
+            actor.scale(factor)
+
+    def requests(self, start: int, end: int, rng: np.random.Generator) -> NDArray[np.void]:
+        """What all of them send."""
+        return np.concatenate([actor.requests(start, end, rng) for actor in self._actors])
+
+
+def resale_pool(stage: Stage, name: str) -> Actor:
+    """A pool without a campaign; some lose most of their accounts at once, and customers to a second pool."""
     rng = stage.rng("resale", name)
-    seats = seats or int(rng.integers(20, 120))
-    customers = customers or int(seats * rng.uniform(2, 5))
-    role = role or Role("relay", "relay", pool=name)
-    demand = [_customers(stage, rng, f"{name} customers", customers, begin), *extra]
-    return Relay(name, demand, _seats(stage, rng, role, seats), float(rng.uniform(0.7, 1.0)))
+    seats = round(log_uniform(rng, 20, 150))
+    rows = customers(stage, rng, int(seats * rng.uniform(2, 5)))
+    role = Role("relay", "relay", pool=name)
+    if rng.random() < _RUINED:
+        return _ruined(stage, rng, name, rows, seats)
+    demand = Population(f"{name} customers", stage, rows)
+    return Relay(name, [demand], take_seats(stage, rng, role, seats), relay_habit(rng))
 
 
-def _customers(
-    stage: Stage, rng: np.random.Generator, name: str, count: int, begin: int | None
-) -> Population:
+def customers(
+    stage: Stage, rng: np.random.Generator, count: int, total: float | None = None
+) -> NDArray[np.void]:
+    """Habits of a reseller's customers; together they make about `total` requests in the world."""
     rows = habits(count)
-    rows["begin"] = begin or 0
-    chat, coding = _scenes(stage, rng)
-    codes = rng.random(count) < _CODING
-    rows["scene"] = np.where(codes, coding, chat)
+    rows["scene"], scenes = everyday(stage, rng)
+    codes = rng.random(count) < _CODERS
+    rows["scene"] += np.where(codes, 1, rng.choice(scenes, count, p=_tastes(scenes))).astype(np.int32)
     rows["sessions"] = rng.lognormal(-0.3, 0.9, count)
     rows["turns"] = np.where(codes, 6.0, 3.0)
     rows["peak"] = rng.normal(rng.uniform(0, 24), 3, count) % 24
-    settle(
-        stage, rng, rows,
-        params=[[agent_params(rng) if coder else chat_params(rng)] for coder in codes],
-        networks=[("home", 1)] * count,
-        clients=[[stage.market.coder(rng) if coder else stage.market.sdk(rng)] for coder in codes],
-    )  # fmt: skip
-    return Population(name, stage, rows)
+    rows["account"] = rng.integers(2, size=count)
+    rows["model"] = rng.choice((0, 1, 2, 2), count)
+    _equip(stage, rng, rows, codes)
+    if total is not None:
+        days = stage.clock.days
+        rows["sessions"] *= total / (mean_requests(rows, stage.clock.start, stage.clock.end).sum() * days)
+    return rows
 
 
-def _scenes(stage: Stage, rng: np.random.Generator) -> tuple[int, int]:
-    def each(kind: str, salt: int) -> Wording:
-        return Wording.of(Template(("", ""), (Slot(stage.corpus.pool(kind).texts, salt),)))
-
-    chat = Scene(each("chat", 0), prose(stage.corpus, rng), follow=each("followups", 1))
-    coding = Scene(each("code_tasks", 0), code(stage.corpus, rng), follow=each("followups", 1), output=(500, 0.8))
-    return stage.scene(chat), stage.scene(coding)
+def relayed(params: Params) -> Params:
+    """What a relay passes on of its customers' parameters."""
+    return replace(params, top_p=None)
 
 
-def _seats(stage: Stage, rng: np.random.Generator, role: Role, seats: int) -> Seats:
-    """Bought accounts, some of which are banned in the course of the world and followed by others."""
-    shape = (seats, _TENANCIES)
-    accounts = sign_up(
-        stage, rng, role, seats * _TENANCIES, SignUp(age_days=(0.3, 120), shared_card=0.2, human=0.05)
+def _tastes(scenes: int) -> NDArray[np.float64]:
+    """Most customers chat; the rest have small programs."""
+    return np.array([0.6, 0.1, *[0.3 / (scenes - 2)] * (scenes - 2)])
+
+
+def _equip(stage: Stage, rng: np.random.Generator, rows: NDArray[np.void], codes: NDArray[np.bool_]) -> None:
+    market = stage.market
+    chosen = rng.integers(_STOCK, size=len(rows)).astype(np.int32)
+    talk = stage.add_params(*(relayed(chat_params(rng)) for _ in range(_STOCK)))
+    work = stage.add_params(*(relayed(agent_params(rng)) for _ in range(_STOCK)))
+    apps = stage.add_clients(*(market.sdk(rng) for _ in range(_STOCK)))
+    coders = stage.add_clients(*(market.coder(rng) for _ in range(_STOCK)))
+    rows["params"] = np.where(codes, work, talk) + chosen
+    rows["client"] = np.where(codes, coders, apps) + chosen
+
+
+def _ruined(stage: Stage, rng: np.random.Generator, name: str, rows: NDArray[np.void], seats: int) -> Actor:
+    """Most accounts are banned within hours; most customers are back on another pool a while later."""
+    wave = stage.clock.at(rng.uniform(0.25, 0.7))
+    leaves = rng.random(len(rows)) < rng.uniform(0.5, 0.95)
+    stays = rows.copy()
+    stays["end"][leaves] = wave + (rng.random(int(leaves.sum())) * 12 * HOUR).astype(np.int64)
+    moved = rows[leaves].copy()
+    moved["begin"] = stays["end"][leaves] + (rng.exponential(18, len(moved)) * HOUR).astype(np.int64)
+    first = take_seats(stage, rng, Role("relay", "relay", pool=name), seats, wave=wave)
+    other = f"{name}-next"
+    larger = max(4, int(seats * rng.uniform(0.5, 1.2)))
+    second = take_seats(stage, rng, Role("relay", "relay", pool=other), larger)
+    relays = (
+        Relay(name, [Population(f"{name} customers", stage, stays)], first, relay_habit(rng)),
+        Relay(other, [Population(f"{other} customers", stage, moved)], second, relay_habit(rng)),
     )
-    life = rng.exponential(stage.clock.days * 3, shape) * DAY
-    until = stage.clock.start + np.cumsum(life, axis=1).astype(np.int64)
-    until[:, -1] = NEVER
-    agent = stage.market.coder(rng)
-    device = f"{int(rng.integers(1 << 62)):016x}"
-    client = stage.add_clients(Client(agent.user_agent, agent.ja4, device))
-    proxies = [stage.market.places(rng, "residential_proxy" if rng.random() < 0.5 else "vpn")[0] for _ in accounts]  # noqa: PLR2004 - half and half
-    place = stage.add_places(proxies) + np.arange(len(accounts), dtype=np.int32)
-    return Seats(accounts.reshape(shape), until, place.reshape(shape), np.full(shape, client, dtype=np.int32))
+    return Together(name, relays)

@@ -1,0 +1,60 @@
+"""Parallel texts: sentences by the thousand, translated into some languages (synthetic bitext)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from streaming.simulator.crew import Job, attacker, crew, kit, scenes
+from streaming.simulator.family import Effort, Family, spend
+from streaming.simulator.population import Population
+from streaming.simulator.script import dataset, script
+from streaming.simulator.wordings.answers import prose, translation
+from streaming.simulator.wordings.documents import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from streaming.simulator.scenes import Scene
+    from streaming.simulator.stage import Stage
+    from streaming.simulator.world import Actor
+
+_NAME: Final = "translation_corpus"
+_LANGUAGES: Final = (
+    "German",
+    "French",
+    "Czech",
+    "Hindi",
+    "Swahili",
+    "Japanese",
+    "Turkish",
+    "Ukrainian",
+    "Urdu",
+)
+
+
+def effort(rng: np.random.Generator, scale: float) -> Effort:
+    """Some accounts to two hundred."""
+    return spend(rng, scale, accounts=(4, 200), exchanges=(2_000, 30_000), wordings=(1, 3))
+
+
+def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
+    """A queue of sentences for each language."""
+    rng = stage.rng(name)
+    chosen = rng.permutation(len(_LANGUAGES))[: int(rng.integers(1, 5))]
+    played = [_scene(stage, rng, _LANGUAGES[at], spent.wordings) for at in chosen.tolist()]
+    job = Job(scenes(stage, *played), *kit(stage, rng), scenes=len(played))
+    return [Population(name, stage, crew(stage, rng, attacker(_NAME, name), spent, job))]
+
+
+def _scene(stage: Stage, rng: np.random.Generator, language: str, wordings: int) -> Scene:
+    item = dataset(stage, rng, "translation_en", "sentences")
+    german = language == "German"
+    return script(
+        rng, lambda draw: translate(draw, item, target=language), wordings,
+        translation(stage.corpus) if german else prose(stage.corpus, rng), output=(rng.uniform(30, 120), 0.5),
+    )  # fmt: skip
+
+
+FAMILY = Family(_NAME, "Builds a parallel corpus, sentence by sentence.", effort, cast)
