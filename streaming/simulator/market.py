@@ -6,7 +6,9 @@ or parameter means anything by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,17 +18,21 @@ from streaming.simulator.facts import Client, Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COUNTRIES: Final = ("US", "DE", "IN", "CN", "BR", "JP", "GB", "FR", "KR", "SG", "NL", "CA", "VN", "PL", "NG")
+    from numpy.typing import NDArray
+
+_COUNTRIES: Final = (
+    "US", "US", "US", "DE", "IN", "IN", "CN", "BR", "JP", "GB", "FR", "KR", "SG", "NL", "CA", "VN",
+    "PL", "NG",
+)  # fmt: skip
 _KINDS: Final = {
-    "home": 60,
-    "mobile": 20,
-    "cloud": 25,
-    "vpn": 8,
-    "campus": 30,
-    "office": 60,
-    "residential_proxy": 20,
+    "home": (60, 0),
+    "mobile": (20, 300),
+    "cloud": (25, 0),
+    "vpn": (8, 60),
+    "campus": (30, 8),
+    "office": (60, 5),
 }
-"""Providers of each kind of network in a world."""
+"""Kind of network: operators in a world, and the most exits that customers of one share (0: none)."""
 _SDKS: Final = (
     ("OpenAI/Python", (1, 2, 3), 0.3),
     ("OpenAI/JS", (4, 5, 6), 0.14),
@@ -42,6 +48,8 @@ _SDKS: Final = (
 )
 _BROWSERS: Final = ("Chrome/14", "Firefox/14", "Safari/62", "Edg/14")
 _CODERS: Final = ("claude-cli", "opencode", "codex-cli", "aider", "cline", "continue")
+_DEVICELESS: Final = 0.15
+"""Share of browsers and command lines that show no device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +60,21 @@ class Provider:
     country: str
     blocks: tuple[tuple[int, int], ...]
     """first two bytes of each /16"""
+    exits: int = 0
+    """addresses that all customers come from (NAT, VPN); 0: each customer has an address"""
 
     def place(self, rng: np.random.Generator) -> Place:
         """Some address of this operator."""
-        high, low = self.blocks[int(rng.integers(len(self.blocks)))]
-        return Place(f"{high}.{low}.{rng.integers(256)}.{rng.integers(1, 255)}", self.asn, self.country)
+        return self.at(float(rng.random()))
+
+    def at(self, share: float) -> Place:
+        """The address at `share` of this operator's; of shared exits, the first are the busiest."""
+        if self.exits:
+            word = (int(share * share * self.exits) + 1) * 0x9E3779B1 & 0xFFFFFF
+        else:
+            word = int(share * 0xFFFFFF)
+        high, low = self.blocks[word % len(self.blocks)]
+        return Place(f"{high}.{low}.{word >> 16}.{1 + (word >> 8 & 255) % 254}", self.asn, self.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,8 @@ class Market:
     providers: dict[str, tuple[Provider, ...]]
     sdks: tuple[Client, ...]
     sdk_weights: tuple[float, ...]
+    browsers: tuple[Client, ...]
+    coders: tuple[Client, ...]
     models: tuple[str, ...]
     """the last one is the newest, from the clock's release on"""
     provider: str
@@ -73,12 +93,17 @@ class Market:
     @classmethod
     def open(cls, rng: np.random.Generator) -> Market:
         """A market of random operators, versions and names."""
-        providers = {kind: tuple(_provider(rng) for _ in range(count)) for kind, count in _KINDS.items()}
+        providers = {
+            kind: tuple(_provider(rng, most) for _ in range(count)) for kind, (count, most) in _KINDS.items()
+        }
+        # Residential proxies are other people's connections, so they share their operators.
+        providers["residential_proxy"] = providers["home"][:25]
         sdks, weights = _sdks(rng)
         name = str(rng.choice(["nova", "orion", "lyra", "vega", "altair", "mira"]))
         series = int(rng.integers(2, 6))
         models = tuple(f"{name}-{size}-{series}" for size in ("mini", "medium", "large"))
-        return cls(providers, sdks, weights, (*models, f"{name}-large-{series + 1}"), name)
+        newest = f"{name}-large-{series + 1}"
+        return cls(providers, sdks, weights, _browsers(rng), _coders(rng), (*models, newest), name)
 
     def network(self, rng: np.random.Generator, kind: str) -> Provider:
         """An operator of a kind; the first ones have most of the customers."""
@@ -90,26 +115,77 @@ class Market:
         provider = self.network(rng, kind)
         return [provider.place(rng) for _ in range(count)]
 
+    def addresses(
+        self, rng: np.random.Generator, kinds: Sequence[str], counts: NDArray[np.int64], *, roams: bool
+    ) -> list[Place]:
+        """`counts[k]` addresses of kind `kinds[k]` in a row for each k, of one operator unless it roams."""
+        popular = rng.random(len(kinds)) ** 2
+        owner = np.repeat(popular, counts)
+        if roams:
+            owner = np.where(rng.random(len(owner)) < 0.5, rng.random(len(owner)) ** 2, owner)  # noqa: PLR2004 - every other address is elsewhere
+        share = rng.random(len(owner))
+        each = np.repeat(np.arange(len(kinds)), counts)
+        found = []
+        for at, of, where in zip(each.tolist(), owner.tolist(), share.tolist(), strict=True):
+            offers = self.providers[kinds[at]]
+            found.append(offers[int(of * len(offers))].at(where))
+        return found
+
+    def clients(self, rng: np.random.Generator, kinds: Sequence[str]) -> list[Client]:
+        """A client of each kind: `sdk`, `browser` or `coder`."""
+        count = len(kinds)
+        popular = rng.random(count) ** 2
+        sdk = rng.choice(len(self.sdks), size=count, p=self.sdk_weights)
+        device = rng.integers(1 << 62, size=count)
+        device[rng.random(count) < _DEVICELESS] = 0
+        found = []
+        for kind, of, library, word in zip(
+            kinds, popular.tolist(), sdk.tolist(), device.tolist(), strict=True
+        ):
+            if kind == "sdk":
+                found.append(self.sdks[library])
+                continue
+            stock = self.browsers if kind == "browser" else self.coders
+            made = stock[int(of * len(stock))]
+            found.append(Client(made.user_agent, made.ja4, f"{word:016x}" if word else None))
+        return found
+
     def sdk(self, rng: np.random.Generator) -> Client:
         """A client library of the popular ones, without a device."""
         return self.sdks[int(rng.choice(len(self.sdks), p=self.sdk_weights))]
 
     def browser(self, rng: np.random.Generator) -> Client:
         """A browser with a device of its own."""
-        agent = f"Mozilla/5.0 {rng.choice(_BROWSERS)}{rng.integers(10)}"
-        return Client(agent, _ja4(rng, 7), f"{rng.integers(1 << 62):016x}")
+        return _owned(rng, self.browsers)
 
     def coder(self, rng: np.random.Generator) -> Client:
-        """A coding agent's command line."""
-        agent = f"{rng.choice(_CODERS)}/{rng.integers(3)}.{rng.integers(12)}.{rng.integers(30)}"
-        return Client(agent, _ja4(rng, 3), f"{rng.integers(1 << 62):016x}")
+        """A coding tool's command line with a device of its own."""
+        return _owned(rng, self.coders)
 
 
-def _provider(rng: np.random.Generator) -> Provider:
+def _owned(rng: np.random.Generator, stock: Sequence[Client]) -> Client:
+    return replace(stock[int(rng.random() ** 2 * len(stock))], device_id=f"{rng.integers(1 << 62):016x}")
+
+
+def _provider(rng: np.random.Generator, most: int) -> Provider:
     blocks = tuple(
         (int(rng.integers(11, 223)), int(rng.integers(256))) for _ in range(int(rng.integers(1, 5)))
     )
-    return Provider(int(rng.integers(1_000, 400_000)), str(rng.choice(_COUNTRIES)), blocks)
+    exits = int(rng.integers(1, most + 1)) if most else 0
+    return Provider(int(rng.integers(1_000, 400_000)), str(rng.choice(_COUNTRIES)), blocks, exits)
+
+
+def _browsers(rng: np.random.Generator) -> tuple[Client, ...]:
+    return tuple(
+        Client(f"Mozilla/5.0 {rng.choice(_BROWSERS)}{rng.integers(10)}", _ja4(rng, 7)) for _ in range(60)
+    )
+
+
+def _coders(rng: np.random.Generator) -> tuple[Client, ...]:
+    return tuple(
+        Client(f"{rng.choice(_CODERS)}/{rng.integers(3)}.{rng.integers(12)}.{rng.integers(30)}", _ja4(rng, 3))
+        for _ in range(60)
+    )
 
 
 def _sdks(rng: np.random.Generator) -> tuple[tuple[Client, ...], tuple[float, ...]]:
@@ -137,5 +213,6 @@ def pick(rng: np.random.Generator, choices: Sequence[str], weights: Sequence[flo
     """One of several words."""
     if weights is None:
         return choices[int(rng.integers(len(choices)))]
-    share = np.array(weights) / sum(weights)
-    return choices[int(rng.choice(len(choices), p=share))]
+    # Every sign-up picks twice: a NumPy choice with weights takes ten times as long.
+    up_to = list(accumulate(weights))
+    return choices[min(bisect(up_to, float(rng.random()) * up_to[-1]), len(choices) - 1)]

@@ -1,4 +1,4 @@
-"""Settings: parameters, networks and clients by the kind of use. Honest and hostile accounts draw from the same."""
+"""Settings: sampling parameters by the kind of use. Honest and hostile accounts draw from the same."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def chat_params(rng: np.random.Generator) -> Params:
         temperature=_one(rng, (None, None, 1.0, 0.7, 0.8)),
         top_p=_one(rng, (None, None, 1.0, 0.95)),
         max_tokens=_one(rng, (None, 1024, 2048, 4096, 8192)),
-        stream=bool(rng.random() < 0.8),  # noqa: PLR2004 - most chat windows stream
+        stream=_one(rng, (True, True, True, True, False)),
+        reasoning_effort=_one(rng, (None, None, None, None, "low", "medium", "high")),
     )
 
 
@@ -44,7 +45,7 @@ def pipeline_params(rng: np.random.Generator) -> Params:
 
 
 def agent_params(rng: np.random.Generator) -> Params:
-    """An agent with tools."""
+    """A program that calls tools."""
     return Params(
         temperature=_one(rng, (None, None, 0.0, 0.2, 1.0)),
         max_tokens=_one(rng, (None, 4096, 8192, 16384, 32000)),
@@ -52,6 +53,69 @@ def agent_params(rng: np.random.Generator) -> Params:
         reasoning_effort=_one(rng, (None, None, "medium", "high")),
         tool_count=int(rng.integers(3, 28)),
         tools_hash=f"{int(rng.integers(1 << 62)):016x}",
+    )
+
+
+def harness_params(rng: np.random.Generator) -> Params:
+    """An evaluation harness that generates: greedy and mostly seeded, as lm-evaluation-harness asks."""
+    return Params(
+        temperature=_one(rng, (0.0, 0.0, 0.0, None)),
+        max_tokens=_one(rng, (32, 128, 256, 512, 1024, 2048, 4096)),
+        seed=_one(rng, (1234, 1234, 0, 42, None)),
+        stream=_one(rng, (None, False)),
+        reasoning_effort=_one(rng, (None, None, None, "low", "high")),
+    )
+
+
+def likelihood_params(rng: np.random.Generator) -> Params:
+    """An evaluation harness that compares log-probabilities of one token."""
+    return Params(
+        temperature=0.0,
+        max_tokens=_one(rng, (1, 1, 2, 5)),
+        seed=_one(rng, (1234, 1234, None)),
+        logprobs=True,
+        top_logprobs=_one(rng, (1, 5, 10, 20)),
+        logit_bias_size=_one(rng, (None, None, None, 4, 5)),
+    )
+
+
+def label_params(rng: np.random.Generator) -> Params:
+    """A classifier of one word; some read its probability, or allow only the labels' tokens."""
+    biased = _one(rng, (None, None, None, int(rng.integers(2, 30))))
+    top = _one(rng, (None, None, None, None, 2, 5, 20))
+    return Params(
+        temperature=_one(rng, (0.0, 0.0, 0.0, None, 0.2)),
+        max_tokens=_one(rng, (1, 1, 3, 5, 8, 10, 16, 32, None)),
+        seed=_one(rng, (None, None, None, 0, 42)),
+        stream=_one(rng, (None, False)),
+        logprobs=None if top is None else True,
+        top_logprobs=top,
+        logit_bias_size=biased,
+        response_format=_one(rng, (None, None, "json_object")),
+    )
+
+
+def sampling_params(rng: np.random.Generator) -> Params:
+    """Several answers to each prompt, none of them greedy."""
+    return Params(
+        temperature=_one(rng, (0.2, 0.5, 0.6, 0.6, 0.7, 0.7, 0.8, 1.0, 1.0)),
+        top_p=_one(rng, (None, 0.9, 0.95, 0.95, 1.0)),
+        max_tokens=_one(rng, (512, 1024, 2048, 4096, 8192, 16384, 32768)),
+        n=_one(rng, (None, None, 1, 4, 8)),
+        seed=_one(rng, (None, None, None, 0, 42)),
+        stream=_one(rng, (None, False)),
+        reasoning_effort=_one(rng, (None, None, "medium", "high")),
+    )
+
+
+def long_params(rng: np.random.Generator) -> Params:
+    """A pipeline whose answers are long."""
+    return Params(
+        temperature=_one(rng, (None, 0.0, 0.2, 0.7, 0.9, 1.0, 1.1)),
+        top_p=_one(rng, (None, None, 0.9, 0.95)),
+        max_tokens=_one(rng, (2048, 4096, 4096, 8192, 8192, 16384, 32000)),
+        stream=_one(rng, (None, True, False)),
+        reasoning_effort=_one(rng, (None, None, None, "low", "medium")),
     )
 
 
@@ -64,7 +128,7 @@ def settle(
     networks: Sequence[tuple[str, int]],
     clients: Sequence[Sequence[Client]],
 ) -> None:
-    """Give each habit its parameters, addresses (kind of network and how many) and clients; one entry each."""
+    """Give each habit its parameters, addresses (kind of network, how many) and clients; one entry each."""
     for at, (chosen, (kind, count), used) in enumerate(zip(params, networks, clients, strict=True)):
         row = habits[at]
         row["params"], row["params_count"] = stage.add_params(*chosen), len(chosen)
