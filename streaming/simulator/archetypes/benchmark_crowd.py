@@ -36,10 +36,10 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """One burst each after the release, beside a little ordinary use."""
     rng = stage.rng("benchmark_crowd")
     kit = Kit(harness_params, (*DESK, *SERVERS), (("sdk", 0.95), ("coder", 0.05)))
-    rows = persons(stage, rng, "benchmark_crowd", count, kit, per_day=0.15, turns=4, how=DEVELOPER)
+    rows = persons(stage, rng, "benchmark_crowd", count, kit, per_day=0.3, turns=4, how=DEVELOPER)
     burst = rows.copy()
     rows["params"] = stage.add_params(*(chat_params(rng) for _ in range(count))) + np.arange(count)
-    rows["params_count"] = 1
+    rows["params_count"], rows["end"] = 1, NEVER
     usual = stock(lambda: Scene(asked(stage.corpus.pool("chat").texts), prose(stage.corpus, rng)), count)
     mixture(stage, rng, rows, usual)
     _sweep(stage, rng, burst)
