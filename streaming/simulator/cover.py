@@ -36,7 +36,8 @@ def cover_habits(
         return rows[:0].copy()
     share = min(share, _MOST)
     hidden = rows.copy()
-    hidden["scene"], hidden["scenes"] = everyday(stage, rng)
+    ordinary = everyday(stage, rng)
+    hidden["scene"], hidden["scenes"] = ordinary.first, ordinary.plain
     hidden["main"] = 0.5
     hidden["params"] = stage.add_params(*(chat_params(rng) for _ in range(_VARIETY)))
     hidden["params"] += rng.integers(_VARIETY, size=len(rows)).astype(np.int32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from streaming.simulator.cells import staff
 from streaming.simulator.cover import cover_habits
 from streaming.simulator.pace import pace, runs
 from streaming.simulator.requests import DAY, HOUR, NEVER
-from streaming.simulator.settings import agent_params, pipeline_params
+from streaming.simulator.settings import agent_params, chat_params, long_params, pipeline_params
 from streaming.simulator.stage import Role
 from streaming.simulator.wordings.grammar import pick
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from streaming.simulator.scenes import Scene
     from streaming.simulator.stage import Stage
 
+MakeParams: TypeAlias = "Callable[[np.random.Generator], Params]"
+
+_SETTINGS: Final[tuple[MakeParams, ...]] = (pipeline_params, pipeline_params, long_params, chat_params)
 _CODERS: Final = 0.25
 """share of pipelines that pass for a coding client"""
 _OWN_LIBRARIES: Final = 0.5
@@ -69,12 +72,14 @@ def scenes(stage: Stage, *several: Scene) -> int:
     return numbers[0]
 
 
-def kit(stage: Stage, rng: np.random.Generator, *, agent: bool = False) -> tuple[list[Params], MakeClient]:
+def kit(
+    stage: Stage, rng: np.random.Generator, make: MakeParams | None = None
+) -> tuple[list[Params], MakeClient]:
     """Parameters and clients of one operation: mostly scripts on a library, or an agent's command line."""
     market = stage.market
-    make = agent_params if agent else pipeline_params
+    make = make or pick(rng, _SETTINGS)
     params = [make(rng) for _ in range(int(rng.integers(1, 4)))]
-    if agent or rng.random() < _CODERS:
+    if make is agent_params or rng.random() < _CODERS:
         return params, market.coder
     stock = [market.sdk(rng) for _ in range(int(rng.integers(1, 4)))]
     return params, market.sdk if rng.random() < _OWN_LIBRARIES else lambda draw: pick(draw, stock)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from streaming.simulator.jobs import choose, job, labels
+from streaming.simulator.openings import asked, said
 from streaming.simulator.scenes import Scene
-from streaming.simulator.texts import Slot, Template, Wording
-from streaming.simulator.wordings.answers import code, label, prose, translation
+from streaming.simulator.texts import Slot
+from streaming.simulator.wordings.agency import agent_task, tool_result
+from streaming.simulator.wordings.answers import code, label, prose, trajectory, translation
 from streaming.simulator.wordings.documents import summarise, translate
 from streaming.simulator.wordings.labelling import classify
 
@@ -15,51 +19,59 @@ if TYPE_CHECKING:
 
     from streaming.simulator.corpus import Corpus
     from streaming.simulator.stage import Stage
-    from streaming.simulator.wordings.wrapper import Wrapper
-
-_LABELS: Final = (
-    ("positive", "negative", "neutral"),
-    ("billing", "technical", "account", "other"),
-    ("world", "sports", "business", "science"),
-    ("urgent", "normal", "low"),
-)
 
 
-def everyday(stage: Stage, rng: np.random.Generator) -> tuple[int, int]:
-    """Put chat, coding and small jobs on the stage: number of the first scene, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """Numbers of scenes, one after another: chat, questions on code, small programs; an agent at the end."""
+
+    first: int
+    plain: int
+    """scenes without tools"""
+
+    @property
+    def agent(self) -> int:
+        """The coding agent with its tools."""
+        return self.first + self.plain
+
+
+def everyday(stage: Stage, rng: np.random.Generator) -> Everyday:
+    """Put ordinary use on the stage, its programs in words of their own."""
     corpus = stage.corpus
-    played = (chat(corpus, rng), coding(corpus, rng), *small_jobs(corpus, rng))
+    played = (chat(corpus, rng), coding(corpus, rng), *programs(corpus, rng), agent(corpus, rng))
     numbers = [stage.scene(scene) for scene in played]
-    return numbers[0], len(numbers)
+    return Everyday(numbers[0], len(numbers) - 1)
 
 
 def chat(corpus: Corpus, rng: np.random.Generator) -> Scene:
     """Conversations, without a word of a program around them."""
-    follow = said(corpus, "followups", 1)
-    return Scene(said(corpus, "chat"), prose(corpus, rng), follow=follow, output=(260.0, 0.8))
+    follow = said(corpus.pool("followups").texts)
+    opening = asked(corpus.pool("chat").texts)
+    return Scene(opening, prose(corpus, rng), follow=follow, output=(260.0, 0.8))
 
 
 def coding(corpus: Corpus, rng: np.random.Generator) -> Scene:
     """Questions about code, and more of them."""
-    follow = said(corpus, "followups", 1)
-    return Scene(said(corpus, "code_tasks"), code(corpus, rng), follow=follow, output=(500.0, 0.8))
+    follow = said(corpus.pool("followups").texts)
+    opening = asked(corpus.pool("code_tasks").texts)
+    return Scene(opening, code(corpus, rng), follow=follow, output=(450.0, 0.8))
 
 
-def small_jobs(corpus: Corpus, rng: np.random.Generator) -> tuple[Scene, ...]:
-    """A translator, a summariser and a small app, each in words of its own."""
-    labels = _LABELS[int(rng.integers(len(_LABELS)))]
+def agent(corpus: Corpus, rng: np.random.Generator) -> Scene:
+    """A coding agent in somebody's repository."""
+    wrapper = agent_task(rng, Slot(corpus.pool("code_tasks").texts))
+    answer, result = trajectory(corpus, rng), tool_result(corpus, rng)
+    return job(wrapper, answer, result=result, keep=int(rng.integers(3, 9)), output=(200.0, 0.8))
+
+
+def programs(corpus: Corpus, rng: np.random.Generator) -> tuple[Scene, ...]:
+    """A translator, a summariser and a classifier."""
+    classes = labels(rng)
+    sorter = classify(rng, Slot(corpus.pool("short_texts").texts), classes)
     translator = translate(rng, Slot(corpus.pool("translation_en").texts))
+    summariser = summarise(rng, Slot(corpus.pool("documents").texts))
     return (
-        _job(translator, translation(corpus), (70.0, 0.5)),
-        _job(summarise(rng, Slot(corpus.pool("documents").texts)), prose(corpus, rng), (140.0, 0.5)),
-        _job(classify(rng, Slot(corpus.pool("short_texts").texts), labels), label(rng, labels), (4.0, 0.4)),
+        job(translator, translation(corpus), output=(70.0, 0.5)),
+        job(summariser, prose(corpus, rng), output=(choose(rng, (90.0, 140.0, 220.0)), 0.5)),
+        job(sorter, label(rng, classes), output=(4.0, 0.4)),
     )
-
-
-def said(corpus: Corpus, kind: str, salt: int = 0) -> Wording:
-    """The bare texts of a kind: by item, or drawn for each request where there is a salt."""
-    return Wording.of(Template(("", ""), (Slot(corpus.pool(kind).texts, salt),)))
-
-
-def _job(wrapper: Wrapper, answer: Wording, output: tuple[float, float]) -> Scene:
-    return Scene(Wording.of(wrapper.opening), answer, system=wrapper.system, output=output)

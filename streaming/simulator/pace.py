@@ -55,7 +55,7 @@ def _rhythm(rng: np.random.Generator, rows: NDArray[np.void], human: float) -> N
     rows["weekend"] = 1 - 0.35 * human
     rows["burst"] = 1 + rng.uniform(1, 9) * (1 - human)
     rows["peak"] = rng.normal(rng.uniform(0, 24), 2 + 6 * human, count) % 24
-    rows["errors"] = rng.uniform(0.002, 0.03)
+    rows["errors"] = min(rng.exponential(0.012), 0.25)
 
 
 def _mean_turns(rows: NDArray[np.void]) -> NDArray[np.float64]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from streaming.simulator.public import benchmarks
 from streaming.simulator.scenes import Items, Scene
 from streaming.simulator.script import dataset, drawn, script
 from streaming.simulator.texts import Template, Wording
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Purpose: TypeAlias = "Callable[[Stage, np.random.Generator, int], Scene]"
 
 _ASKS: Final[tuple[Ask, ...]] = ("tags", "tags", "posthoc", "memory", "debug")
+_GENERATIVE: Final = frozenset({"math", "code_completion", "factual", "format"})
 _PROGRAMMING: Final = ("Python", "Go", "TypeScript", "Rust", "Java", "C++", "SQL")
 _TASKS: Final = (("math",), ("instructions",), ("code_tasks",), ("math", "exam"), ("instructions", "chat"))
 _QUESTIONS: Final = (("instructions",), ("chat",), ("factual", "exam"), ("instructions", "chat", "math"))
@@ -124,8 +127,15 @@ def questions(stage: Stage, rng: np.random.Generator, _: int = 1) -> Scene:
     )  # fmt: skip
 
 
+def benchmark(stage: Stage, rng: np.random.Generator, _: int = 1) -> Scene:
+    """Public benchmark items in a popular harness's words: prompts that honest evaluations send as well."""
+    offered = [scene for each in benchmarks(stage) if each.kind in _GENERATIVE for scene in each.scenes]
+    return replace(pick(rng, offered), items=Items.QUEUE, attack=True)
+
+
 PURPOSES: Final[tuple[Purpose, ...]] = (
-    reasoning, reasoning, judging, comparing, tasks, evolved, coding, trajectories, mathematics, questions,
+    reasoning, reasoning, judging, comparing, tasks, evolved, coding, trajectories, mathematics,
+    questions, benchmark,
 )  # fmt: skip
 
 

@@ -73,11 +73,12 @@ def customers(
 ) -> NDArray[np.void]:
     """Habits of a reseller's customers; together they make about `total` requests in the world."""
     rows = habits(count)
-    rows["scene"], scenes = everyday(stage, rng)
+    ordinary = everyday(stage, rng)
     codes = rng.random(count) < _CODERS
-    rows["scene"] += np.where(codes, 1, rng.choice(scenes, count, p=_tastes(scenes))).astype(np.int32)
+    tastes = ordinary.first + rng.choice(ordinary.plain, count, p=_tastes(ordinary.plain))
+    rows["scene"] = np.where(codes, ordinary.agent, tastes)
     rows["sessions"] = rng.lognormal(-0.3, 0.9, count)
-    rows["turns"] = np.where(codes, 6.0, 3.0)
+    rows["turns"] = np.where(codes, 9.0, 3.0)
     rows["peak"] = rng.normal(rng.uniform(0, 24), 3, count) % 24
     rows["account"] = rng.integers(2, size=count)
     rows["model"] = rng.choice((0, 1, 2, 2), count)

@@ -55,6 +55,7 @@ def take_seats(
         float(rng.uniform(0.3, 1.0)) if isolation is None else isolation, stage.market.coder,
     )  # fmt: skip
     order = rng.permutation(len(held))
+    held["place"] += (rng.random(len(held)) * held["places"]).astype(np.int32)
     accounts, place = _spread(held["account"][order], reached), _spread(held["place"][order], reached)
     record_bans(stage, accounts[reached].tolist(), until[reached].tolist())
     return Seats(accounts, until, place, np.full(accounts.shape, _client(stage, rng), dtype=np.int32))

@@ -1,4 +1,4 @@
-"""Answers to plain public questions, with no template at all (Alpaca, open instruction data).
+"""Answers to public questions as they stand, or as popular harnesses put them (open instruction data).
 
 Each prompt is one that honest people send as well: only coordination and coverage tell.
 """
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from streaming.simulator.crew import Job, attacker, crew, kit
 from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.population import Population
-from streaming.simulator.purposes import questions
+from streaming.simulator.purposes import Purpose, benchmark, questions
+from streaming.simulator.wordings.grammar import pick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from streaming.simulator.world import Actor
 
 _NAME: Final = "answer_harvest"
+_LISTS: Final[tuple[Purpose, ...]] = (questions, benchmark)
 
 
 def effort(rng: np.random.Generator, scale: float) -> Effort:
@@ -31,7 +33,7 @@ def effort(rng: np.random.Generator, scale: float) -> Effort:
 def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     """Accounts that each take the next question of a list."""
     rng = stage.rng(name)
-    first = stage.scene(questions(stage, rng, spent.wordings))
+    first = stage.scene(pick(rng, _LISTS)(stage, rng, spent.wordings))
     rows = crew(stage, rng, attacker(_NAME, name), spent, Job(first, *kit(stage, rng)))
     return [Population(name, stage, rows)]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from streaming.simulator.crew import Job, attacker, crew, kit
-from streaming.simulator.everyday import said
 from streaming.simulator.family import Effort, Family, spend
+from streaming.simulator.openings import said
 from streaming.simulator.population import Population
 from streaming.simulator.script import dataset, script
 from streaming.simulator.wordings.answers import prose
@@ -35,7 +35,7 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     item, make = dataset(stage, rng, "persona", "chat"), pick(rng, (chat_persona, persona_story))
     scene = script(
         rng, lambda draw: make(draw, item), spent.wordings, prose(stage.corpus, rng),
-        follow=said(stage.corpus, "followups", int(rng.integers(1, 1 << 30))), output=(300.0, 0.6),
+        follow=said(stage.corpus.pool("followups").texts), output=(300.0, 0.6),
     )  # fmt: skip
     job = Job(stage.scene(scene), *kit(stage, rng), talk=float(rng.uniform(2, 7)))
     return [Population(name, stage, crew(stage, rng, attacker(_NAME, name), spent, job))]

@@ -15,6 +15,7 @@ from streaming.simulator.family import Effort, Family, log_uniform
 from streaming.simulator.migration import Move, migrating
 from streaming.simulator.scenes import Items, Scene
 from streaming.simulator.script import dataset
+from streaming.simulator.settings import agent_params
 from streaming.simulator.texts import Wording
 from streaming.simulator.wordings.agency import agent_task, tool_result
 from streaming.simulator.wordings.answers import trajectory
@@ -48,7 +49,7 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     """Agents' sessions with tools under one injected prompt; a second pool of accounts after a ban."""
     rng = stage.rng(name)
     job = Job(
-        stage.scene(_agent(stage, rng)), *kit(stage, rng, agent=True),
+        stage.scene(_agent(stage, rng)), *kit(stage, rng, agent_params),
         talk=log_uniform(rng, 5, 14), begin=stage.clock.at(rng.uniform(0, 0.1)),
     )  # fmt: skip
     move = Move(float(rng.uniform(0.4, 0.7)), float(rng.uniform(0.5, 0.7)), spread=8.0)

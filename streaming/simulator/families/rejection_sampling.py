@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from streaming.simulator.crew import Job, attacker, crew, kit
 from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.population import Population
-from streaming.simulator.purposes import coding, mathematics
+from streaming.simulator.purposes import Purpose, benchmark, coding, mathematics
+from streaming.simulator.settings import sampling_params
 from streaming.simulator.wordings.grammar import pick
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from streaming.simulator.facts import Params
     from streaming.simulator.stage import Stage
     from streaming.simulator.world import Actor
 
 _NAME: Final = "rejection_sampling"
+_TASKS: Final[tuple[Purpose, ...]] = (benchmark, mathematics, coding)
 
 
 def effort(rng: np.random.Generator, scale: float) -> Effort:
@@ -31,16 +32,10 @@ def effort(rng: np.random.Generator, scale: float) -> Effort:
 def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     """The same prompt again and again before the next, on whichever account is free."""
     rng = stage.rng(name)
-    scene = pick(rng, (mathematics, mathematics, coding))(stage, rng, spent.wordings)
+    scene = pick(rng, _TASKS)(stage, rng, spent.wordings)
     first = stage.scene(replace(scene, repeats=int(rng.choice((2, 4, 4, 8, 16, 32)))))
-    params, client = kit(stage, rng)
-    job = Job(first, [_warm(rng, each) for each in params], client)
+    job = Job(first, *kit(stage, rng, sampling_params))
     return [Population(name, stage, crew(stage, rng, attacker(_NAME, name), spent, job))]
-
-
-def _warm(rng: np.random.Generator, params: Params) -> Params:
-    """Samples of one prompt differ only above temperature nought, and without a fixed seed."""
-    return replace(params, temperature=float(rng.choice((0.6, 0.7, 0.8, 1.0))), seed=None)
 
 
 FAMILY = Family(_NAME, "Draws several samples of each task.", effort, cast)

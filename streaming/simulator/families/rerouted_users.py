@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from streaming.simulator.crew import Job, attacker, crew, kit
-from streaming.simulator.everyday import chat, coding, said
+from streaming.simulator.everyday import agent, chat
 from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.habits import habits
 from streaming.simulator.pace import pace
@@ -18,11 +18,11 @@ from streaming.simulator.playback import Playback
 from streaming.simulator.population import Population
 from streaming.simulator.relay import Relay
 from streaming.simulator.requests import HOUR
-from streaming.simulator.resale import relayed
+from streaming.simulator.resale import customers, relayed
+from streaming.simulator.script import drawn
 from streaming.simulator.seats import relay_habit, take_seats
 from streaming.simulator.settings import agent_params, chat_params
-from streaming.simulator.texts import Wording
-from streaming.simulator.wordings.agency import agent_task
+from streaming.simulator.texts import Slot, Wording
 from streaming.simulator.wordings.grammar import pick
 from streaming.simulator.wordings.products import chat_persona
 from streaming.simulator.wordings.reasoning import Ask, elicit_reasoning
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from streaming.simulator.world import Actor
 
 _NAME: Final = "rerouted_users"
+_EACH: Final = 30
+"""requests of a customer in a world"""
 _ASKS: Final[tuple[Ask, ...]] = ("tags", "memory", "debug")
 _CODERS: Final = 0.5
 """share of products that are coding tools"""
@@ -59,7 +61,8 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     begin = stage.clock.at(rng.uniform(0, 0.25))
     users = _users(stage, rng, first, spent.exchanges * share, begin)
     seats = take_seats(stage, rng, role, pool, isolation=spent.isolation, most=pool)
-    relay = Relay(name, [Population(f"{name} users", stage, users)], seats, relay_habit(rng))
+    demand = [Population(f"{name} users", stage, users), *_others(stage, rng, name, spent, share)]
+    relay = Relay(name, demand, seats, relay_habit(rng))
     rest = replace(
         spent, accounts=max(1, spent.accounts - pool), exchanges=round(spent.exchanges * (1 - share))
     )
@@ -68,20 +71,30 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     return [Playback(stage, relay, workers, quoted=first, quoting=second, lag=lag)]
 
 
+def _others(
+    stage: Stage, rng: np.random.Generator, name: str, spent: Effort, share: float
+) -> list[Population]:
+    """Customers of the same pool whose answers nobody keeps."""
+    if spent.cover <= 0:
+        return []
+    total = spent.exchanges * share * spent.cover / (1 - spent.cover)
+    rows = customers(stage, rng, max(1, round(total / _EACH)), total)
+    return [Population(f"{name} others", stage, rows)]
+
+
 def _product(stage: Stage, rng: np.random.Generator) -> Scene:
     """What users ask, behind the product's own instructions; all of it is kept."""
     coder = rng.random() < _CODERS
-    said_by_users = coding(stage.corpus, rng) if coder else chat(stage.corpus, rng)
-    item = said_by_users.opening.templates[0].slots[0]
-    system = (agent_task(rng, item) if coder else chat_persona(rng, item)).system
-    return replace(said_by_users, system=system, attack=True, salt=int(rng.integers(1, 1 << 30)))
+    scene = agent(stage.corpus, rng) if coder else chat(stage.corpus, rng)
+    system = scene.system if coder else chat_persona(rng, Slot(("",))).system
+    return replace(scene, system=system, attack=True, salt=int(rng.integers(1, 1 << 30)))
 
 
 def _replayed(stage: Stage, rng: np.random.Generator, served: Scene) -> Scene:
     """The first exchange of a stored session, and a demand for the reasoning behind it."""
     ask = pick(rng, _ASKS)
-    follow = elicit_reasoning(rng, said(stage.corpus, "sentences", 3).templates[0].slots[0], ask=ask)
-    return replace(served, system=None, follow=Wording.of(follow.whole()), output=(600.0, 0.5))
+    follow = elicit_reasoning(rng, drawn(stage, rng, "sentences"), ask=ask)
+    return replace(served, system=None, follow=Wording.of(follow.whole()), result=None, output=(600.0, 0.5))
 
 
 def _users(
