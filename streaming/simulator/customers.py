@@ -34,7 +34,7 @@ STUDENT: Final = SignUp(
     age_days=(0.3, 300.0), shared_card=0.06, human=0.25,
 )  # fmt: skip
 BUSINESS: Final = SignUp(
-    plans=(("pay_as_you_go", 0.55), ("team", 0.25), ("enterprise", 0.2)),
+    plans=(("pay_as_you_go", 0.5), ("pro", 0.14), ("team", 0.22), ("enterprise", 0.14)),
     channels=(("email", 0.4), ("google_sso", 0.2), ("github_sso", 0.1), ("sales", 0.2),
               ("startup_programme", 0.1)),
     age_days=(0.5, 1_100.0), shared_card=0.05, human=0.05,
@@ -146,13 +146,17 @@ def adopt(stage: Stage, rng: np.random.Generator, rows: NDArray[np.void], share:
 def one_payer(
     stage: Stage, rng: np.random.Generator, rows: NDArray[np.void], group: NDArray[np.int64]
 ) -> None:
-    """Give the accounts of each group (0 to groups - 1, by row) one organisation, payment and gateway."""
+    """Give the accounts of each group (0 to groups - 1, by row) one organisation, payment and plan."""
     owners = [(organisation(rng), card(rng)) for _ in range(int(group.max()) + 1)]
-    gateways: dict[int, int] = {}
+    leads: dict[int, int] = {}
     for account, of in zip(rows["account"].tolist(), group.tolist(), strict=True):
+        lead = leads.setdefault(of, account)
         org, payment = owners[of]
-        stage.facts[account] = replace(stage.facts[account], org_id=org, payment_fingerprint=payment)
-        stage.source_of[account] = gateways.setdefault(of, stage.source_of[account])
+        plan, channel = stage.facts[lead].plan, stage.facts[lead].signup_channel
+        stage.facts[account] = replace(
+            stage.facts[account], org_id=org, payment_fingerprint=payment, plan=plan, signup_channel=channel
+        )
+        stage.source_of[account] = stage.source_of[lead]
 
 
 def one_owner(

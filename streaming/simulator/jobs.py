@@ -8,6 +8,7 @@ import numpy as np
 
 from streaming.simulator.scenes import Scene
 from streaming.simulator.texts import Wording
+from streaming.simulator.wordings.phrases import BOOK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,8 @@ _LABELS: Final = (
     ("lead", "no lead", "unclear"),
     ("finance", "health", "travel", "technology", "culture", "politics", "other"),
 )
+_ABROAD: Final = 0.2
+"""Share of programs whose prompts are not in English."""
 _FIELDS: Final = (
     "company", "date", "total", "address", "currency", "tax", "invoice_number", "items", "name",
     "email", "phone", "topic", "people", "places", "amount", "summary", "language", "due_date", "iban",
@@ -74,6 +77,12 @@ def labels(rng: np.random.Generator) -> tuple[str, ...]:
 def record(rng: np.random.Generator) -> tuple[str, ...]:
     """The fields of some record."""
     return tuple(choose(rng, _FIELDS[k::5]) for k in rng.permutation(5)[: int(rng.integers(2, 6))])
+
+
+def spoken(rng: np.random.Generator, intent: str) -> str:
+    """The language that a program is written in: English in most, else one that has words for the intent."""
+    others = [language for language in BOOK if language != "en" and intent in BOOK[language]]
+    return choose(rng, others) if others and rng.random() < _ABROAD else "en"
 
 
 def choose(rng: np.random.Generator, options: Sequence[_T]) -> _T:

@@ -71,7 +71,7 @@ def _wrapper(rng: np.random.Generator, kind: str, item: Slot) -> Wrapper:
         return solve_math(rng, item, boxed=bool(rng.random() < 0.5))  # noqa: PLR2004 - both customs are common
     if kind == "code_completion":
         return complete_code(rng, item)
-    return exam_item(rng, item)
+    return exam_item(rng, item, language="zh" if kind.endswith("zh") else "en")
 
 
 def _answer(corpus: Corpus, rng: np.random.Generator, kind: str) -> tuple[Wording, tuple[float, float]]:

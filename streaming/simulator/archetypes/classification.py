@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import choose, job, labels
+from streaming.simulator.jobs import choose, job, labels, spoken
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items, Scene
 from streaming.simulator.settings import label_params
@@ -34,10 +34,13 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     pools = [
         Slot(stage.corpus.pool(kind).texts) for kind in ("short_texts", "short_texts", "support", "chat")
     ]
+    chinese = Slot(stage.corpus.pool("instructions_zh").texts)
 
     def business(_: int) -> Scene:
         classes = labels(rng)
-        wrapper = classify(rng, choose(rng, pools), classes)
+        language = spoken(rng, "classify")
+        texts = chinese if language == "zh" else choose(rng, pools)
+        wrapper = classify(rng, texts, classes, language)
         fresh = choose(rng, (Items.FRESH, Items.SWEEP))
         return job(wrapper, label(rng, classes), items=fresh, output=(float(rng.uniform(1.5, 9)), 0.4))
 

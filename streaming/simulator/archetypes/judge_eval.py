@@ -5,7 +5,7 @@ The rubric is the firm's. The questions never change; the answers under test do 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,13 +20,22 @@ from streaming.simulator.settings import harness_params
 from streaming.simulator.texts import Slot
 from streaming.simulator.timetable import Timetable
 from streaming.simulator.wordings.answers import verdict
-from streaming.simulator.wordings.judging import grade_answer, judge_pair, judge_single
+from streaming.simulator.wordings.judging import grade_answer, judge_pair, judge_single, verify_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from streaming.simulator.stage import Stage
+    from streaming.simulator.wordings.wrapper import Wrapper
     from streaming.simulator.world import Actor
+
+
+_SINGLE: Final[tuple[Callable[[np.random.Generator, Slot, Slot], Wrapper], ...]] = (
+    judge_single,
+    judge_single,
+    grade_answer,
+    verify_trace,
+)
 
 
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
@@ -45,7 +54,7 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
         wrapper = (
             judge_pair(rng, question, answer, Slot(candidates, 33))
             if pair
-            else choose(rng, (judge_single, judge_single, grade_answer))(rng, question, answer)
+            else choose(rng, _SINGLE)(rng, question, answer)
         )
         # A frozen set of answers is rated again and again; a product that changes gives new ones.
         kept = choose(rng, (Items.SWEEP, Items.FRESH, Items.FRESH))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services, spread
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import choose, job, stock
+from streaming.simulator.jobs import choose, job, spoken, stock
 from streaming.simulator.population import Population
 from streaming.simulator.settings import pipeline_params
 from streaming.simulator.texts import Slot
@@ -36,7 +36,7 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     rows["scene"] = each_its_own(
         stage, count,
         lambda _: job(
-            solve_math(rng, item, boxed=bool(rng.random() < 0.3)),  # noqa: PLR2004 - some show the result in a box
+            solve_math(rng, item, boxed=bool(rng.random() < 0.3), language=spoken(rng, "solve_math")),  # noqa: PLR2004 - some show the result in a box
             choose(rng, (*steps, number(rng))), output=(float(rng.uniform(60, 420)), 0.5),
             hidden=float(choose(rng, (0, 0, 2.0))),
         ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import HOME, mixture, persons
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import choose, job, stock
+from streaming.simulator.jobs import choose, job, spoken, stock
 from streaming.simulator.openings import asked_for_steps, said
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Scene
@@ -50,12 +50,15 @@ def _problem(stage: Stage, rng: np.random.Generator) -> Scene:
     }
     if rng.random() < 0.6:  # noqa: PLR2004 - most say it in passing
         return Scene(asked_for_steps(texts), reasoning(corpus, rng), follow=later, **traits)
-    makes: tuple[Callable[[np.random.Generator, Slot], Wrapper], ...] = (
-        explain_steps,
-        solve_math,
-        elicit_reasoning,
+    makes: tuple[tuple[Callable[..., Wrapper], str], ...] = (
+        (explain_steps, "explain_steps"),
+        (solve_math, "solve_math"),
+        (elicit_reasoning, "elicit_tags"),
     )
-    wrapper = choose(rng, makes)(rng, Slot(texts))
+    make, intent = choose(rng, makes)
+    language = spoken(rng, intent)
+    item = Slot(corpus.pool("instructions_zh").texts if language == "zh" else texts)
+    wrapper = make(rng, item, language=language)
     return job(wrapper, reasoning(corpus, rng), follow=choose(rng, (later, None)), **traits)
 
 

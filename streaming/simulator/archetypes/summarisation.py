@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import choose, job, stock
+from streaming.simulator.jobs import choose, job, spoken, stock
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items
 from streaming.simulator.settings import pipeline_params
@@ -36,7 +36,7 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     rows["scene"] = each_its_own(
         stage, count,
         lambda _: job(
-            summarise(rng, documents), choose(rng, answers),
+            summarise(rng, documents, spoken(rng, "summarise")), choose(rng, answers),
             items=Items.SWEEP, output=(float(rng.uniform(40, 260)), 0.5),
         ),
     )  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, one_payer, services
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import choose, job, owned, record
+from streaming.simulator.jobs import choose, job, owned, record, spoken
 from streaming.simulator.people import SignUp
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items, Scene
@@ -58,7 +58,9 @@ def _order(stage: Stage, rng: np.random.Generator) -> Scene:
     fields = record(rng)
     theme = corpus.pool(choose(rng, ("short_texts", "support", "documents")))
     own = Slot(owned(rng, theme, 20, 200).texts, 34)
-    seeds = corpus.pool(choose(rng, ("instructions", "code_tasks")))
+    language = spoken(rng, "generate_tasks")
+    kind = "instructions_zh" if language == "zh" else "instructions"
+    seeds = corpus.pool(kind if language == "zh" else choose(rng, ("instructions", "code_tasks")))
     tasks = Slot(owned(rng, seeds, 20, 200).texts, 35)
     wrapper, answer = choose(
         rng,
@@ -66,7 +68,7 @@ def _order(stage: Stage, rng: np.random.Generator) -> Scene:
             (data_record(rng, own, fields), json_record(corpus, rng, fields)),
             (data_record(rng, own, fields), json_record(corpus, rng, fields)),
             (paraphrase_dataset(rng, own), task_list(corpus, rng, "support")),
-            (generate_tasks(rng, tasks), task_list(corpus, rng)),
+            (generate_tasks(rng, tasks, language=language), task_list(corpus, rng, kind)),
             (evolve_instruction(rng, tasks), task_list(corpus, rng)),
         ),
     )

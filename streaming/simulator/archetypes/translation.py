@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import SCRIPT, SERVERS, services
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import LANGUAGES, choose, job
+from streaming.simulator.jobs import LANGUAGES, choose, job, spoken
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items
 from streaming.simulator.settings import pipeline_params
@@ -43,7 +43,10 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
         item, kept = Slot(corpus.pool(kind).texts), choose(rng, (Items.SWEEP, Items.FRESH))
         several[at] = min(several[at], len(targets))
         # The same draws give the same words, but for the language.
-        words = [translate(stage.rng("translation", at), item, source, target) for target in targets]
+        language = spoken(rng, "translate")
+        words = [
+            translate(stage.rng("translation", at), item, source, target, language) for target in targets
+        ]
         made = [stage.scene(job(each, answer, items=kept, output=(70.0, 0.5))) for each in words]
         return made[0]
 
