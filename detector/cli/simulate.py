@@ -13,11 +13,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from detector.cli.compose import told_plainly
+from detector.worlds import WorldError
 from streaming.simulator.archetype import all_archetypes
+from streaming.simulator.checks import PlanError
 from streaming.simulator.family import Effort, all_families
 from streaming.simulator.plan import START, Campaign, WorldPlan
 from streaming.simulator.requests import DAY
 from streaming.simulator.simulate import Simulated, simulate
+from streaming.simulator.writer import Format
 
 _INTEGERS: Final = ("accounts", "exchanges", "wordings")
 _EVERY: Final = "every"
@@ -25,7 +28,7 @@ _EVERY: Final = "every"
 
 def simulate_command(
     out: Annotated[Path | None, typer.Option(help="folder of the world; made if need be")] = None,
-    seed: Annotated[int, typer.Option(help="the same seed and options give the same bytes")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed and options give the same bytes")] = 1,
     accounts: Annotated[int, typer.Option(min=1, help="honest accounts")] = 5_000,
     days: Annotated[int, typer.Option(min=1, max=400)] = 10,
     events: Annotated[
@@ -43,6 +46,9 @@ def simulate_command(
         Path | None, typer.Option(help="folder of real prompts and traces; default: built in")
     ] = None,
     skip: Annotated[list[str] | None, typer.Option(help="sources of prompts to leave out")] = None,
+    log_format: Annotated[
+        Format, typer.Option("--format", help="litellm: StandardLoggingPayload; several times slower")
+    ] = "canonical",
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])] = START,
     list_: Annotated[bool, typer.Option("--list", help="show archetypes and families")] = False,
 ) -> None:
@@ -57,17 +63,20 @@ def simulate_command(
         return
     with told_plainly():
         if out is None:
-            raise ValueError("--out: missing; name a folder for the world, or ask for --list")
+            raise WorldError("--out: missing; name a folder for the world, or ask for --list")
         plan = WorldPlan(
             seed=seed, honest=accounts, days=days, campaigns=_campaigns(campaign or []), pools=pools,
             events=events, weights=_weights(archetype or []), start=start.replace(tzinfo=UTC),
             corpora=corpora, skip=frozenset(skip or ()),
         )  # fmt: skip
-        done = _simulate(plan, out, console)
+        try:
+            done = _simulate(plan, out, log_format, console)
+        except PlanError as error:
+            raise WorldError(str(error)) from error
         console.print(f"{done.events:,} events of {done.accounts:,} accounts, synthetic, in {out}")
 
 
-def _simulate(plan: WorldPlan, out: Path, console: Console) -> Simulated:
+def _simulate(plan: WorldPlan, out: Path, log_format: Format, console: Console) -> Simulated:
     start = plan.start.timestamp() * 1000
     columns = (
         TextColumn("simulate"),
@@ -78,7 +87,10 @@ def _simulate(plan: WorldPlan, out: Path, console: Console) -> Simulated:
     with Progress(*columns, console=console, transient=True) as bars:
         bar = bars.add_task("simulate", total=plan.days * DAY, events=0)
         return simulate(
-            plan, out, lambda done: bars.update(bar, completed=done.until - start, events=done.events)
+            plan,
+            out,
+            lambda done: bars.update(bar, completed=done.until - start, events=done.events),
+            log_format,
         )
 
 
@@ -86,7 +98,7 @@ def _campaigns(asked: list[str]) -> tuple[Campaign, ...]:
     found: list[Campaign] = []
     for text in asked:
         name, _, options = text.partition(":")
-        values = _values(text, options)
+        values = _values(f"--campaign {text}", options)
         names = all_families() if name == _EVERY else [name]
         found += [_campaign(text, family, values) for family in names]
     return tuple(found)
@@ -96,11 +108,13 @@ def _campaign(text: str, family: str, values: dict[str, float]) -> Campaign:
     if set(values) <= {"scale"}:
         return Campaign(family, scale=values.get("scale", 1.0))
     if unknown := set(values) - {field.name for field in fields(Effort)}:
-        raise ValueError(
+        raise WorldError(
             f"--campaign {text}: knows no {', '.join(sorted(unknown))}; see stillwatch simulate --help"
         )
     if not {"accounts", "exchanges"} <= set(values):
-        raise ValueError(f"--campaign {text}: give both accounts= and exchanges=, or only scale=")
+        raise WorldError(f"--campaign {text}: give both accounts= and exchanges=, or only scale=")
+    if broken := [name for name in _INTEGERS if not values.get(name, 1.0).is_integer()]:
+        raise WorldError(f"--campaign {text}: {broken[0]} is no whole number; write {broken[0]}=20")
     whole: dict[str, Any] = {
         name: int(value) if name in _INTEGERS else value for name, value in values.items()
     }
@@ -119,7 +133,7 @@ def _values(text: str, options: str) -> dict[str, float]:
         try:
             found[name.strip()] = float(value)
         except ValueError:
-            raise ValueError(f"{text}: {option!r} is no name=number; write accounts=20") from None
+            raise WorldError(f"{text}: {option!r} is no name=number; write {name or 'name'}=1") from None
     return found
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from streaming.simulator.checks import PlanError, check_plan
 from streaming.simulator.plan import stage_world
 from streaming.simulator.world import play
 from streaming.simulator.writer import WorldWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from streaming.simulator.plan import WorldPlan
+    from streaming.simulator.stage import Stage
+    from streaming.simulator.world import Actor
+    from streaming.simulator.writer import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,16 @@ class Simulated:
     """ms; the last request so far"""
 
 
-def simulate(plan: WorldPlan, folder: Path, progress: Callable[[Simulated], None]) -> Simulated:
-    """Write the world of `plan` into `folder`; raises `ValueError` for a plan that cannot be staged."""
-    stage, actors = stage_world(plan)
+def simulate(
+    plan: WorldPlan,
+    folder: Path,
+    progress: Callable[[Simulated], None] = lambda _: None,
+    log_format: Format = "canonical",
+) -> Simulated:
+    """Write the world of `plan` into `folder`; raises `PlanError` for a plan that cannot be staged."""
+    stage, actors = _staged(plan)
     done = Simulated(0, len(stage.facts), stage.clock.start)
-    with WorldWriter(folder, stage) as writer:
+    with WorldWriter(folder, stage, log_format) as writer:
         for chunk in play(stage, actors):
             writer.text(chunk.text)
             if len(chunk.rows):
@@ -38,3 +47,11 @@ def simulate(plan: WorldPlan, folder: Path, progress: Callable[[Simulated], None
                 done = Simulated(done.events + len(chunk.rows), done.accounts, int(chunk.rows["time"][-1]))
             progress(done)
     return done
+
+
+def _staged(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
+    check_plan(plan)
+    try:
+        return stage_world(plan)
+    except ValueError as error:
+        raise PlanError(str(error)) from error

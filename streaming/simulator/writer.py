@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from streaming.simulator.lines import OK
+from streaming.simulator.litellm import litellm_lines
 from streaming.simulator.requests import NEVER
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
     from streaming.simulator.stage import Stage
 
+Format: TypeAlias = Literal["canonical", "litellm"]
+
 _LEVEL: Final = 1
+_LIFECYCLE: Final = "events_lifecycle.jsonl"
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
 _EVENTS: Final = pa.schema(
     [
@@ -37,11 +41,15 @@ _EVENTS: Final = pa.schema(
 
 
 class WorldWriter:
-    """Writes `events.jsonl.zst`, `truth_events.parquet` and, when it is closed, `truth_accounts.parquet`."""
+    """Writes `events.jsonl.zst`, `truth_events.parquet` and, when it is closed, `truth_accounts.parquet`.
 
-    def __init__(self, folder: Path, stage: Stage) -> None:
+    In LiteLLM's format, which has no lifecycle records, these go to `events_lifecycle.jsonl`.
+    """
+
+    def __init__(self, folder: Path, stage: Stage, log_format: Format = "canonical") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._stage = folder, stage
+        self._folder, self._stage, self._format = folder, stage, log_format
+        (folder / _LIFECYCLE).unlink(missing_ok=True)
         self._open = ExitStack()
         file = self._open.enter_context((folder / "events.jsonl.zst").open("wb"))
         self._log = self._open.enter_context(zstandard.ZstdCompressor(level=_LEVEL).stream_writer(file))
@@ -68,7 +76,12 @@ class WorldWriter:
             pq.write_table(self._account_table(), self._folder / "truth_accounts.parquet", compression="zstd")
 
     def text(self, text: bytes) -> None:
-        """Append lines to the log."""
+        """Append canonical lines to the log, in the format of the world."""
+        if self._format == "litellm":
+            text, lifecycle = litellm_lines(text)
+            if lifecycle:
+                with (self._folder / _LIFECYCLE).open("ab") as file:
+                    file.write(lifecycle)
         self._log.write(text)
 
     def truth(self, rows: NDArray[np.void], ids: tuple[NDArray[np.uint64], NDArray[np.uint64]]) -> None:
