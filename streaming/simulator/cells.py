@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
+from streaming.simulator.customers import BUSINESS, DEVELOPER, PERSON, STUDENT
 from streaming.simulator.facts import Client
 from streaming.simulator.habits import habits
 from streaming.simulator.people import SignUp, card, organisation, sign_up
+from streaming.simulator.wordings.grammar import pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,19 +30,16 @@ _IN_COMMON: Final = 0.85
 _ONE_ORGANISATION: Final = 0.3
 _ONE_BATCH: Final = 0.6
 """chance that a cell signed up within days"""
-_ROUTES: Final = ("email", "google_sso", "github_sso", "education", "startup_programme", "reseller")
+_NEW: Final = 0.7
+"""share of operations whose accounts are no older than need be"""
+_ROUTES: Final = (DEVELOPER, DEVELOPER, BUSINESS, BUSINESS, PERSON, STUDENT)
 
 
 def sign_up_route(rng: np.random.Generator) -> SignUp:
-    """How the accounts of an operation are come by: new ones or aged ones, by any one or two channels."""
-    channels = rng.choice(len(_ROUTES), size=2, replace=False)
-    first = float(rng.uniform(0.5, 1.0))
-    return SignUp(
-        plans=(("free", float(rng.uniform(0, 0.4))), ("pro", 0.3), ("pay_as_you_go", 0.4)),
-        channels=((_ROUTES[channels[0]], first), (_ROUTES[channels[1]], 1 - first)),
-        age_days=(0.3, float(np.exp(rng.uniform(np.log(10), np.log(700))))),
-        human=float(rng.uniform(0, 0.35)),
-    )
+    """How the accounts of an operation are come by: like honest ones of some sort, new or aged."""
+    route = pick(rng, _ROUTES)
+    oldest = float(np.exp(rng.uniform(np.log(10), np.log(route.age_days[1]))))
+    return replace(route, age_days=(0.3, oldest)) if rng.random() < _NEW else route
 
 
 def staff(
@@ -50,10 +49,9 @@ def staff(
     count: int,
     isolation: float,
     client: MakeClient,
-    how: SignUp | None = None,
 ) -> NDArray[np.void]:
     """Habits of `count` new accounts with place and client; a share `isolation` of them are cells of one."""
-    how = how or sign_up_route(rng)
+    how = sign_up_route(rng)
     rows = habits(count)
     first = 0
     for size in _sizes(rng, count, isolation):

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from streaming.simulator.cells import MakeClient
     from streaming.simulator.facts import Params
     from streaming.simulator.family import Effort
-    from streaming.simulator.people import SignUp
     from streaming.simulator.scenes import Scene
     from streaming.simulator.stage import Stage
 
@@ -58,7 +57,6 @@ class Job:
     """turns of a conversation, median, where it holds conversations"""
     steady: bool = False
     """one run from begin to end, not several jobs with idle time between"""
-    how: SignUp | None = None
 
 
 def attacker(family: str, campaign: str) -> Role:
@@ -78,7 +76,7 @@ def kit(
     """Parameters and clients of one operation: mostly scripts on a library, or an agent's command line."""
     market = stage.market
     make = make or pick(rng, _SETTINGS)
-    params = [make(rng) for _ in range(int(rng.integers(1, 4)))]
+    params = [make(rng) for _ in range(pick(rng, (1, 1, 1, 2)))]
     if make is agent_params or rng.random() < _CODERS:
         return params, market.coder
     stock = [market.sdk(rng) for _ in range(int(rng.integers(1, 4)))]
@@ -94,7 +92,7 @@ def crew(stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, job
         last = begin + int(effort.days * DAY)
         exchanges *= min(1.0, (end - begin) / (last - begin))
         end = min(end, last)
-    rows = staff(stage, rng, role, effort.accounts, effort.isolation, job.client, job.how)
+    rows = staff(stage, rng, role, effort.accounts, effort.isolation, job.client)
     rows["params"], rows["params_count"] = stage.add_params(*job.params), len(job.params)
     rows["scene"], rows["scenes"], rows["main"] = job.scene, job.scenes, 1 / job.scenes
     rows["model"] = rng.choice((0, 1, 2, 2, 2))

@@ -24,14 +24,10 @@ class Rest(TypedDict, total=False):
     """What a scene may have besides its template and its answers."""
 
     follow: Wording
-    result: Wording
-    items: Items
     repeats: int
-    keep: int
     output: tuple[float, float]
     hidden: float
     refused: float
-    salt: int
 
 
 def script(
@@ -41,12 +37,13 @@ def script(
     answer: Wording,
     **rest: Unpack[Rest],
 ) -> Scene:
-    """An attack's requests, off a queue unless `rest` says otherwise; one wording, or several paraphrases."""
-    rest.setdefault("items", Items.QUEUE)
+    """An attack's requests, off a queue; one wording, or several paraphrases."""
     if wordings == 1:
         wrapper = factory(rng)
-        return Scene(Wording.of(wrapper.opening), answer, system=wrapper.system, attack=True, **rest)
-    return Scene(paraphrased(factory, rng, wordings), answer, attack=True, **rest)
+        return Scene(
+            Wording.of(wrapper.opening), answer, system=wrapper.system, attack=True, items=Items.QUEUE, **rest
+        )
+    return Scene(paraphrased(factory, rng, wordings), answer, attack=True, items=Items.QUEUE, **rest)
 
 
 def dataset(stage: Stage, rng: np.random.Generator, *kinds: str, repeats: int = 1) -> Slot:
