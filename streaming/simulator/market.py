@@ -154,17 +154,10 @@ class Market:
         """A client library of the popular ones, without a device."""
         return self.sdks[int(rng.choice(len(self.sdks), p=self.sdk_weights))]
 
-    def browser(self, rng: np.random.Generator) -> Client:
-        """A browser with a device of its own."""
-        return _owned(rng, self.browsers)
-
     def coder(self, rng: np.random.Generator) -> Client:
         """A coding tool's command line with a device of its own."""
-        return _owned(rng, self.coders)
-
-
-def _owned(rng: np.random.Generator, stock: Sequence[Client]) -> Client:
-    return replace(stock[int(rng.random() ** 2 * len(stock))], device_id=f"{rng.integers(1 << 62):016x}")
+        made = self.coders[int(rng.random() ** 2 * len(self.coders))]
+        return replace(made, device_id=f"{rng.integers(1 << 62):016x}")
 
 
 def _provider(rng: np.random.Generator, most: int) -> Provider:
@@ -209,10 +202,8 @@ def _ja4(rng: np.random.Generator, variety: int) -> str:
     return f"t13d{10 + word % 9}{10 + word % 7}h2_{text[:12]}_{text[12:]}"
 
 
-def pick(rng: np.random.Generator, choices: Sequence[str], weights: Sequence[float] | None = None) -> str:
-    """One of several words."""
-    if weights is None:
-        return choices[int(rng.integers(len(choices)))]
+def pick(rng: np.random.Generator, choices: Sequence[str], weights: Sequence[float]) -> str:
+    """One of several words, by weight."""
     # Every sign-up picks twice: a NumPy choice with weights takes ten times as long.
     up_to = list(accumulate(weights))
     return choices[min(bisect(up_to, float(rng.random()) * up_to[-1]), len(choices) - 1)]

@@ -10,11 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    from numpy.typing import NDArray
-
-    from streaming.simulator.facts import Client
-    from streaming.simulator.stage import Stage
-
 
 _T = TypeVar("_T")
 
@@ -117,23 +112,6 @@ def long_params(rng: np.random.Generator) -> Params:
         stream=_one(rng, (None, True, False)),
         reasoning_effort=_one(rng, (None, None, None, "low", "medium")),
     )
-
-
-def settle(
-    stage: Stage,
-    rng: np.random.Generator,
-    habits: NDArray[np.void],
-    *,
-    params: Sequence[Sequence[Params]],
-    networks: Sequence[tuple[str, int]],
-    clients: Sequence[Sequence[Client]],
-) -> None:
-    """Give each habit its parameters, addresses (kind of network, how many) and clients; one entry each."""
-    for at, (chosen, (kind, count), used) in enumerate(zip(params, networks, clients, strict=True)):
-        row = habits[at]
-        row["params"], row["params_count"] = stage.add_params(*chosen), len(chosen)
-        row["place"], row["places"] = stage.add_places(stage.market.places(rng, kind, count)), count
-        row["client"], row["clients"] = stage.add_clients(*used), len(used)
 
 
 def _one(rng: np.random.Generator, options: Sequence[_T]) -> _T:
