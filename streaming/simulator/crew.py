@@ -9,7 +9,7 @@ import numpy as np
 
 from streaming.simulator.cells import staff
 from streaming.simulator.cover import cover_habits
-from streaming.simulator.pace import pace, runs
+from streaming.simulator.pace import follow_curve, pace, runs
 from streaming.simulator.requests import DAY, HOUR, NEVER
 from streaming.simulator.settings import agent_params, chat_params, long_params, pipeline_params
 from streaming.simulator.stage import Role
@@ -34,6 +34,8 @@ _CODERS: Final = 0.25
 _OWN_LIBRARIES: Final = 0.5
 """share of pipelines whose machines do not all have the same libraries"""
 _RUNS: Final = (1, 1, 1, 2, 3, 5)
+_MEASURED: Final = 0.4
+"""share of campaigns whose load goes up and down like that of a measured service"""
 _FOLLOW_RELEASE: Final = 0.3
 """share of campaigns that move to a new model because it is new"""
 
@@ -103,6 +105,8 @@ def crew(stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, job
     count = 1 if job.steady else int(rng.choice(_RUNS))
     rows = _in_runs(rows, runs(rng, begin, end, count) or [(begin, end)])
     pace(rng, rows, exchanges, effort.human, batch=job.batch, talk=job.talk)
+    if rng.random() < _MEASURED:
+        follow_curve(stage.curves, rows, int(rng.integers(len(stage.curves))))
     return np.concatenate([rows, hidden])
 
 

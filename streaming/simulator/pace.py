@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _THURSDAY: Final = 3
 _FRIDAY: Final = 4
+_QUIET: Final = 0.1
+"""least mean rate of a curve in a window that is made up for"""
 _QUANTILES: Final = np.array([NormalDist().inv_cdf((k + 0.5) / 200) for k in range(200)])
 
 
@@ -84,6 +86,18 @@ def mean_requests(rows: NDArray[np.void], begin: int, end: int) -> NDArray[np.fl
     hours = 1 - _weekend_share(begin, end) * (1 - rows["weekend"])
     mean: NDArray[np.float64] = rows["sessions"] * _mean_turns(rows) * hours
     return mean
+
+
+def follow_curve(curves: NDArray[np.float64], rows: NDArray[np.void], curve: int) -> None:
+    """Let rows that are paced by the hour of day keep to a measured week instead, at the same mean rate.
+
+    `curves` (curves, 168) are relative rates by hour of the week, mean 1.
+    """
+    windows, of = np.unique(np.stack([rows["begin"], rows["end"]]), axis=1, return_inverse=True)
+    hours = [np.arange(begin, max(end, begin + 1), HOUR) // HOUR for begin, end in windows.T]
+    level = np.array([curves[curve, (each + 24 * _THURSDAY) % curves.shape[1]].mean() for each in hours])
+    rows["sessions"] *= _weekly(rows) / np.maximum(level, _QUIET)[of.reshape(-1)]
+    rows["curve"] = curve
 
 
 def runs(rng: np.random.Generator, begin: int, end: int, count: int) -> list[tuple[int, int]]:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _OK = 200
 
 
+def lag_within(stage: Stage, begin: int, lag: float) -> int:
+    """`lag` ms, or a third of what the world has left after `begin` if that is less."""
+    return min(int(lag), (stage.clock.end - begin) // 3)
+
+
 class Playback:
     """Harvesters, and workers whose requests quote the harvest.
 

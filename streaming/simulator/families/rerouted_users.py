@@ -14,7 +14,7 @@ from streaming.simulator.everyday import agent, chat
 from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.habits import habits
 from streaming.simulator.pace import pace
-from streaming.simulator.playback import Playback
+from streaming.simulator.playback import Playback, lag_within
 from streaming.simulator.population import Population
 from streaming.simulator.relay import Relay
 from streaming.simulator.requests import HOUR
@@ -57,8 +57,8 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     served = _product(stage, rng)
     first, second = stage.scene(served), stage.scene(_replayed(stage, rng, served))
     pool = max(1, round(spent.accounts * rng.uniform(0.7, 0.9)))
-    share, lag = float(rng.uniform(0.75, 0.95)), int(rng.uniform(1, 30) * HOUR)
-    begin = stage.clock.at(rng.uniform(0, 0.25))
+    begin, share = stage.clock.at(rng.uniform(0, 0.25)), float(rng.uniform(0.75, 0.95))
+    lag = lag_within(stage, begin, rng.uniform(1, 30) * HOUR)
     users = _users(stage, rng, first, spent.exchanges * share, begin)
     seats = take_seats(stage, rng, role, pool, isolation=spent.isolation, most=pool)
     demand = [Population(f"{name} users", stage, users), *_others(stage, rng, name, spent, share)]

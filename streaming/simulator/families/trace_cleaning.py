@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from streaming.simulator.crew import Job, attacker, crew, kit
 from streaming.simulator.family import Effort, Family, spend
-from streaming.simulator.playback import Playback
+from streaming.simulator.playback import Playback, lag_within
 from streaming.simulator.population import Population
 from streaming.simulator.purposes import reasoning
 from streaming.simulator.requests import HOUR
@@ -44,7 +44,8 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     harvest = reasoning(stage, rng, spent.wordings)
     first, second = stage.scene(harvest), stage.scene(_cleaning(stage, rng, harvest, spent.wordings))
     accounts = max(1, round(spent.accounts * rng.uniform(0.3, 0.7)))
-    begin, lag = stage.clock.at(rng.uniform(0, 0.25)), int(rng.uniform(0.5, 20) * HOUR)
+    begin = stage.clock.at(rng.uniform(0, 0.25))
+    lag = lag_within(stage, begin, rng.uniform(0.5, 20) * HOUR)
     groups = (
         (first, replace(spent, accounts=accounts, exchanges=round(spent.exchanges * share)), begin),
         (second, _rest(spent, accounts, 1 - share), begin + lag),

@@ -13,15 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.contract import UsageEvent
+from streaming.simulator.everyday import chat
 from streaming.simulator.family import Effort, all_families
 from streaming.simulator.habits import habits
-from streaming.simulator.pace import mean_requests, pace
+from streaming.simulator.pace import follow_curve, mean_requests, pace
+from streaming.simulator.population import Population
+from streaming.simulator.public import benchmarks
+from streaming.simulator.purposes import benchmark
 from streaming.simulator.requests import DAY, HOUR, NEVER
-from streaming.simulator.scenes import Items
+from streaming.simulator.scenes import Items, item_seed
 from streaming.simulator.streams import generator
 from streaming.simulator.world import play
 from streaming.simulator.writer import WorldWriter
-from tests.support.stages import attacks, campaign, empty_stage
+from tests.support.stages import attacks, campaign, empty_stage, requests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -257,6 +261,18 @@ def test_paraphrases_are_many() -> None:
     assert len(scene.opening.templates) == 40
 
 
+@pytest.mark.parametrize("days", [1, 3, 7, 30])
+def test_measured_week_keeps_the_mean_rate(days: int) -> None:
+    """A campaign that goes up and down like a service sends as much as one that does not."""
+    stage = empty_stage(days=days)
+    rows = habits(400)
+    rows["scene"] = stage.scene(chat(stage.corpus, generator(3)))
+    rows["begin"], rows["end"] = stage.clock.start, stage.clock.end
+    pace(generator(3), rows, 20_000, 0.0, batch=3.0)
+    follow_curve(stage.curves, rows, 7)
+    assert len(requests(stage, [Population("measured", stage, rows)])) == pytest.approx(20_000, rel=0.1)
+
+
 @given(
     exchanges=st.floats(200, 1e6),
     human=st.floats(0, 1),
@@ -274,3 +290,24 @@ def test_pace_spends_what_is_asked(
     rows["begin"], rows["end"] = start, start + days * DAY
     pace(generator(2), rows, exchanges, human, batch=batch, talk=talk)
     assert (mean_requests(rows, start, start + days * DAY) * days).sum() == pytest.approx(exchanges)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_smallest_campaign_plays(family: str) -> None:
+    """One account, one day and a request or two are enough for every family to be staged."""
+    stage, actors, rows = campaign(family, Effort(1, 2, cover=0.5, isolation=1.0, human=1.0), days=1)
+    assert actors
+    assert len(rows) < 60
+    assert (rows["time"] >= stage.clock.start).all()
+
+
+def test_benchmark_prompts_are_those_of_honest_evaluations() -> None:
+    """A campaign over a public benchmark sends, item by item, what honest harnesses send."""
+    stage = empty_stage()
+    hostile = benchmark(stage, generator(4))
+    honest = [scene for each in benchmarks(stage) for scene in each.scenes]
+    prompts = [hostile.messages(item, item_seed(hostile.salt, item), 0, 0) for item in range(5)]
+    sent = [
+        [scene.messages(item, item_seed(scene.salt, item), 0, 0) for item in range(5)] for scene in honest
+    ]
+    assert prompts in sent
