@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from detector.evaluate.grades import Grades  # noqa: TC001 - msgspec reads annotations at run time
-from detector.evaluate.rates import Estimate, Rate  # noqa: TC001 - as above
+from detector.evaluate.rates import Estimate, Rate
 
 FILE: Final = "evaluation.json"
 OURS: Final = "Stillwatch"
@@ -82,6 +82,16 @@ class CurvePoint(msgspec.Struct, frozen=True):
     alerted: Rate
     cost: float
     """attacker's cost for each answered exchange, relative to the curve's first point"""
+    campaigns: Rate = Rate(0, 0, 0.0, 1.0)
+    """campaigns with an alert"""
+    kept: float = 0.0
+    """share of the answered exchanges that came before the alert of their own account"""
+    before_first: float = 0.0
+    """exchanges answered before a campaign's first alert, median"""
+    dollars: float = 0.0
+    """for a thousand answered exchanges"""
+    dollars_kept: float | None = None
+    """for a thousand kept ones, when accounts are lost at their alert; None: nothing is kept"""
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -91,6 +101,8 @@ class Curve(msgspec.Struct, frozen=True):
     knob: str
     unit: str
     points: tuple[CurvePoint, ...]
+    about: str = ""
+    """what stays the same, in words"""
 
 
 class AdaptiveStep(msgspec.Struct, frozen=True):
@@ -100,8 +112,28 @@ class AdaptiveStep(msgspec.Struct, frozen=True):
     """replays that the search had used"""
     alerted: Rate
     cost: float
+    """its bill, relative to that of the first try"""
     change: str
     """what it did differently, in words"""
+    kept: float = 0.0
+    """exchanges kept for a dollar"""
+
+
+class Attack(msgspec.Struct, frozen=True):
+    """A strategy tried on several campaigns that the search had not seen."""
+
+    name: str
+    tpr: Rate
+    """accounts above the cut at 0.1 % FPR"""
+    alerted: Rate
+    campaigns: Rate
+    """campaigns with an alert"""
+    kept: float
+    """share of the answered exchanges that came before the alert of their own account"""
+    dollars: float
+    """its bill, US dollars"""
+    dollars_kept: float | None
+    """for a thousand kept exchanges; None: nothing is kept"""
 
 
 class AdaptiveResult(msgspec.Struct, frozen=True):
@@ -111,6 +143,12 @@ class AdaptiveResult(msgspec.Struct, frozen=True):
     budget: str
     """what could be spent, in words"""
     steps: tuple[AdaptiveStep, ...]
+    tried: tuple[float, ...] = ()
+    """what each try was worth to the attacker, in order"""
+    compared: tuple[Attack, ...] = ()
+    """the naive strategy and the best one, on fresh campaigns"""
+    worst: AdaptiveResult | None = None
+    """the same search by an attacker who sees scores"""
 
 
 class Evaluation(msgspec.Struct, frozen=True):
