@@ -14,7 +14,7 @@ from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.evaluate import baselines
 from detector.evaluate.experiments.sketched import check_canonical
-from detector.evaluate.full import check_trainable, with_left_out, with_less_logged
+from detector.evaluate.full import check_trainable, with_evaders, with_left_out, with_less_logged
 from detector.evaluate.measure import LabelledWorld, evaluation_of, measure_world
 from detector.evaluate.report.page import HTML, in_brief, write_evaluation
 from detector.evaluate.report.words import estimated, told
@@ -23,6 +23,7 @@ from detector.evaluate.truth import WorldTruth
 from detector.worlds import WorldError, logs_of
 from features.text.purposes import PurposeWeights
 from streaming.files import total_size
+from streaming.simulator.plan import WorldPlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from detector.evaluate.predictions import Predictions
     from detector.evaluate.results import Evaluation, WorldResult
 
+EVADED: Final = WorldPlan(seed=11, honest=2_000, pools=0)
+"""Honest accounts beside whom attackers evade."""
 CACHE: Final = "cache"
 """Folder in the output for the rows of training worlds."""
 
@@ -55,8 +58,8 @@ def evaluate_command(
         bool,
         typer.Option(
             "--full",
-            help="Also leave each family and archetype out of training (needs --train), and withhold text "
-            "and fields of the first world. Takes tens of minutes.",
+            help="Also leave each family and archetype out of training (needs --train), withhold text and "
+            "fields of the first world, and let attackers evade. Takes tens of minutes.",
         ),
     ] = False,
     docs: Annotated[
@@ -118,7 +121,8 @@ def _tried(
     model, out = folders
     step = steps(console)
     replayed = with_less_logged(evaluation, world, setup, step)
-    return with_left_out(replayed, train, PurposeWeights.load(model / "text"), out / CACHE, step)
+    attacked = with_evaders(replayed, setup, EVADED, step)
+    return with_left_out(attacked, train, PurposeWeights.load(model / "text"), out / CACHE, step)
 
 
 def _measured(

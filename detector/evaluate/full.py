@@ -1,4 +1,4 @@
-"""The experiments of a full evaluation: traffic never seen, text withheld, fields missing."""
+"""The experiments of a full evaluation: traffic never seen, text and fields withheld, attackers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import pandas as pd
 
+from detector.evaluate.adversary.attacker import adaptive
+from detector.evaluate.adversary.trial import Ground
 from detector.evaluate.experiments import cached_world, leave_one_out, missing, privacy
+from detector.evaluate.experiments.evasion import evasion
 from detector.worlds import WorldError
 from models.dataset import join
 from models.fit import FOLDS
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from detector.evaluate.results import Evaluation
     from detector.evaluate.truth import WorldTruth
     from features.text.purposes import PurposeWeights
+    from streaming.simulator.plan import WorldPlan
 
 
 def check_trainable(truths: Sequence[WorldTruth]) -> None:
@@ -57,4 +61,13 @@ def with_less_logged(evaluation: Evaluation, world: LabelledWorld, setup: Setup,
         privacy=privacy(world.logs, world.truth, setup, step),
         missing=missing(world.logs, world.truth, setup, step=step),
         replayed=world.truth.name,
+    )
+
+
+def with_evaders(evaluation: Evaluation, setup: Setup, plan: WorldPlan, step: Step) -> Evaluation:
+    """Add evasion curves and an attacker who searches, on campaigns staged beside the world of `plan`."""
+    step("honest accounts of the evasion experiments", 1, 1)
+    ground = Ground.open(setup, plan)
+    return msgspec.structs.replace(
+        evaluation, evasion=evasion(ground, step=step), adaptive=adaptive(ground, step=step)
     )

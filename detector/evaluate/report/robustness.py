@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detector.evaluate.adversary.prices import Prices
+from detector.evaluate.report import evading
 from detector.evaluate.report.document import Figure, Section, Table
-from detector.evaluate.report.plots import evasion
 from detector.evaluate.report.words import cells, claim, estimated, interval, listed, percent, told
 
 if TYPE_CHECKING:
@@ -98,36 +99,136 @@ def evaded(curves: Sequence[Curve]) -> Section:
     """What evasion buys and costs."""
     said = (
         (
-            "An attacker varies one thing. The cost is for each answered exchange, relative to the first "
-            "point of a curve: an evasion that multiplies it has been made to pay."
+            "An attacker varies one thing and leaves the rest. Accounts are taken to be lost at their alert: "
+            "what they were answered before it is kept, and money spent on them is gone. Intervals are over "
+            "campaigns, of which each point has a few: where all agree they are still wide."
         ),
+        "What must be paid to stay below:",
     )
-    parts: list[Figure | Table] = []
-    for curve in curves:
-        about = f"Synthetic. {curve.family}: {curve.knob} ({curve.unit})"
-        rows = tuple(
-            (f"{point.at:g}", *cells(point.tpr), told(point.alerted), f"{point.cost:.2f}")
-            for point in curve.points
+    families = list(dict.fromkeys(curve.family for curve in curves))
+    figures = [
+        Figure(f"Synthetic. {curve.family}: {curve.knob}, bars: 95 % interval", evading.evaded(curve))
+        for curve in curves
+        if curve.points
+    ]
+    tables = [_points([curve for curve in curves if curve.family == family]) for family in families]
+    return Section(
+        "What evasion costs",
+        said,
+        items=tuple(evading.price_of_staying_below(family, curves) for family in families),
+        parts=(*figures, *tables, _price_list()),
+        brief=True,
+    )
+
+
+def _points(curves: Sequence[Curve]) -> Table:
+    head = (
+        "varied",
+        "value",
+        "TPR at 0.1 % FPR",
+        "accounts alerted",
+        "campaigns alerted",
+        "answers kept",
+        "before first alert",
+        "dollars for 1,000 answers",
+        "for 1,000 kept",
+        "relative cost",
+    )
+    rows = tuple(
+        (
+            curve.knob,
+            f"{point.at:g}",
+            f"{percent(point.tpr.value)} ({interval(point.tpr)})",
+            f"{percent(point.alerted.value)} ({interval(point.alerted)})",
+            f"{point.campaigns.hits} of {point.campaigns.n}",
+            percent(point.kept),
+            f"{point.before_first:,.0f}",
+            f"{point.dollars:,.0f}",
+            _dollars(point.dollars_kept),
+            f"{point.cost:.2f}",
         )
-        head = (curve.knob, "TPR at 0.1 % FPR", "95 % interval", "accounts", "alerted", "relative cost")
-        parts += [Figure(about, evasion(curve.knob, curve.points))] if curve.points else []
-        parts.append(Table(about, head, rows))
-    return Section("What evasion costs", said, parts=tuple(parts), brief=True)
+        for curve in curves
+        for point in curve.points
+    )
+    about = f"; {curves[0].about}" if curves[0].about else ""
+    return Table(f"Synthetic. {curves[0].family}: what is varied{about}", head, rows)
+
+
+def _dollars(found: float | None) -> str:
+    """A price; none where nothing is bought."""
+    return "nothing kept" if found is None else f"{found:,.0f}"
+
+
+def _price_list() -> Table:
+    rows = tuple((price.name, f"{price.dollars:g}", price.source) for price in Prices().listed())
+    return Table(
+        "Synthetic. What an attacker is taken to pay, US dollars", ("for", "dollars", "source"), rows
+    )
 
 
 def adaptive(found: AdaptiveResult) -> Section:
     """An attacker who searches."""
     said = (
         (
-            f"A search against the product as a black box, family {found.family}, with {found.budget}. Each "
-            "row is the best attack so far."
+            f"A search against the product as a black box, family {found.family}, with {found.budget}: "
+            "random strategies first, then small changes of the best. It looks for exchanges kept for a "
+            "dollar, and each row is the best attack so far. A search finds luck, too: read the strategies "
+            "on fresh campaigns."
         ),
     )
+    searches = [found, *([found.worst] if found.worst else [])]
+    parts: list[Figure | Table] = []
+    if found.tried:
+        parts.append(Figure("Synthetic. What each try was worth", evading.searched(found)))
+    for search in searches:
+        parts += [_compared(search)] if search.compared else []
+        parts.append(_steps(search))
+    return Section("An attacker who searches", said, parts=tuple(parts), brief=True)
+
+
+def _steps(found: AdaptiveResult) -> Table:
     rows = tuple(
-        (f"{s.queries:,}", s.change, percent(s.alerted.value), interval(s.alerted), f"{s.cost:.2f}")
+        (
+            f"{s.queries:,}",
+            s.change,
+            percent(s.alerted.value),
+            interval(s.alerted),
+            f"{s.kept:.2f}",
+            f"{s.cost:.2f}",
+        )
         for s in found.steps
     )
-    head = ("replays used", "what it changed", "accounts alerted", "95 % interval", "relative cost")
-    return Section(
-        "An attacker who searches", said, parts=(Table("Synthetic. The search", head, rows),), brief=True
+    head = (
+        "replays used",
+        "what it changed",
+        "accounts alerted",
+        "95 % interval",
+        "kept for a dollar",
+        "relative cost",
     )
+    return Table(f"Synthetic. The search: {found.budget}", head, rows)
+
+
+def _compared(found: AdaptiveResult) -> Table:
+    rows = tuple(
+        (
+            attack.name,
+            f"{percent(attack.tpr.value)} ({interval(attack.tpr)})",
+            f"{percent(attack.alerted.value)} ({interval(attack.alerted)})",
+            f"{attack.campaigns.hits} of {attack.campaigns.n}",
+            percent(attack.kept),
+            f"{attack.dollars:,.0f}",
+            _dollars(attack.dollars_kept),
+        )
+        for attack in found.compared
+    )
+    head = (
+        "strategy",
+        "TPR at 0.1 % FPR",
+        "accounts alerted",
+        "campaigns alerted",
+        "answers kept",
+        "dollars a campaign",
+        "for 1,000 kept",
+    )
+    return Table(f"Synthetic. On fresh campaigns: {found.budget}", head, rows)
