@@ -10,7 +10,7 @@ import numpy as np
 from streaming.simulator.cells import staff
 from streaming.simulator.cover import cover_habits
 from streaming.simulator.pace import follow_curve, pace, runs
-from streaming.simulator.requests import DAY, HOUR, NEVER
+from streaming.simulator.requests import HOUR, NEVER
 from streaming.simulator.settings import agent_params, chat_params, long_params, pipeline_params
 from streaming.simulator.stage import Role
 from streaming.simulator.wordings.grammar import pick
@@ -88,18 +88,8 @@ def kit(
 def crew(stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, job: Job) -> NDArray[np.void]:
     """Habits of `effort.accounts` accounts that make `effort.exchanges` requests; those of their cover."""
     begin = stage.clock.at(rng.uniform(0, 0.3)) if job.begin is None else job.begin
-    end = job.end or stage.clock.end
-    exchanges = float(effort.exchanges)
-    if effort.days is not None:
-        last = begin + int(effort.days * DAY)
-        exchanges *= min(1.0, (end - begin) / (last - begin))
-        end = min(end, last)
-    rows = staff(stage, rng, role, effort.accounts, effort.isolation, job.client)
-    rows["params"], rows["params_count"] = stage.add_params(*job.params), len(job.params)
-    rows["scene"], rows["scenes"], rows["main"] = job.scene, job.scenes, 1 / job.scenes
-    rows["model"] = rng.choice((0, 1, 2, 2, 2))
-    if rng.random() < _FOLLOW_RELEASE:
-        pivot(stage, rng, rows, float(rng.uniform(0.4, 1.0)))
+    end, exchanges = effort.within(begin, job.end or stage.clock.end)
+    rows = _equipped(stage, rng, role, effort, job)
     rows["begin"], rows["end"] = begin, end
     hidden = cover_habits(stage, rng, rows, exchanges, effort.cover, end)
     count = 1 if job.steady else int(rng.choice(_RUNS))
@@ -108,6 +98,18 @@ def crew(stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, job
     if rng.random() < _MEASURED:
         follow_curve(stage.curves, rows, int(rng.integers(len(stage.curves))))
     return np.concatenate([rows, hidden])
+
+
+def _equipped(
+    stage: Stage, rng: np.random.Generator, role: Role, effort: Effort, job: Job
+) -> NDArray[np.void]:
+    rows = staff(stage, rng, role, effort.accounts, effort.isolation, job.client)
+    rows["params"], rows["params_count"] = stage.add_params(*job.params), len(job.params)
+    rows["scene"], rows["scenes"], rows["main"] = job.scene, job.scenes, 1 / job.scenes
+    rows["model"] = rng.choice((0, 1, 2, 2, 2))
+    if rng.random() < _FOLLOW_RELEASE:
+        pivot(stage, rng, rows, float(rng.uniform(0.4, 1.0)))
+    return rows
 
 
 def pivot(stage: Stage, rng: np.random.Generator, rows: NDArray[np.void], share: float) -> None:

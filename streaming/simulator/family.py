@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from streaming.simulator import families
+from streaming.simulator.requests import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +38,17 @@ class Effort:
     """0: workers round the clock; 1: the hours and pauses of a person"""
     days: float | None = None
     """that the exchanges are spread over, seen or not; none: what the world has left"""
+
+    def part(self, accounts: int, share: float) -> Effort:
+        """What a group of `accounts`, at least one, spends that makes `share` of the exchanges."""
+        return replace(self, accounts=max(1, accounts), exchanges=round(self.exchanges * share))
+
+    def within(self, begin: int, end: int) -> tuple[int, float]:
+        """End (ms) of a campaign from `begin` in a world that ends at `end`, and its exchanges until then."""
+        if self.days is None:
+            return end, float(self.exchanges)
+        last = begin + int(self.days * DAY)
+        return min(end, last), self.exchanges * min(1.0, (end - begin) / (last - begin))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from streaming.simulator.bans import Banned, ban_wave
 from streaming.simulator.crew import crew
 from streaming.simulator.population import Population
-from streaming.simulator.requests import DAY, HOUR
+from streaming.simulator.requests import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,24 +38,18 @@ def migrating(
 ) -> Sequence[Actor]:
     """`effort` on two pools of accounts, the second of which begins within hours of the bans of the first."""
     begin = stage.clock.at(rng.uniform(0, 0.2)) if job.begin is None else job.begin
-    last = stage.clock.end if effort.days is None else begin + int(effort.days * DAY)
-    end = min(stage.clock.end, last)
+    end, seen = effort.within(begin, stage.clock.end)
+    seen_effort = replace(effort, exchanges=round(seen), days=None)
     wave = begin + int(move.at * (end - begin))
-    seen = effort.exchanges * (end - begin) / (last - begin)
     count = min(max(1, round(effort.accounts * move.first)), max(1, effort.accounts - 1))
-    resumes = wave + int(rng.uniform(0.5, 5) * HOUR)
-    parts = (
-        (count, move.at, begin, wave + int((move.spread + 2) * HOUR)),
-        (effort.accounts - count, 1 - move.at, resumes, end),
+    pools = (
+        (seen_effort.part(count, move.at), begin, wave + int((move.spread + 2) * HOUR)),
+        (seen_effort.part(effort.accounts - count, 1 - move.at), wave + int(rng.uniform(0.5, 5) * HOUR), end),
     )
     first, second = (
-        crew(
-            stage, rng, role,
-            replace(effort, accounts=max(1, accounts), exchanges=round(seen * share), days=None),
-            replace(job, begin=start, end=until, steady=True),
-        )
-        for accounts, share, start, until in parts
-    )  # fmt: skip
+        crew(stage, rng, role, spent, replace(job, begin=start, end=until, steady=True))
+        for spent, start, until in pools
+    )
     second["model"] = first["model"][0]
     until = ban_wave(stage, rng, first, wave, int(move.spread * HOUR))
     return [Banned(Population(name, stage, np.concatenate([first, second])), stage, until)]

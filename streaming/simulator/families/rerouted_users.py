@@ -63,9 +63,7 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     seats = take_seats(stage, rng, role, pool, isolation=spent.isolation, most=pool)
     demand = [Population(f"{name} users", stage, users), *_others(stage, rng, name, spent, share)]
     relay = Relay(name, demand, seats, relay_habit(rng))
-    rest = replace(
-        spent, accounts=max(1, spent.accounts - pool), exchanges=round(spent.exchanges * (1 - share))
-    )
+    rest = spent.part(spent.accounts - pool, 1 - share)
     job = Job(second, *kit(stage, rng), talk=1.0, begin=begin + lag, steady=True)
     workers = Population(f"{name} replay", stage, crew(stage, rng, role, rest, job))
     return [Playback(stage, relay, workers, quoted=first, quoting=second, lag=lag)]

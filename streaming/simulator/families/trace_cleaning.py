@@ -5,7 +5,6 @@ The "CoT cleaner" of the September 2026 report: 770,609 exchanges in ten days on
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from streaming.simulator.crew import Job, attacker, crew, kit
@@ -47,23 +46,18 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     begin = stage.clock.at(rng.uniform(0, 0.25))
     lag = lag_within(stage, begin, rng.uniform(0.5, 20) * HOUR)
     groups = (
-        (first, replace(spent, accounts=accounts, exchanges=round(spent.exchanges * share)), begin),
-        (second, _rest(spent, accounts, 1 - share), begin + lag),
+        (first, spent.part(accounts, share), begin),
+        (second, spent.part(spent.accounts - accounts, 1 - share), begin + lag),
     )
     harvesters, cleaners = (
-        Population(
-            f"{name} {at}", stage,
-            crew(stage, rng, role, part, Job(scene, *kit(stage, rng), begin=start, steady=True)),
-        )
-        for at, (scene, part, start) in enumerate(groups)
-    )  # fmt: skip
+        Population(f"{name} {scene}", stage, crew(stage, rng, role, part, _job(stage, rng, scene, start)))
+        for scene, part, start in groups
+    )
     return [Playback(stage, harvesters, cleaners, quoted=first, quoting=second, lag=lag)]
 
 
-def _rest(spent: Effort, accounts: int, share: float) -> Effort:
-    return replace(
-        spent, accounts=max(1, spent.accounts - accounts), exchanges=round(spent.exchanges * share)
-    )
+def _job(stage: Stage, rng: np.random.Generator, scene: int, begin: int) -> Job:
+    return Job(scene, *kit(stage, rng), begin=begin, steady=True)
 
 
 def _cleaning(stage: Stage, rng: np.random.Generator, harvest: Scene, wordings: int) -> Scene:
