@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from streaming.simulator.plan import WorldPlan
 
 if TYPE_CHECKING:
     from detector.compose import Setup
+    from tests.support.replays import Replayer
 
 SMALL = Effort(accounts=6, exchanges=90, isolation=0.0, days=1.5)
 
@@ -46,14 +48,24 @@ def test_campaigns_alone_are_scored_as_beside_honest_accounts(
     assert 0 < alone.answered <= alone.accounts["n_attack"].sum()
 
 
-def test_nothing_is_kept_of_what_is_alerted_at_once(ground: Ground) -> None:
-    """Shares lie between none and all, and without alerts everything is kept."""
+def test_what_comes_after_an_alert_is_not_kept(ground: Ground, eager: Replayer) -> None:
+    """Under a low bar accounts are alerted on the way; under the usual one the same campaigns keep more."""
+    strict = replace(ground, setup=eager.setup).trial("fixed_cot", SMALL, 2)
+    usual = ground.trial("fixed_cot", SMALL, 2)
+
+    assert strict.alerted.hits > usual.alerted.hits
+    assert strict.campaigns.hits == 2
+    assert strict.kept < usual.kept <= 1
+    assert strict.before_first < usual.before_first
+    assert strict.answered == usual.answered
+    assert strict.above == usual.above
+
+
+def test_scores_tell_more_than_alerts(ground: Ground) -> None:
+    """An attacker who sees scores knows of suspicion before any alert."""
     trial = ground.trial("fixed_cot", SMALL, 1)
 
-    assert 0 <= trial.unsuspected <= 1
-    assert (trial.kept == 1.0) or trial.alerted.hits
-    assert trial.campaigns.n == 1
-    assert trial.before_first <= trial.answered
+    assert trial.accounts["score"].min() <= 1 - trial.unsuspected <= trial.accounts["score"].max()
 
 
 def test_an_attacker_searches_within_the_budget_and_is_graded_afresh(ground: Ground) -> None:
