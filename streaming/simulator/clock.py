@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +26,11 @@ class Clock:
     def at(self, share: float) -> int:
         """A moment by its share of the span."""
         return self.start + int(share * self.days * DAY)
+
+
+def model_release(ms: int, model: str) -> str:
+    """The lifecycle record of a new model."""
+    return json.dumps({"kind": "model_release", "time": rfc3339(ms), "model": model})
 
 
 def rfc3339(ms: int) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from streaming.simulator.archetype import all_archetypes
-from streaming.simulator.clock import Clock
+from streaming.simulator.clock import Clock, model_release
 from streaming.simulator.corpus import Corpus
 from streaming.simulator.family import Effort, all_families
 from streaming.simulator.market import Market
 from streaming.simulator.requests import DAY
 from streaming.simulator.resale import resale_pool
+from streaming.simulator.sidelines import sidelines
 from streaming.simulator.stage import Stage
 from streaming.simulator.streams import generator
 from streaming.simulator.traces import weekly_curves
@@ -82,6 +83,7 @@ def stage_world(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
         Market.open(generator(plan.seed, "market")),
         weekly_curves(plan.corpora, plan.seed),
     )
+    stage.lifecycle.append((clock.release, model_release(clock.release, stage.market.models[-1])))
     others = [*_honest(stage, plan), *_pools(stage, plan)]
     campaigns = _campaigns(stage, plan)
     if plan.events is not None:
@@ -113,7 +115,7 @@ def _honest(stage: Stage, plan: WorldPlan) -> list[Actor]:
     for archetype, count in zip(archetypes, counts.tolist(), strict=True):
         if count:
             actors += archetype.cast(stage, count)
-    return actors
+    return [*actors, *sidelines(stage, stage.rng("sidelines"), actors)]
 
 
 def _pools(stage: Stage, plan: WorldPlan) -> list[Actor]:

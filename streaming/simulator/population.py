@@ -124,10 +124,11 @@ class Population:
         np.add.at(self._position, habit[order], 1)
         limited = fixed | (mode == Items.SWEEP)
         item[limited] += own["items"][limited] * traits["repeats"][limited]
-        for queue in np.unique(rows["scene"][mode == Items.QUEUE]):
-            waiting = np.flatnonzero((rows["scene"] == queue) & (mode == Items.QUEUE))
-            waiting = waiting[np.argsort(rows["time"][waiting], kind="stable")]
-            item[waiting] = self._stage.take(int(queue), len(waiting))
+        waiting = np.flatnonzero(mode == Items.QUEUE)
+        waiting = waiting[np.lexsort((rows["time"][waiting], rows["scene"][waiting]))]
+        queues, counts = np.unique(rows["scene"][waiting], return_counts=True)
+        taken = [self._stage.take(*queue) for queue in zip(queues.tolist(), counts.tolist(), strict=True)]
+        item[waiting] = np.repeat(np.array(taken, dtype=np.int64), counts) + _rank(rows["scene"][waiting])
         return item
 
     def _how(self, rows: NDArray[np.void], own: NDArray[np.void], rng: np.random.Generator) -> None:

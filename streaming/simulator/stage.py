@@ -116,25 +116,27 @@ class Stage:
     @property
     def traits(self) -> NDArray[np.void]:
         """What choosing items and lengths needs of each scene."""
-        for at in range(len(self._traits), len(self.scenes)):
-            scene = self.scenes[at]
-            row = np.zeros(1, dtype=TRAIT)
-            row[0] = (
-                scene.is_conversation, scene.items, scene.repeats, *scene.output, scene.hidden,
-                scene.refused, scene.attack, scene.salt,
-            )  # fmt: skip
-            self._traits = np.concatenate([self._traits, row])
+        new = [_trait(scene) for scene in self.scenes[len(self._traits) :]]
+        if new:
+            self._traits = np.concatenate([self._traits, np.array(new, dtype=TRAIT)])
         return self._traits
 
     def seeds(self, scenes: NDArray[np.int32], items: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Seeds of the texts of items, as `item_seed` gives them one by one."""
         return item_seeds(self.traits["salt"][scenes], items.astype(np.uint64))
 
-    def take(self, scene: int, count: int) -> NDArray[np.int64]:
-        """The next `count` items of a scene's queue."""
+    def take(self, scene: int, count: int) -> int:
+        """Take the next `count` items of a scene's queue: the first of them."""
         first = self._queues.get(scene, 0)
         self._queues[scene] = first + count
-        return np.arange(first, first + count)
+        return first
+
+
+def _trait(scene: Scene) -> tuple[object, ...]:
+    return (
+        scene.is_conversation, scene.items, scene.repeats, *scene.output, scene.hidden,
+        scene.refused, scene.attack, scene.salt,
+    )  # fmt: skip
 
 
 def item_seeds(salts: NDArray[np.uint64], items: NDArray[np.uint64]) -> NDArray[np.uint64]:
