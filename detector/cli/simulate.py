@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from detector.cli.audit import show_audit
 from detector.cli.compose import told_plainly
 from detector.worlds import WorldError
 from streaming.simulator.archetype import all_archetypes
 from streaming.simulator.checks import PlanError
+from streaming.simulator.corpus import Corpus
 from streaming.simulator.family import Effort, all_families
 from streaming.simulator.plan import START, Campaign, WorldPlan
 from streaming.simulator.requests import DAY
@@ -50,18 +52,28 @@ def simulate_command(
         Format, typer.Option("--format", help="litellm: StandardLoggingPayload; several times slower")
     ] = "canonical",
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])] = START,
+    check: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="audit worlds made with this --seed or --corpora instead; canonical, may be repeated"
+        ),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="show archetypes and families")] = False,
 ) -> None:
     """Write a labelled world: a log in canonical form, and the truth about its events and accounts.
 
     For example `stillwatch simulate --out world --accounts 2000 --campaign every`, or
-    `stillwatch simulate --out world --campaign low_and_slow:accounts=300,exchanges=4000`.
+    `stillwatch simulate --out world --campaign low_and_slow:accounts=300,exchanges=4000`. With --check it
+    looks for what gives labels away in worlds that are there; it takes several campaigns of each family.
     """
     console = Console()
     if list_:
         console.print(_archetypes(), _families())
         return
     with told_plainly():
+        if check:
+            show_audit(check, Corpus.read(corpora, seed), seed, console)
+            return
         if out is None:
             raise WorldError("--out: missing; name a folder for the world, or ask for --list")
         plan = WorldPlan(

@@ -80,12 +80,13 @@ class Lines:
         source = self._source_of[rows["account"]]
         answered = rows["status"] == OK
         output = np.minimum(rows["output"], self._limit[rows["params"]])
-        noise = words(rows["seed"], rows["take"].astype(np.uint64)) / 2.0**64
-        ttft = (180 + 900 * noise**3).astype(np.int64)
+        # By request, not by what it asks, or who repeats a prompt would repeat its times.
+        waiting, pace = (words(word, 2) / 2.0**64 for word in ids)
+        ttft = (180 - 240 * np.log1p(-waiting)).astype(np.int64)
         written["answered"], written["ttft"] = answered, ttft
         written["output"] = np.where(answered, output, 0)
         written["reasoning"] = written["output"] * self._stage.traits["hidden"][rows["scene"]]
-        written["latency"] = np.where(answered, ttft + output * (4 + 14 * noise), 20 + ttft // 20)
+        written["latency"] = np.where(answered, ttft + output * (4 + 14 * pace), 20 + ttft // 20)
         for name in ("session", "user", "ttft", "reasoning", "cached"):
             written[f"shows_{name}"] = self._logged(_FIELDS[name])[source]
         ending = np.where(answered, np.where(output < rows["output"], _CUT, 0), rows["status"])

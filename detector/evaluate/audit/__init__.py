@@ -1,0 +1,1 @@
+"""Audits of simulated worlds: whether anything but what accounts do tells the hostile from the honest."""
