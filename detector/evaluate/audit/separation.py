@@ -55,9 +55,8 @@ def separation(
     held = []
     for train, test in folds.split(features, labels, owner):
         if len(np.unique(labels[test])) > 1 and len(np.unique(labels[train])) > 1:
-            held.append(
-                (test, make().fit(features[train], labels[train]).predict_proba(features[test])[:, 1])
-            )
+            scores = make().fit(features[train], labels[train]).predict_proba(features[test])[:, 1]
+            held.append((test, np.unique(scores, return_inverse=True)[1]))
     if not held:
         return None
     count = owner.max() + 1
