@@ -91,6 +91,20 @@ def detect(data: Path, _: int) -> dict[str, Any] | None:
     return detection.measure(data) if is_there(grader) else None
 
 
+def simulate(_: Path, rounds: int) -> dict[str, Any]:
+    """Events a second of the simulator, beside compressing and encoding the same events."""
+    tasks = {name: ("simulate.py", name) for name in ("simulate", "compress", "encode")}
+    found = interleaved(tasks, rounds)
+    return {
+        name: {
+            "events_per_second": Spread.of([run["events"] / run["seconds"] for run in runs]).to_json(),
+            "bytes_per_second": Spread.of([run["bytes"] / run["seconds"] for run in runs]).to_json(),
+            "bytes_per_event": runs[0]["bytes"] / runs[0]["events"],
+        }
+        for name, runs in found.items()
+    }
+
+
 def is_there(path: Path) -> bool:
     """Whether a file of the data folder is there; says that a benchmark is left out where not."""
     if not path.exists():
@@ -104,6 +118,7 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "memory": memory,
     "linear": linear,
     "detection": detect,
+    "simulate": simulate,
 }
 
 

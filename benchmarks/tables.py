@@ -24,6 +24,8 @@ def page(results: dict[str, Any]) -> str:
     """The whole page, of the benchmarks that have run."""
     parts = [INTRODUCTION]
     parts += [_speed(results), _growth(results)]
+    if "simulate" in results:
+        parts.append(_simulator(results["simulate"]))
     if "detection" in results:
         parts.append(_detection(results["detection"]))
     return "\n".join(part for part in parts if part)
@@ -82,6 +84,22 @@ def _growth(results: dict[str, Any]) -> str:
         what = f"CPU an event at {events:,} events ({name}) / at the start"
         rows.append((what, f"{found['ratio']:.2f}", "about 1"))
     return "## Growth\n\n" + table(("figure", "measured", "target"), rows) if rows else ""
+
+
+def _simulator(found: dict[str, Any]) -> str:
+    told = {
+        "simulate": "rows, lines, compression and truth",
+        "compress": "the same bytes through zstd",
+        "encode": "the same events by msgspec",
+    }
+    rows = []
+    for name, what in told.items():
+        one, events = found[name], found[name]["events_per_second"]
+        spread = f"{events['median']:,.0f} ({events['low']:,.0f} to {events['high']:,.0f})"
+        rows.append((what, spread, f"{one['bytes_per_second']['median'] / 1e6:,.0f} MB"))
+    size = found["simulate"]["bytes_per_event"]
+    head = (f"one core, lines of {size:,.0f} bytes", "events a second", "a second")
+    return "## Simulator\n\n" + table(head, rows)
 
 
 def _detection(found: dict[str, Any]) -> str:
