@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_TABLE, _SOURCE = 58, 48
+_SOURCE = 48
 
 
 class Fragments:
@@ -21,7 +21,7 @@ class Fragments:
         self._text = np.zeros(1 << 16, dtype=np.uint8)
         self._starts = np.zeros(1 << 10, dtype=np.int64)
         self._count = 0
-        self._known: dict[int, int] = {}
+        self._known: dict[int, NDArray[np.int32]] = {}
         for text in first:
             self._add(text)
 
@@ -37,16 +37,25 @@ class Fragments:
         make: Callable[[int, int, int], str],
     ) -> NDArray[np.int32]:
         """The fragment of each entry of a table as its gateway logs it; `make` is asked for new ones."""
-        keys = (np.int64(table) << _TABLE) | (source.astype(np.int64) << _SOURCE) | at
-        distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        found = np.empty(len(distinct), dtype=np.int32)
-        for k, (key, row) in enumerate(zip(distinct.tolist(), first.tolist(), strict=True)):
-            number = self._known.get(key)
-            if number is None:
-                number = self._known[key] = self._add(make(table, int(source[row]), int(at[row])))
-            found[k] = number
-        result: NDArray[np.int32] = found[inverse]
-        return result
+        known = self._room(table, int(source.max(initial=0)) + 1, int(at.max(initial=0)) + 1)
+        found = known[source, at]
+        new = np.flatnonzero(found < 0)
+        if len(new):
+            keys = (source[new].astype(np.int64) << _SOURCE) | at[new]
+            for row in new[np.unique(keys, return_index=True)[1]].tolist():
+                known[source[row], at[row]] = self._add(make(table, int(source[row]), int(at[row])))
+            found = known[source, at]
+        return found
+
+    def _room(self, table: int, sources: int, entries: int) -> NDArray[np.int32]:
+        """(sources, entries) numbers of a table's fragments, -1 for those not made yet."""
+        known = self._known.get(table, np.zeros((0, 0), dtype=np.int32))
+        rows, columns = known.shape
+        if sources > rows or entries > columns:
+            grown = np.full((max(sources, rows), max(2 * entries, columns)), -1, dtype=np.int32)
+            grown[:rows, :columns] = known
+            known = self._known[table] = grown
+        return known
 
     def _add(self, text: str) -> int:
         encoded = np.frombuffer(text.encode(), dtype=np.uint8)
