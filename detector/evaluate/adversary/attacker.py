@@ -10,7 +10,7 @@ import numpy as np
 
 from detector.evaluate.adversary.prices import POOLED, Prices, bill
 from detector.evaluate.adversary.search import Answer, Budget, best, improvements, search
-from detector.evaluate.adversary.strategy import NAIVE, Strategy, changes
+from detector.evaluate.adversary.strategy import NAIVE, PER_DAY, Strategy, changes
 from detector.evaluate.experiments.steps import unseen
 from detector.evaluate.results import AdaptiveResult, AdaptiveStep, Attack
 
@@ -103,7 +103,8 @@ def _searched(attacker: Attacker, start: Strategy, budget: Budget, step: Step) -
     first, found = tried[0].strategy, best(tried).strategy
     return AdaptiveResult(
         family=attacker.family,
-        budget=f"{budget.queries} tries and {budget.dollars:,.0f} dollars in all, {sight}",
+        budget=f"{budget.queries} tries and {budget.dollars:,.0f} dollars in all, at most {PER_DAY:,} "
+        f"requests of an account in a day, {sight}",
         steps=tuple(_step(one, tried[0]) for one in improvements(tried)),
         tried=tuple(one.answer.worth for one in tried),
         compared=(

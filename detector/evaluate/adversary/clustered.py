@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detector.evaluate.rates import Rate
+from models.rates import Z95, wilson
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,12 +24,10 @@ def clustered(hits: NDArray[np.integer[Any]], sizes: NDArray[np.integer[Any]]) -
     n, found = int(sizes.sum()), int(hits.sum())
     if n == 0:
         return Rate.of(0, 0)
-    share, mean = found / n, n / len(sizes)
-    effective = _effective(np.append(hits, (0.0, mean)), np.append(sizes, (mean, mean)))
-    count = max(1, round(min(effective, n)))
-    near = Rate.of(round(share * count), count)
-    # Rounding to whole accounts must not move the interval off the share itself.
-    return Rate(found, n, min(near.low, share), max(near.high, share))
+    mean = n / len(sizes)
+    effective = min(n, _effective(np.append(hits, (0.0, mean)), np.append(sizes, (mean, mean))))
+    # The interval of a smaller sample is that of a wider quantile.
+    return Rate(found, n, *wilson(found, n, Z95 * sqrt(n / effective)))
 
 
 def _effective(hits: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:

@@ -21,6 +21,8 @@ SHARES: Final = {"cover": 0.9, "isolation": 1.0, "human": 1.0}
 """Shares and the largest of each, searched by steps."""
 DAYS: Final = (0.5, 7.0)
 
+PER_DAY: Final = 1_000
+"""Requests that an account can make in a day: assumed, a little above the most of campaigns on record."""
 _SHRINK: Final = 0.8
 _FEWEST: Final = 5
 """Exchanges below which an account is not worth its registration."""
@@ -82,13 +84,14 @@ class Strategy:
 
 
 def _smaller(effort: Effort) -> Effort:
-    accounts = max(1, int(effort.accounts * _SHRINK))
-    return replace(
-        effort,
-        accounts=accounts,
-        exchanges=max(int(effort.exchanges * _SHRINK), _FEWEST * accounts),
-        wordings=max(1, int(effort.wordings * _SHRINK)),
-        days=max(DAYS[0], (effort.days or DAYS[1]) * _SHRINK),
+    return _worthwhile(
+        replace(
+            effort,
+            accounts=max(1, int(effort.accounts * _SHRINK)),
+            exchanges=int(effort.exchanges * _SHRINK),
+            wordings=max(1, int(effort.wordings * _SHRINK)),
+            days=max(DAYS[0], (effort.days or DAYS[1]) * _SHRINK),
+        )
     )
 
 
@@ -99,11 +102,8 @@ def changes(old: Effort, new: Effort) -> str:
         for name in SIZES
         if getattr(old, name) != getattr(new, name)
     ]
-    said += [
-        f"{name} {100 * getattr(old, name):.0f} to {100 * getattr(new, name):.0f} %"
-        for name in SHARES
-        if getattr(old, name) != getattr(new, name)
-    ]
+    shares = {name: [round(100 * getattr(effort, name)) for effort in (old, new)] for name in SHARES}
+    said += [f"{name} {before} to {after} %" for name, (before, after) in shares.items() if before != after]
     if old.days != new.days:
         said.append(f"days {_days(old)} to {_days(new)}")
     return ", ".join(said) or "as it is"
@@ -114,4 +114,7 @@ def _days(effort: Effort) -> str:
 
 
 def _worthwhile(effort: Effort) -> Effort:
-    return replace(effort, exchanges=max(effort.exchanges, _FEWEST * effort.accounts))
+    """The same with as many exchanges as pay for the accounts, and no more than they can make."""
+    most = PER_DAY * (1 - effort.cover) * effort.accounts * (effort.days or DAYS[1])
+    least = _FEWEST * effort.accounts
+    return replace(effort, exchanges=int(np.clip(effort.exchanges, least, max(least, most))))

@@ -102,8 +102,9 @@ class Ground:
     def open(cls, setup: Setup, plan: WorldPlan, *, together: bool = False) -> Self:
         """Stage and score the honest accounts of `plan` once, and keep their cut.
 
-        Trials then replay campaigns alone, which is the same as long as accounts are scored one by one.
-        Once scores depend on other accounts, ask for `together`: each trial replays the whole world.
+        Trials then replay campaigns alone, which is the same as long as accounts are scored one by one,
+        but for ids and times of answers, which the simulator draws anew in another world. Once scores
+        depend on other accounts, ask for `together`: each trial stages and replays the whole world.
         """
         if together:
             return cls(setup, plan, None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detector.evaluate.adversary.prices import Prices, bill
 from detector.evaluate.adversary.search import Answer, Budget, Tried, best, improvements, search
-from detector.evaluate.adversary.strategy import DAYS, NAIVE, SHARES, SIZES, Strategy, changes
+from detector.evaluate.adversary.strategy import DAYS, NAIVE, PER_DAY, SHARES, SIZES, Strategy, changes
 from detector.evaluate.rates import Rate
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def test_strategies_stay_where_they_may_be(seed: int) -> None:
         assert all(0 <= getattr(effort, name) <= most for name, most in SHARES.items())
         assert effort.days is not None
         assert DAYS[0] <= effort.days <= DAYS[1]
-        assert effort.exchanges >= effort.accounts
+        assert effort.accounts <= effort.exchanges
+        assert effort.exchanges / (1 - effort.cover) <= PER_DAY * effort.accounts * effort.days + 1
         strategy = strategy.neighbour(rng)
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,10 +15,16 @@ from detector.evaluate.adversary.attacker import adaptive
 from detector.evaluate.adversary.clustered import clustered
 from detector.evaluate.adversary.search import Budget
 from detector.evaluate.adversary.trial import Ground
+from detector.evaluate.rates import Rate
+from detector.evaluate.runner import replay_world
+from detector.worlds import logs_of
 from streaming.simulator.family import Effort
-from streaming.simulator.plan import WorldPlan
+from streaming.simulator.plan import Campaign, WorldPlan
+from streaming.simulator.simulate import simulate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from detector.compose import Setup
     from tests.support.replays import Replayer
 
@@ -35,17 +44,37 @@ def ground(shipped: Setup, plan: WorldPlan) -> Ground:
 
 
 def test_campaigns_alone_are_scored_as_beside_honest_accounts(
+    shipped: Setup, plan: WorldPlan, tmp_path: Path
+) -> None:
+    """While accounts are scored one by one, the honest need not be replayed with every trial."""
+    simulate(plan.changed(campaigns=(Campaign("fixed_cot", SMALL),) * 2), tmp_path, lambda _: None)
+    (log,) = logs_of(tmp_path)
+    truth = pd.read_parquet(tmp_path / "truth_accounts.parquet")
+    hostile = set(truth.loc[truth["label"] == "distillation", "account_id"])
+    with zstandard.open(log, "rb") as file:
+        records = file.read().splitlines(keepends=True)
+    kept = tmp_path / "kept.jsonl"
+    kept.write_bytes(b"".join(line for line in records if json.loads(line).get("account_id") in hostile))
+
+    beside, alone = (
+        replay_world([path], shipped).accounts.set_index("account_id") for path in (log, str(kept))
+    )
+
+    assert set(alone.index) == hostile
+    assert (alone["score"] == beside.loc[alone.index, "score"]).all()
+    assert alone["first_alert_time"].equals(beside.loc[alone.index, "first_alert_time"])
+
+
+def test_a_whole_world_for_each_trial_stages_the_same_campaigns(
     shipped: Setup, plan: WorldPlan, ground: Ground
 ) -> None:
-    """While accounts are scored one by one, staging the honest once changes no figure of a trial."""
+    """The honest accounts and the campaigns are those that are staged apart."""
     alone = ground.trial("fixed_cot", SMALL, 2)
     together = Ground.open(shipped, plan, together=True).trial("fixed_cot", SMALL, 2)
 
-    assert alone.cut == together.cut
-    assert alone.leaks == together.leaks
-    assert sorted(alone.accounts["score"]) == sorted(together.accounts["score"])
-    assert alone.above.n == len(alone.accounts) <= 12
-    assert 0 < alone.answered <= alone.accounts["n_attack"].sum()
+    assert together.answered == alone.answered > 0
+    assert together.above.n == alone.above.n <= 12
+    assert 0 < together.cut <= 1
 
 
 def test_what_comes_after_an_alert_is_not_kept(ground: Ground, eager: Replayer) -> None:
@@ -95,7 +124,7 @@ def test_an_unknown_family_is_named(ground: Ground) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1, max_size=12))
 def test_intervals_hold_their_share_and_know_of_campaigns(pairs: list[tuple[int, int]]) -> None:
-    """The share is inside, and no interval is narrower than that of independent accounts."""
+    """The share is inside, and the interval is no narrower than that of independent accounts."""
     sizes = np.array([size for _, size in pairs])
     hits = np.minimum([hit for hit, _ in pairs], sizes)
 
@@ -103,6 +132,8 @@ def test_intervals_hold_their_share_and_know_of_campaigns(pairs: list[tuple[int,
 
     assert 0 <= rate.low <= rate.value <= rate.high <= 1
     assert (rate.hits, rate.n) == (hits.sum(), sizes.sum())
+    alone = Rate.of(rate.hits, rate.n)
+    assert rate.high - rate.low >= alone.high - alone.low - 1e-9
 
 
 def test_few_campaigns_that_agree_say_little() -> None:
