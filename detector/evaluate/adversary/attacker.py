@@ -85,11 +85,15 @@ def adaptive(
     """
     blind = Attacker(ground, family, prices or Prices())
     seeing = replace(blind, sees_scores=True)
-    found = _searched(blind, Strategy(naive, seed), budget, step)
-    return msgspec.structs.replace(found, worst=_searched(seeing, Strategy(naive, seed), budget, step))
+    start = Strategy(naive, seed).within(budget.each, blind.price)
+    plain = blind.graded("naive", start)
+    found, worst = (_searched(who, start, plain, budget, step) for who in (blind, seeing))
+    return msgspec.structs.replace(found, worst=worst)
 
 
-def _searched(attacker: Attacker, start: Strategy, budget: Budget, step: Step) -> AdaptiveResult:
+def _searched(
+    attacker: Attacker, start: Strategy, plain: Attack, budget: Budget, step: Step
+) -> AdaptiveResult:
     sight = "seeing scores" if attacker.sees_scores else "seeing alerts"
     count = 0
 
@@ -100,17 +104,14 @@ def _searched(attacker: Attacker, start: Strategy, budget: Budget, step: Step) -
         return attacker.ask(strategy)
 
     tried = search(start, ask, attacker.price, budget, np.random.default_rng(start.look))
-    first, found = tried[0].strategy, best(tried).strategy
+    found = best(tried).strategy
     return AdaptiveResult(
         family=attacker.family,
         budget=f"{budget.queries} tries and {budget.dollars:,.0f} dollars in all, at most {PER_DAY:,} "
         f"requests of an account in a day, {sight}",
         steps=tuple(_step(one, tried[0]) for one in improvements(tried)),
         tried=tuple(one.answer.worth for one in tried),
-        compared=(
-            attacker.graded("naive", first),
-            attacker.graded(f"found: {changes(first.effort, found.effort)}", found),
-        ),
+        compared=(plain, attacker.graded(f"found: {changes(start.effort, found.effort)}", found)),
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from detector.evaluate.adversary.attacker import adaptive
 from detector.evaluate.adversary.clustered import clustered
 from detector.evaluate.adversary.search import Budget
-from detector.evaluate.adversary.trial import Ground
+from detector.evaluate.adversary.trial import Ground, Trial
 from detector.evaluate.rates import Rate
 from detector.evaluate.runner import replay_world
 from detector.worlds import logs_of
@@ -43,6 +43,12 @@ def ground(shipped: Setup, plan: WorldPlan) -> Ground:
     return Ground.open(shipped, plan)
 
 
+@pytest.fixture(scope="module")
+def usual(ground: Ground) -> Trial:
+    """Two small campaigns."""
+    return ground.trial("fixed_cot", SMALL, 2)
+
+
 def test_campaigns_alone_are_scored_as_beside_honest_accounts(
     shipped: Setup, plan: WorldPlan, tmp_path: Path
 ) -> None:
@@ -66,21 +72,19 @@ def test_campaigns_alone_are_scored_as_beside_honest_accounts(
 
 
 def test_a_whole_world_for_each_trial_stages_the_same_campaigns(
-    shipped: Setup, plan: WorldPlan, ground: Ground
+    shipped: Setup, plan: WorldPlan, usual: Trial
 ) -> None:
     """The honest accounts and the campaigns are those that are staged apart."""
-    alone = ground.trial("fixed_cot", SMALL, 2)
     together = Ground.open(shipped, plan, together=True).trial("fixed_cot", SMALL, 2)
 
-    assert together.answered == alone.answered > 0
-    assert together.above.n == alone.above.n <= 12
+    assert together.answered == usual.answered > 0
+    assert together.above.n == usual.above.n <= 12
     assert 0 < together.cut <= 1
 
 
-def test_what_comes_after_an_alert_is_not_kept(ground: Ground, eager: Replayer) -> None:
+def test_what_comes_after_an_alert_is_not_kept(ground: Ground, usual: Trial, eager: Replayer) -> None:
     """Under a low bar accounts are alerted on the way; under the usual one the same campaigns keep more."""
     strict = replace(ground, setup=eager.setup).trial("fixed_cot", SMALL, 2)
-    usual = ground.trial("fixed_cot", SMALL, 2)
 
     assert strict.alerted.hits > usual.alerted.hits
     assert strict.campaigns.hits == 2
@@ -90,11 +94,11 @@ def test_what_comes_after_an_alert_is_not_kept(ground: Ground, eager: Replayer) 
     assert strict.above == usual.above
 
 
-def test_scores_tell_more_than_alerts(ground: Ground) -> None:
+def test_scores_tell_more_than_alerts(usual: Trial) -> None:
     """An attacker who sees scores knows of suspicion before any alert."""
-    trial = ground.trial("fixed_cot", SMALL, 1)
+    scores = usual.accounts["score"]
 
-    assert trial.accounts["score"].min() <= 1 - trial.unsuspected <= trial.accounts["score"].max()
+    assert scores.min() <= 1 - usual.unsuspected <= scores.max()
 
 
 def test_an_attacker_searches_within_the_budget_and_is_graded_afresh(ground: Ground) -> None:
