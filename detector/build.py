@@ -1,7 +1,8 @@
 """Builds the default account model from labelled worlds: `python -m detector.build --data DIR`.
 
-DIR holds `practice/train` (and any other world given with --world). Families and archetypes named with
---hold-out teach nothing; they are scored afterwards and reported in the manifest and the model card.
+DIR holds `practice/train` and `corpora`, from whose prompts training worlds are simulated (and there may be
+other worlds, given with --world). Families and archetypes named with --hold-out teach nothing; they are
+scored afterwards and reported in the manifest and the model card.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
@@ -17,10 +19,12 @@ import typer
 from detector.card import write_card
 from detector.cli.compose import told_plainly
 from detector.defaults import DEFAULT_MODEL
+from detector.training import IMPORTANCE, WORLDS, simulate_training
 from detector.worlds import learnt_columns, read_world
 from features.text.purposes import PurposeWeights
 from models.anomaly import fit_anomaly
 from models.artefact import save
+from models.coarse import coarsened
 from models.cohort import Cohorts
 from models.dataset import join
 from models.figures import held_out_figures, out_of_fold_figures
@@ -32,8 +36,8 @@ if TYPE_CHECKING:
 
     from models.dataset import TrainingSet
 
-HELD_OUT: Final = ("model_pivot", "translate", "rag")
-"""An attack family and two honest archetypes that the shipped model has never seen."""
+HELD_OUT: Final = ("persona_dialogues", "trace_cleaning", "technique_search", "thesis", "notebook", "migration")
+"""Families and honest archetypes that the shipped model has never seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +45,26 @@ class BuildSettings:
     """What the model is made of."""
 
     worlds: tuple[Path, ...]
+    simulated: tuple[Path, ...]
+    """worlds that count for less: our own simulator made them"""
     held_out: tuple[str, ...]
     fit: FitSettings
 
 
 def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dict[str, Any]:
     """Fit and save the account model; its manifest."""
-    rows = join([read_world(world, weights) for world in settings.worlds])
+    rows = _read(settings, weights)
     unseen = np.isin(rows.kinds, settings.held_out)
     known = rows.take(~unseen)
     columns = learnt_columns()
-    fitted = fit(known, columns, settings.fit)
+    fitted = fit(coarsened(known), columns, settings.fit)
     last = known.take(known.final)
     honest = last.take(last.labels == BENIGN)
     about = {
         "text_weights": weights.version,
         "data": {
             "digest": known.digest(),
-            "worlds": [world.name for world in settings.worlds],
+            "worlds": [world.name for world in (*settings.worlds, *settings.simulated)],
             "snapshots": len(known),
             "accounts": int(known.final.sum()),
         },
@@ -69,6 +75,12 @@ def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dic
     anomaly = fit_anomaly(last.vectors, columns.evidence, settings.fit.seed)
     model_id = save(folder, fitted, anomaly, Cohorts.of(honest.vectors, honest.events), about)
     return {"model_id": model_id, "raise_at": fitted.raise_at, "relay_at": fitted.relay_at, **about}
+
+
+def _read(settings: BuildSettings, weights: PurposeWeights) -> TrainingSet:
+    given = [read_world(world, weights) for world in settings.worlds]
+    simulated = [read_world(world, weights).counting(IMPORTANCE) for world in settings.simulated]
+    return join([*given, *simulated])
 
 
 def _figures(
@@ -83,6 +95,7 @@ def _figures(
 def main(
     data: Annotated[Path, typer.Option(help="folder that holds practice/train")],
     world: Annotated[list[Path] | None, typer.Option(help="more labelled worlds")] = None,
+    simulated: Annotated[int, typer.Option(min=0, help="worlds to simulate and learn from too")] = WORLDS,
     hold_out: Annotated[list[str] | None, typer.Option(help="families or archetypes not to learn")] = None,
     out: Annotated[Path, typer.Option(help="where the model goes")] = DEFAULT_MODEL,
 ) -> None:
@@ -91,7 +104,10 @@ def main(
         weights = PurposeWeights.load(out / "text")
         worlds = (data / "practice" / "train", *(world or ()))
         held_out: Sequence[str] = HELD_OUT if hold_out is None else hold_out
-        manifest = build(BuildSettings(worlds, tuple(held_out), FitSettings()), weights, out / "account")
+        with TemporaryDirectory() as folder:
+            made = simulate_training(data / "corpora", Path(folder), simulated, typer.echo)
+            settings = BuildSettings(worlds, made, tuple(held_out), FitSettings())
+            manifest = build(settings, weights, out / "account")
         write_card(out / "README.md", manifest, built=datetime.now(UTC).date())
         typer.echo(
             f"model {manifest['model_id']}: raises at {manifest['raise_at']:.3f}, in {out / 'account'}"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WORLDS: Final = 4
 """simulated worlds"""
+IMPORTANCE: Final = 0.25
+"""Weight of a simulated account beside one of the labelled worlds, which are fewer and not our own."""
 HONEST: Final = 5_000
 """honest accounts of each"""
 _FIRST_SEED: Final = 101

@@ -99,7 +99,7 @@ class Snapshots:
         return TrainingSet(
             np.concatenate([taken[1] for taken in self._taken]),
             np.concatenate([taken[2] for taken in self._taken]),
-            labels[account], account, final, kinds[account], groups[account],
+            labels[account], account, final, kinds[account], groups[account], np.ones(len(account)),
         ).take(told)  # fmt: skip
 
 

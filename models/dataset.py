@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,8 @@ class TrainingSet:
     """attack family, or honest archetype"""
     groups: NDArray[np.str_]
     """campaign, or organisation: what must not be split between fitting and testing"""
+    importance: NDArray[np.float64]
+    """how much the snapshot's world counts in a fit"""
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -40,8 +42,12 @@ class TrainingSet:
         """The snapshots where `chosen` is true."""
         return TrainingSet(
             self.vectors[chosen], self.events[chosen], self.labels[chosen], self.accounts[chosen],
-            self.final[chosen], self.kinds[chosen], self.groups[chosen],
+            self.final[chosen], self.kinds[chosen], self.groups[chosen], self.importance[chosen],
         )  # fmt: skip
+
+    def counting(self, importance: float) -> TrainingSet:
+        """The same snapshots, of so much importance."""
+        return replace(self, importance=np.full(len(self), importance))
 
     def weights(self) -> NDArray[np.float64]:
         """One for every account, shared by its snapshots; shape (n,)."""
@@ -52,7 +58,7 @@ class TrainingSet:
     def digest(self) -> str:
         """Changes with any row or label."""
         digest = hashlib.sha256()
-        for column in (self.vectors, self.events, self.labels, self.accounts):
+        for column in (self.vectors, self.events, self.labels, self.accounts, self.importance):
             digest.update(np.ascontiguousarray(column).tobytes())
         return digest.hexdigest()[:16]
 
@@ -72,4 +78,5 @@ def join(sets: Sequence[TrainingSet]) -> TrainingSet:
         np.concatenate([rows.final for rows in sets]),
         np.concatenate([rows.kinds for rows in sets]),
         np.concatenate(groups),
+        np.concatenate([rows.importance for rows in sets]),
     )

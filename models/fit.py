@@ -38,8 +38,8 @@ _FAMILY_WEIGHT: Final = 200.0
 class FitSettings:
     """How the scorer is fitted; the defaults are those of the shipped model."""
 
-    trees: int = 80
-    leaves: int = 12
+    trees: int = 150
+    leaves: int = 16
     rate: float = 0.1
     context_margin: float = 0.0
     budget: float = 1e-3
@@ -154,13 +154,13 @@ def _boost(
 
 
 def balanced_weights(rows: TrainingSet) -> NDArray[np.float64]:
-    """Weights by account, with every attack family as heavy as any other; shape (n,)."""
+    """Weights by account and world, with every attack family as heavy as any other; shape (n,)."""
     weights = rows.weights()
     attack = rows.labels == DISTILLATION
     for family in np.unique(rows.kinds[attack]):
         members = attack & (rows.kinds == family)
         weights[members] *= _FAMILY_WEIGHT / weights[members].sum()
-    return weights
+    return weights * rows.importance
 
 
 def _calibrate(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> Calibration:
@@ -178,12 +178,22 @@ def highest(rows: TrainingSet, scores: NDArray[np.float64], settings: FitSetting
 
 def _raise_at(rows: TrainingSet, scores: Scores, settings: FitSettings) -> float:
     top = highest(rows, scores.distillation, settings)
-    honest = top[np.unique(rows.accounts[rows.labels == BENIGN])]
-    relay = top[np.unique(rows.accounts[rows.labels == RELAY])]
-    cuts = [np.quantile(honest, 1 - settings.budget)]
-    if len(relay):
-        cuts.append(np.quantile(relay, 1 - settings.relay_budget))
-    return float(min(max(*cuts, 0.5), 0.9999))
+    importance = np.zeros(len(top))
+    importance[rows.accounts] = rows.importance
+    cuts = [0.5]
+    for label, budget in ((BENIGN, settings.budget), (RELAY, settings.relay_budget)):
+        members = np.unique(rows.accounts[rows.labels == label])
+        if len(members):
+            cuts.append(exceeded_by(top[members], importance[members], budget))
+    return float(min(max(cuts), 0.9999))
+
+
+def exceeded_by(scores: NDArray[np.float64], weights: NDArray[np.float64], share: float) -> float:
+    """The lowest of `scores` that at most `share` of the weight reaches."""
+    order = np.argsort(-scores)
+    reached = np.cumsum(weights[order])
+    allowed = int(np.searchsorted(reached, share * reached[-1], side="right"))
+    return float(scores[order[max(allowed - 1, 0)]])
 
 
 def _relay_at(rows: TrainingSet, scores: Scores, settings: FitSettings) -> float:

@@ -50,6 +50,8 @@ class WorldTruth:
         accounts["first_attack_time"] = pd.to_datetime(accounts["first_attack_time"], utc=True)
         events = _table(folder / EVENTS, _EVENT_COLUMNS, [("label", "==", "distillation")])
         events["time"] = pd.to_datetime(events["time"], utc=True)
+        # A category of accounts would hold those that the world never saw, and count them.
+        events["account_id"] = events["account_id"].astype(str)
         return cls(accounts, events, folder.name, synthetic)
 
 

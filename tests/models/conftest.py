@@ -45,7 +45,16 @@ def make_world(accounts: int, seed: int) -> TrainingSet:
     kinds = np.where(labels == DISTILLATION, np.char.add("family-", (account // 4 % 2).astype(str)), "honest")
     groups = np.char.add("group-", (account // 8).astype(str))
     events = np.tile([4, 16], accounts)
-    return TrainingSet(vectors, events, labels, account, np.tile([False, True], accounts), kinds, groups)
+    return TrainingSet(
+        vectors,
+        events,
+        labels,
+        account,
+        np.tile([False, True], accounts),
+        kinds,
+        groups,
+        np.ones(len(vectors)),
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -136,10 +136,4 @@ def _replayed(setup: Setup, plan: WorldPlan) -> tuple[WorldTruth, Joined]:
         simulate(plan, Path(name), lambda _: None)
         world = LabelledWorld.read(Path(name))
         said = replay_world(world.logs, setup)
-    truth = replace(world.truth, events=_plain(world.truth.events))
-    return truth, Joined.of(truth, said)
-
-
-def _plain(events: pd.DataFrame) -> pd.DataFrame:
-    """Text for account ids: as categories they include accounts that the world never saw."""
-    return events.assign(account_id=events["account_id"].astype(str))
+    return world.truth, Joined.of(world.truth, said)

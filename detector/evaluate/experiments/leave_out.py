@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from detector.evaluate.experiments.coarse import coarsened
 from detector.evaluate.experiments.steps import unseen
 from detector.evaluate.rates import Rate
 from detector.evaluate.results import LeftOut
 from detector.evaluate.roc import threshold
 from detector.worlds import learnt_columns
+from models.coarse import coarsened
 from models.fit import FitSettings, fit, highest
 from models.scorer import BENIGN, DISTILLATION
 

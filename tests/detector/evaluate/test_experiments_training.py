@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from detector.defaults import DEFAULT_MODEL
 from detector.evaluate.experiments import cached_world, leave_one_out
-from detector.evaluate.experiments.coarse import coarsened
 from detector.worlds import WorldError, read_world
 from features.account.vector import NAMES
 from features.text.purposes import PurposeWeights
+from models.coarse import coarsened
 from models.fit import FitSettings
 from models.scorer import BENIGN, DISTILLATION
 from tests.models.conftest import make_world
