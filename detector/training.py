@@ -1,20 +1,28 @@
-"""What the default model is trained on: simulated worlds beside the labelled ones of the data folder."""
+"""Simulated worlds that the default model learns from, and one that it never sees.
+
+`python -m detector.training --data DIR --out FOLDER [--only NAME]`; DIR holds `corpora`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
+from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
+import typer
 
+from detector.cli.compose import told_plainly
+from detector.worlds import TRUTH, WorldError
 from streaming.simulator.corpus import origins
+from streaming.simulator.corpus_sources import SOURCES
 from streaming.simulator.family import all_families
 from streaming.simulator.plan import Campaign, WorldPlan
 from streaming.simulator.simulate import simulate
 from streaming.simulator.streams import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
 WORLDS: Final = 4
 """simulated worlds"""
@@ -30,6 +38,10 @@ _CAMPAIGNS: Final = 2
 """of each family in each world"""
 _SCALE: Final = 0.2
 _REFERENCE_SCALE: Final = 0.003
+_HELD_OUT_SEED: Final = 901
+_HELD_OUT_HONEST: Final = 25_000
+"""20,000 of them send something: fewer can claim nothing at 0.01 % FPR"""
+_HELD_OUT_CAMPAIGNS: Final = 3
 
 
 def plans(corpora: Path, count: int = WORLDS) -> Iterator[tuple[str, WorldPlan]]:
@@ -37,30 +49,75 @@ def plans(corpora: Path, count: int = WORLDS) -> Iterator[tuple[str, WorldPlan]]
     for seed in range(_FIRST_SEED, _FIRST_SEED + count):
         rng = generator(seed, "training world")
         skip = frozenset(origin for origin in origins() if rng.random() < _LEFT_OUT)
-        campaigns = tuple(
-            Campaign(family, scale=_scale(family, rng))
-            for family in all_families()
-            for _ in range(_CAMPAIGNS)
-        )
+        campaigns = _campaigns(rng, _CAMPAIGNS)
         plan = WorldPlan(seed, HONEST, _DAYS, campaigns, pools=4, corpora=corpora, skip=skip)
         yield f"simulated-{seed}", plan
+
+
+def held_out_plan(corpora: Path) -> tuple[str, WorldPlan]:
+    """Name and plan of a world to grade on: of each kind of prompts, the sources that taught least.
+
+    No source taught nothing, so prompts are shared: `taught` says how many worlds use each source.
+    """
+    used = taught(corpora)
+    least = {source.kind: min(used[s.name] for s in SOURCES if s.kind == source.kind) for source in SOURCES}
+    skip = frozenset(source.name for source in SOURCES if used[source.name] > least[source.kind])
+    campaigns = _campaigns(generator(_HELD_OUT_SEED, "held-out world"), _HELD_OUT_CAMPAIGNS)
+    plan = WorldPlan(_HELD_OUT_SEED, _HELD_OUT_HONEST, _DAYS, campaigns, pools=6, corpora=corpora, skip=skip)
+    return f"simulated-{_HELD_OUT_SEED}", plan
+
+
+def taught(corpora: Path) -> Mapping[str, int]:
+    """How many of the training worlds draw prompts from each source."""
+    return Counter(
+        source.name
+        for _, plan in plans(corpora)
+        for source in SOURCES
+        if not {source.origin, source.name} & plan.skip
+    )
 
 
 def simulate_training(
     corpora: Path, folder: Path, count: int, told: Callable[[str], None]
 ) -> tuple[Path, ...]:
     """Write the training worlds into `folder`, but for those that are there; their folders."""
-    worlds = []
-    for name, plan in plans(corpora, count):
-        world = folder / name
-        if not (world / "truth_accounts.parquet").exists():
-            told(f"simulating {name}")
-            simulate(plan, world, lambda _: None)
-        worlds.append(world)
-    return tuple(worlds)
+    return tuple(write_world(folder, name, plan, told) for name, plan in plans(corpora, count))
+
+
+def write_world(folder: Path, name: str, plan: WorldPlan, told: Callable[[str], None]) -> Path:
+    """Write a world into `folder` unless it is there; its own folder."""
+    world = folder / name
+    if not (world / TRUTH).exists():
+        told(f"simulating {name}")
+        simulate(plan, world, lambda _: None)
+    return world
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="folder that holds corpora")],
+    out: Annotated[Path, typer.Option(help="where the worlds go, each in a folder of its name")],
+    only: Annotated[list[str] | None, typer.Option(help="a world; may be repeated. Default: all")] = None,
+) -> None:
+    """Write the worlds that the default model learns from, and the one that is held out."""
+    with told_plainly():
+        known = dict([*plans(data / "corpora"), held_out_plan(data / "corpora")])
+        for name in only or known:
+            if name not in known:
+                raise WorldError(f"--only: knows no {name}; one of {', '.join(known)}")
+            write_world(out, name, known[name], typer.echo)
+
+
+def _campaigns(rng: np.random.Generator, each: int) -> tuple[Campaign, ...]:
+    return tuple(
+        Campaign(family, scale=_scale(family, rng)) for family in all_families() for _ in range(each)
+    )
 
 
 def _scale(family: str, rng: np.random.Generator) -> float:
     """Campaigns from a few accounts to some hundred, so that sizes mean nothing."""
     usual = _REFERENCE_SCALE if family == "reference" else _SCALE
     return float(usual * np.exp(rng.normal(0, 0.7)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -26,6 +26,8 @@ from streaming.simulator.writer import Format
 
 _INTEGERS: Final = ("accounts", "exchanges", "wordings")
 _EVERY: Final = "every"
+_PUBLISHED: Final = "reference"
+"""The published campaign at full size, by far the largest: never among `every`."""
 
 
 def simulate_command(
@@ -39,7 +41,9 @@ def simulate_command(
     campaign: Annotated[
         list[str] | None,
         typer.Option(
-            help="a family, or `every`; `family:scale=0.5` or `family:accounts=20,exchanges=5000,cover=0.3`"
+            help="a family, `family:scale=0.5` or `family:accounts=20,exchanges=5000,cover=0.3`; `every` "
+            "is all but `reference`, the published campaign at full size: name that one too, with a scale of "
+            "its own, `reference:scale=0.003`"
         ),
     ] = None,
     pools: Annotated[int, typer.Option(min=0, help="resale pools without a campaign")] = 2,
@@ -111,7 +115,7 @@ def _campaigns(asked: list[str]) -> tuple[Campaign, ...]:
     for text in asked:
         name, _, options = text.partition(":")
         values = _values(f"--campaign {text}", options)
-        names = all_families() if name == _EVERY else [name]
+        names = [family for family in all_families() if family != _PUBLISHED] if name == _EVERY else [name]
         found += [_campaign(text, family, values) for family in names]
     return tuple(found)
 

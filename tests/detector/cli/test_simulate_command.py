@@ -12,7 +12,7 @@ import zstandard
 from typer.testing import CliRunner, Result
 
 from detector.cli.app import make_app
-from detector.worlds import logs_of
+from detector.worlds import TRUTH, logs_of
 from streaming.simulator.corpus_sources import SOURCES
 
 if TYPE_CHECKING:
@@ -75,6 +75,20 @@ def test_a_folder_is_asked_for() -> None:
     listed = run("--list").output
     assert "benchmark_crowd" in listed
     assert "low_and_slow" in listed
+
+
+def test_every_family_is_staged_but_the_published_one(tmp_path: Path) -> None:
+    """`every` leaves out the campaign of 25,000 accounts, which is named with a scale of its own."""
+    small = ("--accounts", "5", "--days", "1", "--pools", "0", "--campaign", "every:accounts=2,exchanges=20")
+    reference = ("--campaign", "reference:scale=0.0001")
+    for name, options in (("every", ()), ("named", reference)):
+        assert run(*small, *options, "--out", str(tmp_path / name)).exit_code == 0
+    found = {
+        name: set(pd.read_parquet(tmp_path / name / TRUTH)["family"].dropna()) for name in ("every", "named")
+    }
+    assert len(found["every"]) > 1
+    assert "reference" not in found["every"]
+    assert "reference" in found["named"]
 
 
 def test_both_formats_are_the_same_traffic(eager: Replayer, tmp_path: Path) -> None:
