@@ -1,4 +1,4 @@
-"""Every figure that the README states, measured on this machine.
+"""Every figure of speed that the README states, measured on this machine.
 
     python benchmarks/run.py [--only NAME] [--data DIR] [--rounds N] [--write-docs]
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import detection, tables  # noqa: E402 - found through the line above
+from benchmarks import tables  # noqa: E402 - found through the line above
 from benchmarks.generated import write_generated  # noqa: E402
 from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402
 
@@ -85,12 +85,6 @@ def slope_ratio(run: dict[str, list[float]]) -> float:
     return slopes[1] / slopes[0]
 
 
-def detect(data: Path, _: int) -> dict[str, Any] | None:
-    """Detection on practice/dev."""
-    grader = data / "grade.py"
-    return detection.measure(data) if is_there(grader) else None
-
-
 def simulate(_: Path, rounds: int) -> dict[str, Any]:
     """Events a second of the simulator, beside compressing and encoding the same events."""
     tasks = {name: ("simulate.py", name) for name in ("simulate", "compress", "encode")}
@@ -100,6 +94,7 @@ def simulate(_: Path, rounds: int) -> dict[str, Any]:
             "events_per_second": Spread.of([run["events"] / run["seconds"] for run in runs]).to_json(),
             "bytes_per_second": Spread.of([run["bytes"] / run["seconds"] for run in runs]).to_json(),
             "bytes_per_event": runs[0]["bytes"] / runs[0]["events"],
+            "rounds": rounds,
         }
         for name, runs in found.items()
     }
@@ -117,16 +112,17 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "practice": practice,
     "memory": memory,
     "linear": linear,
-    "detection": detect,
     "simulate": simulate,
 }
 
 
 def main() -> None:
     """Run what was asked for and keep the results of the rest."""
-    parser = argparse.ArgumentParser(description="Measure speed, memory and detection.")
+    parser = argparse.ArgumentParser(description="Measure speed and memory.")
     parser.add_argument("--only", choices=sorted(BENCHMARKS), help="run one benchmark")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared", help="practice worlds, grade.py")
+    parser.add_argument(
+        "--data", type=Path, default=ROOT.parent / "shared", help="folder that holds practice/train"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds of each measurement")
     parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md and README.md")
     asked = parser.parse_args()

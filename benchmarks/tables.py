@@ -7,47 +7,39 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DETAILED: Final = 0.01
-"""Shares below it are shown with one more digit."""
 RIVER: Final = "river_over_replay"
 
 INTRODUCTION: Final = """# Benchmarks
 
 Written by `python benchmarks/run.py --write-docs`. Speed is CPU time on one core, measured inside a process
 that has imported, compiled and loaded everything, over interleaved rounds: median (quartiles). Only ratios
-carry over to other machines. Detection is measured on a simulated world: real prompts and traffic traces,
-invented accounts. It says how detectors compare, not what a deployment will see.
+carry over to other machines. Detection is measured by `make report`: see [detection](detection.md).
 """
 
 
 def page(results: dict[str, Any]) -> str:
     """The whole page, of the benchmarks that have run."""
-    parts = [INTRODUCTION]
-    parts += [_speed(results), _growth(results)]
-    if "simulate" in results:
-        parts.append(_simulator(results["simulate"]))
-    if "detection" in results:
-        parts.append(_detection(results["detection"]))
-    return "\n".join(part for part in parts if part)
+    return "\n".join([INTRODUCTION, *_sections(results)])
 
 
 def filled(readme: str, results: dict[str, Any]) -> str:
-    """The README with its tables between their marks made anew, of the benchmarks that have run."""
-    found = {"speed": "\n".join(part for part in (_speed(results), _growth(results)) if part)}
-    if "detection" in results:
-        found["detection"] = _detection(results["detection"])
-    for name, text in found.items():
-        start, end = f"<!-- {name} table -->", f"<!-- end of {name} table -->"
-        before, _, rest = readme.partition(start)
-        _, _, after = rest.partition(end)
-        readme = f"{before}{start}\n{text.replace('## ', '### ')}{end}{after}"
-    return readme
+    """The README with the tables between their marks made anew, of the benchmarks that have run."""
+    start, end = "<!-- speed table -->", "<!-- end of speed table -->"
+    before, _, rest = readme.partition(start)
+    _, _, after = rest.partition(end)
+    text = "\n".join(_sections(results)).replace("## ", "### ")
+    return f"{before}{start}\n{text}{end}{after}"
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def _sections(results: dict[str, Any]) -> list[str]:
+    found = (_speed(results), _growth(results), _simulator(results))
+    return [section for section in found if section]
 
 
 def _speed(results: dict[str, Any]) -> str:
@@ -86,63 +78,21 @@ def _growth(results: dict[str, Any]) -> str:
     return "## Growth\n\n" + table(("figure", "measured", "target"), rows) if rows else ""
 
 
-def _simulator(found: dict[str, Any]) -> str:
+def _simulator(results: dict[str, Any]) -> str:
+    if "simulate" not in results:
+        return ""
+    found = results["simulate"]
     told = {
         "simulate": "rows, lines, compression and truth",
         "compress": "the same bytes through zstd",
-        "encode": "the same events by msgspec",
+        "encode": "the same events encoded by msgspec",
     }
     rows = []
     for name, what in told.items():
         one, events = found[name], found[name]["events_per_second"]
         spread = f"{events['median']:,.0f} ({events['low']:,.0f} to {events['high']:,.0f})"
-        rows.append((what, spread, f"{one['bytes_per_second']['median'] / 1e6:,.0f} MB"))
+        rate = f"{one['bytes_per_second']['median'] / 1e6:,.0f} MB"
+        rows.append((what, spread, rate, str(one["rounds"])))
     size = found["simulate"]["bytes_per_event"]
-    head = (f"one core, lines of {size:,.0f} bytes", "events a second", "a second")
+    head = (f"one core, lines of {size:,.0f} bytes", "events a second", "a second", "rounds")
     return "## Simulator\n\n" + table(head, rows)
-
-
-def _detection(found: dict[str, Any]) -> str:
-    return "\n".join(
-        [
-            f"## Detection on practice/dev (model {found['model']})\n",
-            _detectors(found["detectors"]),
-            _families(found["families"]),
-            _archetypes(found["archetypes"]),
-        ]
-    )
-
-
-def _detectors(detectors: dict[str, Any]) -> str:
-    rows = []
-    for name, one in detectors.items():
-        tpr = _share(one["tpr"])
-        if one["tpr_interval"]:
-            low, high = one["tpr_interval"]
-            tpr += f" ({_share(low)} to {_share(high)})"
-        rest = (_share(one[key]) for key in ("precision", "recall", "fpr", "leaked"))
-        rows.append((name, tpr, *rest))
-    head = ("detector", "account TPR at 0.1 % FPR", "alert precision", "alert recall", "alert FPR", "leaked")
-    return table(head, rows)
-
-
-def _families(families: dict[str, Any]) -> str:
-    rows = [
-        (name, _share(one["tpr"]), _share(one["alerted"]), _share(one["leaked"]))
-        for name, one in families.items()
-    ]
-    return table(("family of attack", "TPR at 0.1 % FPR", "accounts alerted", "leaked"), rows)
-
-
-def _archetypes(archetypes: dict[str, Any]) -> str:
-    rows = [
-        (name, str(one["n"]), str(one["alerted"]), f"{_share(one['low'])} to {_share(one['high'])}")
-        for name, one in archetypes.items()
-    ]
-    return table(("honest archetype", "accounts", "alerted", "95 % interval"), rows)
-
-
-def _share(value: float | None) -> str:
-    if value is None:
-        return "none"
-    return f"{100 * value:.{1 if value == 0 or value >= DETAILED else 2}f} %"
