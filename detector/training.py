@@ -81,16 +81,14 @@ def simulate_training(
     corpora: Path, folder: Path, count: int, told: Callable[[str], None]
 ) -> tuple[Path, ...]:
     """Write the training worlds into `folder`, but for those that are there; their folders."""
-    return tuple(write_world(folder, name, plan, told) for name, plan in plans(corpora, count))
-
-
-def write_world(folder: Path, name: str, plan: WorldPlan, told: Callable[[str], None]) -> Path:
-    """Write a world into `folder` unless it is there; its own folder."""
-    world = folder / name
-    if not (world / TRUTH).exists():
-        told(f"simulating {name}")
-        simulate(plan, world, lambda _: None)
-    return world
+    worlds = []
+    for name, plan in plans(corpora, count):
+        world = folder / name
+        if not (world / TRUTH).exists():
+            told(f"simulating {name}")
+            simulate(plan, world, lambda _: None)
+        worlds.append(world)
+    return tuple(worlds)
 
 
 def main(
@@ -98,13 +96,14 @@ def main(
     out: Annotated[Path, typer.Option(help="where the worlds go, each in a folder of its name")],
     only: Annotated[list[str] | None, typer.Option(help="a world; may be repeated. Default: all")] = None,
 ) -> None:
-    """Write the worlds that the default model learns from, and the one that is held out."""
+    """Write the worlds that the default model learns from, and the one that is held out, afresh."""
     with told_plainly():
         known = dict([*plans(data / "corpora"), held_out_plan(data / "corpora")])
         for name in only or known:
             if name not in known:
                 raise WorldError(f"--only: knows no {name}; one of {', '.join(known)}")
-            write_world(out, name, known[name], typer.echo)
+            typer.echo(f"simulating {name}")
+            simulate(known[name], out / name)
 
 
 def _campaigns(rng: np.random.Generator, each: int) -> tuple[Campaign, ...]:

@@ -80,7 +80,8 @@ def test_every_command_and_option_is_described() -> None:
 
 def test_no_option_is_described_that_does_not_exist() -> None:
     """An option in docs/cli.md is one that a command has."""
-    known = {option for command in commands().values() for p in command.params for option in p.opts}
+    parameters = [parameter for command in commands().values() for parameter in command.params]
+    known = {option for each in parameters for option in (*each.opts, *each.secondary_opts)}
     known |= {"--help", "--version", "--install-completion", "--show-completion"}
     assert not set(re.findall(r"`(--[a-z-]+)", CLI)) - known
 
