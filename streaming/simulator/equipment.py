@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Shares: TypeAlias = tuple[tuple[str, float], ...]
 """Names with their weights."""
 
+LOOPED: Final[Shares] = (("sdk", 0.85), ("coder", 0.15))
+"""Libraries, and coding tools' command lines that a script calls for each item."""
+
 _STOCK: Final = 400
 """Choices of parameters among the accounts of one kind: tutorials, defaults and templates get copied."""
 _NOON: Final = {

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from streaming.simulator.jobs import choose, job
+from streaming.simulator.jobs import choose, job, labels
 from streaming.simulator.openings import plain
 from streaming.simulator.scenes import Items, Scene
 from streaming.simulator.texts import Slot
-from streaming.simulator.wordings.answers import code, label, number, prose, reasoning
+from streaming.simulator.wordings.answers import code, label, number, prose, reasoning, verdict
 from streaming.simulator.wordings.coding import complete_code
+from streaming.simulator.wordings.judging import judge_pair, judge_single
+from streaming.simulator.wordings.labelling import classify
 from streaming.simulator.wordings.problems import exam_item, solve_math
 
 if TYPE_CHECKING:
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from streaming.simulator.texts import Wording
     from streaming.simulator.wordings.wrapper import Wrapper
 
-_KINDS: Final = ("math", "exam", "exam_zh", "code_completion", "factual", "format")
+_KINDS: Final = ("math", "exam", "exam_zh", "code_completion", "factual", "format", "short_texts")
 _HARNESSES: Final = 2
 """popular wordings of a benchmark"""
+_GRADED: Final = ("instructions", "chat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,12 @@ class Benchmark:
     kind: str
     items: int
     scenes: tuple[Scene, ...]
-    """swept item by item; the first sends the bare items"""
+    """swept item by item; the first sends the bare items, where these are questions"""
 
     @property
     def has_choices(self) -> bool:
-        """Whether answers are one letter, so that log-probabilities tell them."""
-        return self.kind.startswith("exam")
+        """Whether answers are one letter or label, so that log-probabilities tell them."""
+        return self.kind.startswith("exam") or self.kind == "short_texts"
 
 
 def benchmarks(stage: Stage) -> tuple[Benchmark, ...]:
@@ -57,13 +60,42 @@ def benchmarks(stage: Stage) -> tuple[Benchmark, ...]:
     return tuple(found)
 
 
+def graded(stage: Stage) -> tuple[Benchmark, ...]:
+    """Sets of open questions whose answers a model judges (AlpacaEval, MT-Bench: arXiv 2306.05685).
+
+    Always the same in a world; every scene is a judge's, answers are of the model under test.
+    """
+    found = []
+    for name in (name for kind in _GRADED for name in stage.corpus.sources(kind)):
+        texts = stage.corpus.pool(name).texts
+        rng = stage.rng("public", "graded", name)
+        items = min(len(texts), int(rng.integers(80, 1_000)))
+        scenes = tuple(_judge(stage.corpus, rng, Slot(texts), pair=pair) for pair in (False, True))
+        found.append(Benchmark(name, "graded", items, scenes))
+    return tuple(found)
+
+
+def _judge(corpus: Corpus, rng: np.random.Generator, question: Slot, *, pair: bool) -> Scene:
+    first, second = (Slot(corpus.pool("candidates").texts, salt) for salt in (38, 39))
+    wrapper = judge_pair(rng, question, first, second) if pair else judge_single(rng, question, first)
+    return job(wrapper, verdict(corpus, rng, pair=pair), items=Items.SWEEP, output=(120.0, 0.6))
+
+
 def _scenes(corpus: Corpus, rng: np.random.Generator, kind: str, item: Slot) -> tuple[Scene, ...]:
+    if kind == "short_texts":
+        return _sorted(rng, item)
     answer, output = _answer(corpus, rng, kind)
     bare = Scene(plain(item.texts), answer, items=Items.SWEEP, output=output)
     if kind in {"factual", "format"}:
         return (bare,)
     wrappers = [_wrapper(rng, kind, item) for _ in range(_HARNESSES)]
     return (bare, *(job(each, answer, items=Items.SWEEP, output=output) for each in wrappers))
+
+
+def _sorted(rng: np.random.Generator, item: Slot) -> tuple[Scene, ...]:
+    classes = labels(rng)
+    wrappers = [classify(rng, item, classes) for _ in range(_HARNESSES)]
+    return tuple(job(each, label(rng, classes), items=Items.SWEEP, output=(3.0, 0.4)) for each in wrappers)
 
 
 def _wrapper(rng: np.random.Generator, kind: str, item: Slot) -> Wrapper:

@@ -31,6 +31,7 @@ _ASKS: Final[tuple[Ask, ...]] = ("tags", "tags", "posthoc", "memory", "debug")
 _GENERATIVE: Final = frozenset({"math", "code_completion", "factual", "format"})
 _PROGRAMMING: Final = ("Python", "Go", "TypeScript", "Rust", "Java", "C++", "SQL")
 _TASKS: Final = (("math",), ("instructions",), ("code_tasks",), ("math", "exam"), ("instructions", "chat"))
+_JUDGED: Final = (("instructions",), ("instructions",), ("instructions", "chat"), ("chat",))
 _QUESTIONS: Final = (("instructions",), ("chat",), ("factual", "exam"), ("instructions", "chat", "math"))
 
 
@@ -46,7 +47,7 @@ def reasoning(stage: Stage, rng: np.random.Generator, wordings: int) -> Scene:
 
 def judging(stage: Stage, rng: np.random.Generator, wordings: int) -> Scene:
     """Candidate answers rated by a rubric, several for each instruction."""
-    question = dataset(stage, rng, "instructions", repeats=int(rng.integers(1, 9)))
+    question = dataset(stage, rng, *pick(rng, _JUDGED), repeats=int(rng.integers(1, 9)))
     answer = drawn(stage, rng, "candidates")
     return script(
         rng, lambda draw: judge_single(draw, question, answer), wordings,
@@ -56,7 +57,7 @@ def judging(stage: Stage, rng: np.random.Generator, wordings: int) -> Scene:
 
 def comparing(stage: Stage, rng: np.random.Generator, wordings: int) -> Scene:
     """The better of two candidate answers."""
-    question = dataset(stage, rng, "instructions", repeats=int(rng.integers(1, 5)))
+    question = dataset(stage, rng, *pick(rng, _JUDGED), repeats=int(rng.integers(1, 5)))
     pair = drawn(stage, rng, "candidates"), drawn(stage, rng, "candidates")
     return script(
         rng, lambda draw: judge_pair(draw, question, *pair), wordings,

@@ -52,10 +52,13 @@ def agent_params(rng: np.random.Generator) -> Params:
 
 
 def harness_params(rng: np.random.Generator) -> Params:
-    """An evaluation harness that generates: greedy and mostly seeded, as lm-evaluation-harness asks."""
+    """An evaluation harness that generates: greedy and mostly seeded, as lm-evaluation-harness asks.
+
+    Limits are long where models reason before they answer.
+    """
     return Params(
         temperature=_one(rng, (0.0, 0.0, 0.0, None)),
-        max_tokens=_one(rng, (32, 128, 256, 512, 1024, 2048, 4096)),
+        max_tokens=_one(rng, (32, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)),
         seed=_one(rng, (1234, 1234, 0, 42, None)),
         stream=_one(rng, (None, False)),
         reasoning_effort=_one(rng, (None, None, None, "low", "high")),
@@ -74,6 +77,24 @@ def likelihood_params(rng: np.random.Generator) -> Params:
     )
 
 
+def probability_params(rng: np.random.Generator) -> Params:
+    """A reader of the next token's probability: a soft label, a calibration curve or a model's parameters.
+
+    Some interfaces allow no fewer than 16 tokens.
+    """
+    return Params(
+        temperature=_one(rng, (0.0, 0.0, 0.0, None, 1.0)),
+        top_p=_one(rng, (None, None, None, 1.0)),
+        max_tokens=_one(rng, (1, 1, 1, 1, 1, 2, 5, 16)),
+        n=_one(rng, (None, None, None, 1)),
+        seed=_one(rng, (None, None, 0, 42, 1234)),
+        stream=_one(rng, (None, None, False)),
+        logprobs=True,
+        top_logprobs=_one(rng, (1, 5, 5, 20)),
+        logit_bias_size=_one(rng, (None, None, int(rng.integers(2, 30)))),
+    )
+
+
 def label_params(rng: np.random.Generator) -> Params:
     """A classifier of one word; some read its probability, or allow only the labels' tokens."""
     biased = _one(rng, (None, None, None, int(rng.integers(2, 30))))
@@ -87,6 +108,20 @@ def label_params(rng: np.random.Generator) -> Params:
         top_logprobs=top,
         logit_bias_size=biased,
         response_format=_one(rng, (None, None, "json_object")),
+    )
+
+
+def judge_params(rng: np.random.Generator) -> Params:
+    """A judge: a word, a rating with its grounds, or a verdict after long thought."""
+    return Params(
+        temperature=_one(rng, (0.0, 0.0, 0.0, None, None, 0.2, 0.7, 1.0)),
+        top_p=_one(rng, (None, None, None, 0.95, 1.0)),
+        max_tokens=_one(rng, (None, 16, 128, 256, 512, 1024, 2048, 2048, 4096, 8192, 16384)),
+        n=_one(rng, (None, None, None, 1)),
+        seed=_one(rng, (None, None, None, 0, 42, 1234)),
+        stream=_one(rng, (None, None, False)),
+        reasoning_effort=_one(rng, (None, None, None, "low", "medium", "high")),
+        response_format=_one(rng, (None, None, None, "json_object")),
     )
 
 
@@ -112,6 +147,16 @@ def long_params(rng: np.random.Generator) -> Params:
         stream=_one(rng, (None, True, False)),
         reasoning_effort=_one(rng, (None, None, None, "low", "medium")),
     )
+
+
+def dialogue_params(rng: np.random.Generator) -> Params:
+    """Talk with a character, by whoever writes it: a window's settings, or room for long answers."""
+    return _one(rng, (chat_params, long_params))(rng)
+
+
+def script_params(rng: np.random.Generator) -> Params:
+    """A program of any kind, with the settings of the example that it was copied from."""
+    return _one(rng, (pipeline_params, pipeline_params, long_params, chat_params))(rng)
 
 
 def _one(rng: np.random.Generator, options: Sequence[_T]) -> _T:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import SERVERS, each_its_own, services
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, job, labels, spoken
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items, Scene
-from streaming.simulator.settings import label_params
+from streaming.simulator.settings import label_params, probability_params
 from streaming.simulator.texts import Slot
 from streaming.simulator.wordings.answers import label
 from streaming.simulator.wordings.labelling import classify
@@ -22,6 +22,9 @@ from streaming.simulator.wordings.labelling import classify
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
+    from streaming.simulator.facts import Params
     from streaming.simulator.stage import Stage
     from streaming.simulator.world import Actor
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Texts as they come in or by the batch, one business an account."""
     rng = stage.rng("classification")
-    kit = Kit(label_params, SERVERS, SCRIPT, addresses=5, roams=False, settings=1)
+    kit = Kit(_asked, SERVERS, LOOPED, addresses=5, roams=False, settings=1)
     rows = services(stage, rng, "classification", count, kit, per_day=9, batch=(1, 200))
     pools = [
         Slot(stage.corpus.pool(kind).texts) for kind in ("short_texts", "short_texts", "support", "chat")
@@ -46,6 +49,11 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
 
     rows["scene"] = each_its_own(stage, count, business)
     return [Population("classification", stage, rows)]
+
+
+def _asked(rng: np.random.Generator) -> Params:
+    """A label; in some programs its probability as well, as a soft label or to pass doubtful ones on."""
+    return choose(rng, (label_params, probability_params))(rng)
 
 
 ARCHETYPE = Archetype("classification", weight=0.022, cast=cast)

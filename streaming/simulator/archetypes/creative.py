@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import DEVELOPER, HOME, SCRIPT, SERVERS, each_its_own, services
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import DEVELOPER, HOME, SERVERS, each_its_own, services
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, job, stock
 from streaming.simulator.population import Population
 from streaming.simulator.settings import long_params
@@ -31,11 +31,10 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Chapters by the batch, one publisher an account."""
     rng = stage.rng("creative")
     corpus = stage.corpus
-    kit = Kit(long_params, (*SERVERS, *HOME), SCRIPT, addresses=2, settings=1)
+    kit = Kit(long_params, (*SERVERS, *HOME), LOOPED, addresses=2, settings=1)
     rows = services(stage, rng, "creative", count, kit, per_day=4, batch=(1, 60), how=DEVELOPER)
-    pools = [
-        Slot(corpus.pool(kind).texts) for kind in ("persona", "sentences", "instructions", "short_texts")
-    ]
+    ideas = ("persona", "persona", "chat", "sentences", "instructions", "short_texts")
+    pools = [Slot(corpus.pool(kind).texts) for kind in ideas]
     answers = stock(lambda: prose(corpus, rng), count)
     rows["scene"] = each_its_own(
         stage, count,

@@ -1,7 +1,8 @@
 """Evaluation harnesses: public benchmarks, item by item, greedy and seeded.
 
 The same items in the same words come from everybody who runs the same harness, and come again with the
-next model. Answers are short. Some compare the log-probabilities of the choices and generate one token.
+next model. Answers are short. Some compare the log-probabilities of the choices and generate one token; some
+have a judge rate the answers to open questions.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import DEVELOPER, SCRIPT, SERVERS, services
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import DEVELOPER, SERVERS, services
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.population import Population
-from streaming.simulator.public import Benchmark, benchmarks
-from streaming.simulator.settings import harness_params, likelihood_params
+from streaming.simulator.public import Benchmark, benchmarks, graded
+from streaming.simulator.settings import harness_params, judge_params, likelihood_params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,16 +25,19 @@ if TYPE_CHECKING:
     from streaming.simulator.stage import Stage
     from streaming.simulator.world import Actor
 
-_LIKELIHOOD: Final = 0.35
+_LIKELIHOOD: Final = 0.45
+_GRADED: Final = 0.2
+"""shares of the harnesses that compare log-probabilities, and that have answers judged"""
 
 
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Runs over one benchmark or several."""
-    compared = round(_LIKELIHOOD * count)
+    compared, judged = round(_LIKELIHOOD * count), round(_GRADED * count)
     choices = [each for each in benchmarks(stage) if each.has_choices]
     return [
-        *_runs(stage, "generated", count - compared, harness_params, benchmarks(stage)),
+        *_runs(stage, "generated", count - compared - judged, harness_params, benchmarks(stage)),
         *_runs(stage, "compared", compared, likelihood_params, choices),
+        *_runs(stage, "graded", judged, judge_params, graded(stage)),
     ]
 
 
@@ -47,7 +51,7 @@ def _runs(
     if not count:
         return
     rng = stage.rng("eval_harness", how)
-    kit = Kit(params, SERVERS, SCRIPT, roams=False, settings=1)
+    kit = Kit(params, SERVERS, LOOPED, roams=False, settings=1)
     rows = services(stage, rng, "eval_harness", count, kit, per_day=6, batch=(20, 400), how=DEVELOPER)
     played = [(stage.scene(scene), each.items) for each in sets for scene in each.scenes]
     chosen = rng.integers(len(played), size=count)
@@ -59,4 +63,4 @@ def _runs(
     yield Population(f"{'eval_harness'} {how}", stage, rows)
 
 
-ARCHETYPE = Archetype("eval_harness", weight=0.016, cast=cast)
+ARCHETYPE = Archetype("eval_harness", weight=0.024, cast=cast)

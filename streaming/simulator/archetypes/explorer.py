@@ -12,11 +12,11 @@ import numpy as np
 
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import DESK, DEVELOPER, each_its_own, persons
-from streaming.simulator.equipment import Kit
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, labels, owned
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Scene
-from streaming.simulator.settings import pipeline_params
+from streaming.simulator.settings import script_params
 from streaming.simulator.texts import Slot, Wording
 from streaming.simulator.wordings.answers import code, label, prose, reasoning
 from streaming.simulator.wordings.coding import code_task
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Sittings over one's own variants."""
     rng = stage.rng("explorer")
-    kit = Kit(pipeline_params, DESK, (("sdk", 0.5), ("browser", 0.5)), settings=6)
+    kit = Kit(script_params, DESK, (*LOOPED, ("browser", 0.6)), settings=6)
     rows = persons(stage, rng, "explorer", count, kit, per_day=0.3, turns=12, how=DEVELOPER)
     rows["scene"] = each_its_own(stage, count, lambda _: _variants(stage, rng))
     rows["gap"] = rng.lognormal(np.log(35), 0.6, count)
@@ -47,7 +47,9 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
 def _variants(stage: Stage, rng: np.random.Generator) -> Scene:
     corpus = stage.corpus
     pool = corpus.pool(
-        choose(rng, ("documents", "math", "instructions", "short_texts", "code_tasks", "chat"))
+        choose(
+            rng, ("documents", "math", "instructions", "instructions", "short_texts", "code_tasks", "chat")
+        )
     )
     own = Slot(owned(rng, pool, 1, 25).texts)
     classes = labels(rng)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services, spread
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import SERVERS, each_its_own, services, spread
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, job, owned
 from streaming.simulator.population import Population
 from streaming.simulator.requests import DAY, HOUR, MINUTE
 from streaming.simulator.scenes import Items, Scene
-from streaming.simulator.settings import harness_params
+from streaming.simulator.settings import judge_params
 from streaming.simulator.texts import Slot
 from streaming.simulator.timetable import Timetable
 from streaming.simulator.wordings.answers import verdict
@@ -42,13 +42,13 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Nightly runs, one product an account."""
     rng = stage.rng("judge_eval")
     corpus = stage.corpus
-    kit = Kit(harness_params, SERVERS, SCRIPT, addresses=3, roams=False, settings=1)
+    kit = Kit(judge_params, SERVERS, LOOPED, addresses=3, roams=False, settings=1)
     rows = services(stage, rng, "judge_eval", count, kit, per_day=8, batch=(1, 3))
-    questions = corpus.pool("instructions")
+    questions = [corpus.pool(kind) for kind in ("instructions", "instructions", "chat")]
     candidates = corpus.pool("candidates").texts
 
     def product(_: int) -> Scene:
-        own = owned(rng, questions, 20, 300)
+        own = owned(rng, choose(rng, questions), 20, 300)
         question, answer = Slot(own.texts), Slot(candidates, 32)
         pair = bool(rng.random() < 0.35)  # noqa: PLR2004 - a third compare two versions
         wrapper = (

@@ -6,13 +6,14 @@ learn from any answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services, spread
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import SERVERS, each_its_own, services, spread
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, stock
 from streaming.simulator.openings import plain
 from streaming.simulator.population import Population
@@ -24,15 +25,18 @@ from streaming.simulator.wordings.answers import prose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streaming.simulator.facts import Params
     from streaming.simulator.stage import Stage
     from streaming.simulator.world import Actor
+
+_FIRST_TOKEN: Final = 0.35
 
 
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Bursts within a few days, one team an account."""
     rng = stage.rng("loadtest")
     corpus = stage.corpus
-    kit = Kit(pipeline_params, SERVERS, SCRIPT, addresses=8, roams=False, settings=1)
+    kit = Kit(_measured, SERVERS, LOOPED, addresses=8, roams=False, settings=1)
     rows = services(stage, rng, "loadtest", count, kit, per_day=30, batch=(30, 900))
     pools = [corpus.pool(kind).texts for kind in ("chat", "code_tasks", "documents", "math")]
     answers = stock(lambda: prose(corpus, rng), count)
@@ -49,6 +53,12 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     rows["end"] = rows["begin"] + spread(rng, 0.3, 5, count) * DAY
     rows["errors"] = rng.uniform(0, 0.5, count) ** 2
     return [Population("loadtest", stage, rows)]
+
+
+def _measured(rng: np.random.Generator) -> Params:
+    """Settings of the tested product; one token where the time to the first is measured."""
+    asked = pipeline_params(rng)
+    return replace(asked, max_tokens=1) if rng.random() < _FIRST_TOKEN else asked
 
 
 ARCHETYPE = Archetype("loadtest", weight=0.013, cast=cast)

@@ -12,7 +12,7 @@ import numpy as np
 
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import SERVERS, each_its_own, services, spread
-from streaming.simulator.equipment import Kit
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import PROGRAMMING, choose, job, stock
 from streaming.simulator.population import Population
 from streaming.simulator.requests import DAY
@@ -33,9 +33,7 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Files by the batch, one code base an account."""
     rng = stage.rng("migration")
     corpus = stage.corpus
-    kit = Kit(
-        long_params, (*SERVERS, ("office", 0.3)), (("sdk", 0.8), ("coder", 0.2)), addresses=3, settings=1
-    )
+    kit = Kit(long_params, (*SERVERS, ("office", 0.3)), LOOPED, addresses=3, settings=1)
     rows = services(stage, rng, "migration", count, kit, per_day=4, batch=(5, 150))
     files = [Slot(corpus.pool(kind).texts) for kind in ("code_blocks", "snippets", "code_completion")]
     answers = stock(lambda: code(corpus, rng), count)

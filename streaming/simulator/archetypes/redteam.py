@@ -6,15 +6,15 @@ and the same tests come back after each change.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services, spread
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import SERVERS, each_its_own, services, spread
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, owned, stock
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items, Scene
-from streaming.simulator.settings import pipeline_params
+from streaming.simulator.settings import script_params
 from streaming.simulator.texts import Slot
 from streaming.simulator.wordings.answers import prose
 from streaming.simulator.wordings.probing import red_team
@@ -26,14 +26,16 @@ if TYPE_CHECKING:
     from streaming.simulator.stage import Stage
     from streaming.simulator.world import Actor
 
+_ABOUT: Final = ("instructions", "instructions", "chat", "persona", "math", "code_tasks", "documents")
+
 
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Sweeps over a fixed set, one team an account."""
     rng = stage.rng("redteam")
     corpus = stage.corpus
-    kit = Kit(pipeline_params, (*SERVERS, ("office", 0.4), ("vpn", 0.1)), SCRIPT, addresses=3)
+    kit = Kit(script_params, (*SERVERS, ("office", 0.4), ("vpn", 0.1)), LOOPED, addresses=3)
     rows = services(stage, rng, "redteam", count, kit, per_day=4, batch=(1, 80))
-    pools = [corpus.pool(kind) for kind in ("chat", "persona", "instructions")]
+    pools = [corpus.pool(kind) for kind in _ABOUT]
     answers = stock(lambda: prose(corpus, rng), count)
 
     def team(_: int) -> Scene:

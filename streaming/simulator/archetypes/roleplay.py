@@ -13,11 +13,11 @@ import numpy as np
 from streaming.simulator.archetype import Archetype
 from streaming.simulator.customers import HOME, mixture, persons
 from streaming.simulator.equipment import Kit
-from streaming.simulator.jobs import owned, stock
+from streaming.simulator.jobs import choose, owned, stock
 from streaming.simulator.openings import plain, said
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Scene
-from streaming.simulator.settings import chat_params
+from streaming.simulator.settings import dialogue_params
 from streaming.simulator.texts import Wording
 from streaming.simulator.wordings.answers import prose
 
@@ -34,13 +34,13 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Evenings of thirty turns."""
     rng = stage.rng("roleplay")
     corpus = stage.corpus
-    kit = Kit(chat_params, HOME, (("browser", 0.8), ("sdk", 0.2)))
+    kit = Kit(dialogue_params, HOME, (("browser", 0.55), ("sdk", 0.4), ("coder", 0.05)))
     rows = persons(stage, rng, "roleplay", count, kit, per_day=0.25, turns=14)
-    persona = corpus.pool("persona")
+    pools = [corpus.pool(kind) for kind in ("persona", "persona", "chat", "sentences")]
     later = Wording.of(*(said(corpus.pool(kind).texts, salt).templates[0] for kind, salt in _SAID))
 
     def character() -> Scene:
-        own = owned(rng, persona, 1, 60)
+        own = owned(rng, choose(rng, pools), 1, 60)
         return Scene(
             plain(own.texts), prose(corpus, rng), follow=later,
             keep=int(rng.integers(4, 12)), output=(float(rng.uniform(50, 260)), 0.6),

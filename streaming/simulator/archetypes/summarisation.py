@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import SCRIPT, SERVERS, each_its_own, services
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import SERVERS, each_its_own, services
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import choose, job, spoken, stock
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items
-from streaming.simulator.settings import pipeline_params
+from streaming.simulator.settings import script_params
 from streaming.simulator.texts import Slot
 from streaming.simulator.wordings.answers import prose
 from streaming.simulator.wordings.documents import summarise
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Documents by the batch, one business an account."""
     rng = stage.rng("summarisation")
-    kit = Kit(pipeline_params, SERVERS, SCRIPT, addresses=4, roams=False, settings=1)
+    kit = Kit(script_params, SERVERS, LOOPED, addresses=4, roams=False, settings=1)
     rows = services(stage, rng, "summarisation", count, kit, per_day=4, batch=(1, 120))
-    documents = Slot(stage.corpus.pool("documents").texts)
+    pools = [Slot(stage.corpus.pool(kind).texts) for kind in ("documents", "documents", "short_texts")]
     answers = stock(lambda: prose(stage.corpus, rng), count)
     rows["scene"] = each_its_own(
         stage, count,
         lambda _: job(
-            summarise(rng, documents, spoken(rng, "summarise")), choose(rng, answers),
+            summarise(rng, choose(rng, pools), spoken(rng, "summarise")), choose(rng, answers),
             items=Items.SWEEP, output=(float(rng.uniform(40, 260)), 0.5),
         ),
     )  # fmt: skip

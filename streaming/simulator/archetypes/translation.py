@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from streaming.simulator.archetype import Archetype
-from streaming.simulator.customers import SCRIPT, SERVERS, services
-from streaming.simulator.equipment import Kit
+from streaming.simulator.customers import SERVERS, services
+from streaming.simulator.equipment import LOOPED, Kit
 from streaming.simulator.jobs import LANGUAGES, choose, job, spoken
 from streaming.simulator.population import Population
 from streaming.simulator.scenes import Items
-from streaming.simulator.settings import pipeline_params
+from streaming.simulator.settings import script_params
 from streaming.simulator.texts import Slot
 from streaming.simulator.wordings.answers import translation
 from streaming.simulator.wordings.documents import translate
@@ -30,10 +30,10 @@ def cast(stage: Stage, count: int) -> Sequence[Actor]:
     """Texts by the batch into a few languages, one business an account."""
     rng = stage.rng("translation")
     corpus = stage.corpus
-    kit = Kit(pipeline_params, (*SERVERS, ("office", 0.15)), SCRIPT, addresses=4, roams=False, settings=1)
+    kit = Kit(script_params, (*SERVERS, ("office", 0.15)), LOOPED, addresses=4, roams=False, settings=1)
     rows = services(stage, rng, "translation", count, kit, per_day=7, batch=(1, 150))
-    sources = (("English", "translation_en"), ("English", "sentences"), ("German", "translation_de"))
-
+    english = ("translation_en", "sentences", "sentences", "short_texts", "documents")
+    sources = (*(("English", kind) for kind in english), ("German", "translation_de"))
     several = rng.integers(1, _TARGETS + 1, count)
 
     def business(at: int) -> int:

@@ -8,6 +8,7 @@ from streaming.simulator.crew import Job, attacker, crew, kit
 from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.population import Population
 from streaming.simulator.purposes import comparing
+from streaming.simulator.settings import judge_params
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     """Workers that send an instruction with two candidate answers."""
     rng = stage.rng(name)
     first = stage.scene(comparing(stage, rng, spent.wordings))
-    rows = crew(stage, rng, attacker(_NAME, name), spent, Job(first, *kit(stage, rng)))
+    rows = crew(stage, rng, attacker(_NAME, name), spent, Job(first, *kit(stage, rng, judge_params)))
     return [Population(name, stage, rows)]
 
 

@@ -9,6 +9,7 @@ from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.openings import said
 from streaming.simulator.population import Population
 from streaming.simulator.script import dataset, script
+from streaming.simulator.settings import dialogue_params
 from streaming.simulator.wordings.answers import prose
 from streaming.simulator.wordings.grammar import pick
 from streaming.simulator.wordings.products import chat_persona, persona_story
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from streaming.simulator.world import Actor
 
 _NAME: Final = "persona_dialogues"
+_SEEDS: Final = (
+    ("persona",),
+    ("persona",),
+    ("persona", "chat"),
+    ("chat",),
+    ("instructions",),
+    ("sentences",),
+)
+"""what dialogues begin from"""
 
 
 def effort(rng: np.random.Generator, scale: float) -> Effort:
@@ -32,12 +42,12 @@ def effort(rng: np.random.Generator, scale: float) -> Effort:
 def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     """Conversations of some turns, each with the next persona of a list."""
     rng = stage.rng(name)
-    item, make = dataset(stage, rng, "persona", "chat"), pick(rng, (chat_persona, persona_story))
+    item, make = dataset(stage, rng, *pick(rng, _SEEDS)), pick(rng, (chat_persona, persona_story))
     scene = script(
         rng, lambda draw: make(draw, item), spent.wordings, prose(stage.corpus, rng),
         follow=said(stage.corpus.pool("followups").texts), output=(300.0, 0.6),
     )  # fmt: skip
-    job = Job(stage.scene(scene), *kit(stage, rng), talk=float(rng.uniform(2, 7)))
+    job = Job(stage.scene(scene), *kit(stage, rng, dialogue_params), talk=float(rng.uniform(2, 7)))
     return [Population(name, stage, crew(stage, rng, attacker(_NAME, name), spent, job))]
 
 

@@ -13,6 +13,7 @@ from streaming.simulator.family import Effort, Family, spend
 from streaming.simulator.population import Population
 from streaming.simulator.script import dataset, script
 from streaming.simulator.wordings.answers import reasoning
+from streaming.simulator.wordings.grammar import pick
 from streaming.simulator.wordings.probing import refusal_probe
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ _NAME: Final = "technique_search"
 _LEAST: Final = 60
 """phrasings: a search that tries fewer is none"""
 
+_ABOUT: Final = (
+    ("instructions",),
+    ("chat",),
+    ("math",),
+    ("code_tasks",),
+    ("documents",),
+    ("persona",),
+)
+"""what phrasings are tried on; any question that makes the model think will do"""
+
 
 def effort(rng: np.random.Generator, scale: float) -> Effort:
     """A few accounts, hundreds of phrasings."""
@@ -40,7 +51,7 @@ def effort(rng: np.random.Generator, scale: float) -> Effort:
 def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
     """Phrasings drawn one after another, about ever new questions; few get through."""
     rng = stage.rng(name)
-    item = dataset(stage, rng, "instructions")
+    item = dataset(stage, rng, *pick(rng, _ABOUT))
     scene = script(
         rng, lambda draw: refusal_probe(draw, item), max(spent.wordings, _LEAST),
         reasoning(stage.corpus, rng),

@@ -1,4 +1,4 @@
-"""Parallel texts: sentences by the thousand, translated into some languages (synthetic bitext)."""
+"""Parallel texts: texts by the thousand, translated into some languages (synthetic bitext)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from streaming.simulator.population import Population
 from streaming.simulator.script import dataset, script
 from streaming.simulator.wordings.answers import prose, translation
 from streaming.simulator.wordings.documents import translate
+from streaming.simulator.wordings.grammar import pick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,15 @@ _LANGUAGES: Final = (
     "Urdu",
 )
 
+_SOURCES: Final = (
+    ("translation_en",),
+    ("sentences",),
+    ("translation_en", "sentences"),
+    ("short_texts",),
+    ("documents",),
+)
+"""monolingual texts to start from: sentences, short pieces or whole documents"""
+
 
 def effort(rng: np.random.Generator, scale: float) -> Effort:
     """Some accounts to two hundred."""
@@ -40,16 +50,19 @@ def effort(rng: np.random.Generator, scale: float) -> Effort:
 
 
 def cast(stage: Stage, name: str, spent: Effort) -> Sequence[Actor]:
-    """A queue of sentences for each language."""
+    """A queue of texts for each language."""
     rng = stage.rng(name)
     chosen = rng.permutation(len(_LANGUAGES))[: int(rng.integers(1, 5))]
-    played = [_scene(stage, rng, _LANGUAGES[at], spent.wordings) for at in chosen.tolist()]
+    kinds = pick(rng, _SOURCES)
+    played = [_scene(stage, rng, _LANGUAGES[at], kinds, spent.wordings) for at in chosen.tolist()]
     job = Job(scenes(stage, *played), *kit(stage, rng), scenes=len(played))
     return [Population(name, stage, crew(stage, rng, attacker(_NAME, name), spent, job))]
 
 
-def _scene(stage: Stage, rng: np.random.Generator, language: str, wordings: int) -> Scene:
-    item = dataset(stage, rng, "translation_en", "sentences")
+def _scene(
+    stage: Stage, rng: np.random.Generator, language: str, kinds: Sequence[str], wordings: int
+) -> Scene:
+    item = dataset(stage, rng, *kinds)
     german = language == "German"
     return script(
         rng, lambda draw: translate(draw, item, target=language), wordings,
@@ -57,4 +70,4 @@ def _scene(stage: Stage, rng: np.random.Generator, language: str, wordings: int)
     )  # fmt: skip
 
 
-FAMILY = Family(_NAME, "Builds a parallel corpus, sentence by sentence.", effort, cast)
+FAMILY = Family(_NAME, "Builds a parallel corpus, text by text.", effort, cast)
