@@ -49,7 +49,8 @@ def log(world: Path) -> Mapping[str, list[dict[str, Any]]]:
     found = defaultdict(list)
     for line in zstandard.decompress((world / "events.jsonl.zst").read_bytes(), 1 << 30).splitlines():
         record = json.loads(line)
-        found[kind[record["account_id"]]].append(record)
+        if "account_id" in record:
+            found[kind[record["account_id"]]].append(record)
     return found
 
 
