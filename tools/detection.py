@@ -23,6 +23,8 @@ README: Final = Path("README.md")
 PICTURE: Final = Path("docs/pictures/detection.svg")
 START: Final = "<!-- detection table -->"
 END: Final = "<!-- end of detection table -->"
+_ATTACKS: Final = 5
+"""Items on what is missed that tell of attacks; those on what cannot be claimed are in docs/detection.md."""
 
 
 def filled(page: str, evaluation: Evaluation) -> str:
@@ -43,7 +45,9 @@ def block(evaluation: Evaluation) -> str:
     ]
     for world in evaluation.worlds:
         section = missed(world)
-        parts.append("\n".join([f"**{section.title}.**", "", *(f"- {item}" for item in section.items)]))
+        parts.append(
+            "\n".join([f"**{section.title}.**", "", *(f"- {item}" for item in section.items[:_ATTACKS])])
+        )
     return "\n\n".join(parts) + "\n"
 
 
