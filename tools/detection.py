@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -23,6 +24,8 @@ README: Final = Path("README.md")
 PICTURE: Final = Path("docs/pictures/detection.svg")
 START: Final = "<!-- detection table -->"
 END: Final = "<!-- end of detection table -->"
+_LEFT: Final = 210.0
+"""Room for the longest name of a family."""
 _ATTACKS: Final = 5
 """Items on what is missed that tell of attacks; those on what cannot be claimed are in docs/detection.md."""
 
@@ -67,6 +70,7 @@ def picture(evaluation: Evaluation) -> str:
     world = max(evaluation.worlds, key=lambda world: len(world.detectors[OURS].at[0].families))
     families = world.detectors[OURS].at[0].families
     drawing = shares("TPR by family", "share of the family's accounts above the cut", families)
+    drawing = replace(drawing, left=_LEFT)
     loader = ChoiceLoader([PackageLoader("detector"), FileSystemLoader("tools")])
     environment = Environment(
         loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
