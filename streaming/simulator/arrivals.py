@@ -17,42 +17,49 @@ LONGEST: Final = 5_000
 """Requests of the longest session."""
 
 
-def sessions(
-    rng: np.random.Generator, habits: NDArray[np.void], curves: NDArray[np.float64], start: int, end: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Habits that start a session in [start, end), and when (ms), habit by habit.
+class Rhythm:
+    """When accounts start sessions; `habits` may change, but for what shapes their day.
 
     Poisson with a gamma rate of each hour: negative binomial counts, the burstiness of real clients
     (ServeGen, arXiv 2505.09999). `curves` (curves, 168) are relative rates by hour of the week.
     """
-    who, when = [], []
-    for hour in range(start, end, HOUR):
-        until = min(hour + HOUR, end)
-        active = np.flatnonzero((habits["begin"] < until) & (habits["end"] > hour))
-        chosen = habits[active]
-        rate = chosen["sessions"] * ((until - hour) / DAY) * _shape(chosen, curves, hour)
-        rate *= rng.gamma(chosen["burst"], 1 / chosen["burst"])
-        counts = rng.poisson(rate)
-        who.append(np.repeat(active, counts))
-        when.append(hour + (rng.random(int(counts.sum())) * (until - hour)).astype(np.int64))
-    habit, started = np.concatenate(who), np.concatenate(when)
-    alive = (started >= habits["begin"][habit]) & (started < habits["end"][habit])
-    return habit[alive], started[alive]
 
+    def __init__(self, habits: NDArray[np.void], curves: NDArray[np.float64]) -> None:
+        self._habits, self._curves = habits, curves
+        self._mean = np.i0(habits["daily"])
+        self._measured = np.flatnonzero(habits["curve"] >= 0)
 
-def _shape(habits: NDArray[np.void], curves: NDArray[np.float64], hour: int) -> NDArray[np.float64]:
-    """Rate of this hour relative to the mean hour of a weekday."""
-    of_day = hour / HOUR % 24
-    weekday = (hour // DAY + _THURSDAY) % 7  # 1970 began on a Thursday
-    angle = (of_day + 0.5 - habits["peak"]) * (2 * np.pi / 24)
-    shape = np.exp(habits["daily"] * np.cos(angle)) / np.i0(habits["daily"])
-    if weekday > FRIDAY:
-        shape = shape * habits["weekend"]
-    measured = habits["curve"] >= 0
-    if measured.any():
-        shape[measured] = curves[habits["curve"][measured], int(weekday * 24 + of_day)]
-    result: NDArray[np.float64] = shape
-    return result
+    def sessions(
+        self, rng: np.random.Generator, start: int, end: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Habits that start a session in [start, end), and when (ms), habit by habit of each hour."""
+        begin, last = self._habits["begin"].copy(), self._habits["end"].copy()
+        burst, daily = self._habits["burst"].copy(), self._habits["sessions"].copy()
+        who, when = [], []
+        for hour in range(start, end, HOUR):
+            until = min(hour + HOUR, end)
+            active = np.flatnonzero((begin < until) & (last > hour))
+            rate = (daily * ((until - hour) / DAY) * self._shape(hour))[active]
+            rate *= rng.gamma(burst[active], 1 / burst[active])
+            counts = rng.poisson(rate)
+            who.append(np.repeat(active, counts))
+            when.append(hour + (rng.random(int(counts.sum())) * (until - hour)).astype(np.int64))
+        habit, started = np.concatenate(who), np.concatenate(when)
+        alive = (started >= begin[habit]) & (started < last[habit])
+        return habit[alive], started[alive]
+
+    def _shape(self, hour: int) -> NDArray[np.float64]:
+        """Rate of this hour relative to the mean hour of a weekday."""
+        of_day = hour / HOUR % 24
+        weekday = (hour // DAY + _THURSDAY) % 7  # 1970 began on a Thursday
+        angle = (of_day + 0.5 - self._habits["peak"]) * (2 * np.pi / 24)
+        shape: NDArray[np.float64] = np.exp(self._habits["daily"] * np.cos(angle)) / self._mean
+        if weekday > FRIDAY:
+            shape *= self._habits["weekend"]
+        if len(self._measured):
+            curve = self._habits["curve"][self._measured]
+            shape[self._measured] = self._curves[curve, int(weekday * 24 + of_day)]
+        return shape
 
 
 def turns(
@@ -64,8 +71,7 @@ def turns(
     session = np.repeat(np.arange(len(started)), counts)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     turn = np.arange(len(session)) - first
-    each = habits[session]
-    gap = np.exp(rng.normal(np.log(each["gap"]), each["gap_sigma"])) * 1000
+    gap = np.exp(rng.normal(np.log(habits["gap"])[session], habits["gap_sigma"][session])) * 1000
     gap[turn == 0] = 0
     waited = np.cumsum(gap)
     time = started[session] + (waited - waited[first]).astype(np.int64)

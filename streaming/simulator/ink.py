@@ -5,15 +5,19 @@ The small ones name their types, or each would be compiled for every width of nu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
+from numba import njit, void
+from numba.core.cgutils import raw_memcpy
+from numba.extending import intrinsic
 
 from streaming.simulator.characters import COLON, DASH, DOT, LETTER_A, LETTER_T, LETTER_Z, ZERO
 from streaming.simulator.program import ANSWER, LITERAL, SALT, TRACE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from streaming.simulator.program import Program
@@ -55,16 +59,30 @@ def answer_seed(seed: np.uint64, take: int, turn: int) -> np.uint64:
     return seed + np.uint64(turn) * _TURN + np.uint64(take + 1) * _TAKE
 
 
+@intrinsic
+def _copy(_: Any, out: Any, at: Any, text: Any, start: Any, count: Any) -> tuple[Any, Any]:
+    """`count` bytes of `text` from `start` on to `out` at `at`, by the C library: twice as fast as a loop."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Sequence[Any]) -> Any:
+        to, of = (
+            builder.gep(
+                context.make_array(signature.args[k])(context, builder, values[k]).data, [values[k + 1]]
+            )
+            for k in (0, 2)
+        )
+        raw_memcpy(builder, to, of, values[4], 1)
+        return context.get_dummy_value()
+
+    return void(out, at, text, start, count), code
+
+
 @njit("i8(u1[::1], i8, u1[::1], i8[::1], i8)", cache=True, nogil=True)
 def put(
     out: NDArray[np.uint8], at: int, text: NDArray[np.uint8], starts: NDArray[np.int64], string: int
 ) -> int:
     """Write a string of an arena at `at`; where it ends."""
     start, stop = starts[string], starts[string + 1]
-    # Two views of one length, so that the compiler copies many bytes at a time.
-    to, of = out[at : at + stop - start], text[start:stop]
-    for k in range(len(of)):
-        to[k] = of[k]
+    _copy(out, at, text, start, stop - start)
     return at + stop - start
 
 
@@ -127,10 +145,17 @@ def put_time(out: NDArray[np.uint8], at: int, ms: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def fill(out: NDArray[np.uint8], at: int, program: Program, wording: int, item: int, seed: np.uint64) -> int:
-    """Write a wording; a trace in it is another scene's answer to the same item."""
+def fill(
+    out: NDArray[np.uint8], at: int, until: int, program: Program, wording: int, item: int, seed: np.uint64
+) -> int:
+    """Write a wording, or its parts that begin before `until`; where it ends.
+
+    A trace in it is another scene's answer to the same item.
+    """
     template = _template(program, wording, seed)
     for k in range(program.templates[template, 0], program.templates[template, 1]):
+        if at >= until:
+            break
         if program.operations[k, 0] != TRACE:
             at = put(out, at, program.text, program.starts, _string(program, k, item, seed))
         else:

@@ -32,7 +32,8 @@ _CUT: Final = 1
 class Written:
     """Consecutive lines."""
 
-    text: bytes
+    text: memoryview
+    """of a buffer that the next lines overwrite"""
     ends: NDArray[np.int64]
     """end of each line in `text`"""
 
@@ -68,7 +69,7 @@ class Lines:
             count = typeset(self._out, rows[done:], written[done:], self._program, text, starts, ends)
             if not count:
                 raise ValueError(f"lines: a line is longer than {LONGEST} bytes; cut the texts of its scene")
-            yield Written(self._out[: ends[count - 1]].tobytes(), ends[:count])
+            yield Written(self._out[: ends[count - 1]].data, ends[:count])
             done += count
 
     def _describe(

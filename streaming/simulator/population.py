@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from streaming.simulator.arrivals import sessions, turns
+from streaming.simulator.arrivals import Rhythm, turns
 from streaming.simulator.requests import DAY, NEVER, REQUEST
 from streaming.simulator.scenes import Items
 from streaming.simulator.streams import words
@@ -24,6 +24,7 @@ class Population:
         self.name = name
         self._stage = stage
         self.habits = habits
+        self._rhythm = Rhythm(habits, stage.curves)
         self._position = np.zeros(len(habits), dtype=np.int64)
 
     def expected(self, end: int) -> float:
@@ -41,7 +42,7 @@ class Population:
 
     def requests(self, start: int, end: int, rng: np.random.Generator) -> NDArray[np.void]:
         """Requests of the sessions that start in [start, end) ms; in no order, some later than `end`."""
-        habit, started = sessions(rng, self.habits, self._stage.curves, start, end)
+        habit, started = self._rhythm.sessions(rng, start, end)
         chosen = self.habits[habit]
         session, turn, time = turns(rng, chosen, started)
         alive = time < chosen["end"][session]
@@ -50,7 +51,7 @@ class Population:
         rows["time"], rows["turn"] = time, turn
         self._who(rows, chosen, session, rng)
         self._what(rows, habit, session, rng)
-        self._how(rows, chosen[session], rng)
+        self._how(rows, habit[session], rng)
         return rows
 
     def _who(
@@ -85,10 +86,8 @@ class Population:
     ) -> None:
         """The item of each request, and with it the seed of its text."""
         traits = self._stage.traits[rows["scene"]]
-        talks = traits["conversation"]
-        first = np.flatnonzero(np.r_[True, session[1:] != session[:-1]]) if len(session) else session
-        begins = np.zeros(len(rows), dtype=bool)
-        begins[first] = True
+        talks, repeats, queued = traits["conversation"], traits["repeats"], traits["items"] == Items.QUEUE
+        begins = _starts(session)
         asks = ~talks | begins
         item = np.zeros(len(rows), dtype=np.int64)
         item[asks] = self._items(rows[asks], habit[session[asks]], traits[asks], rng)
@@ -98,11 +97,10 @@ class Population:
         # Half of the programs give every request a session of its own.
         apart = ~talks & (rows["account"] % 2 == 0)
         rows["session"][apart] = words(rows["session"][apart], np.flatnonzero(apart).astype(np.uint64))
-        sampled = np.where(traits["items"] == Items.QUEUE, 0, rng.integers(1, 1 << 30, len(rows)))
-        rows["take"] = np.where(talks, sampled[opening], sampled)
-        queued = (traits["items"] == Items.QUEUE) & (traits["repeats"] > 1)
-        rows["take"][queued] = rows["item"][queued] % traits["repeats"][queued]
-        rows["item"] //= traits["repeats"]
+        sampled = np.where(queued, 0, rng.integers(1, 1 << 30, len(rows)))
+        take = np.where(talks, sampled[opening], sampled)
+        rows["take"] = np.where(queued & (repeats > 1), rows["item"] % repeats, take)
+        rows["item"] //= repeats
         rows["seed"] = self._stage.seeds(rows["scene"], rows["item"])
 
     def _items(
@@ -112,35 +110,54 @@ class Population:
         traits: NDArray[np.void],
         rng: np.random.Generator,
     ) -> NDArray[np.int64]:
-        own = self.habits[habit]
-        count = own["items_count"] * traits["repeats"]
-        item = rng.integers(0, 1 << 40, len(rows)) * traits["repeats"]
-        mode = traits["items"]
-        fixed = mode == Items.FIXED
-        item[fixed] = (rng.random(int(fixed.sum())) * count[fixed]).astype(np.int64)
-        swept = np.flatnonzero(mode == Items.SWEEP)
-        order = swept[np.lexsort((rows["time"][swept], habit[swept]))]
-        item[order] = (self._position[habit[order]] + _rank(habit[order])) % np.maximum(count[order], 1)
-        np.add.at(self._position, habit[order], 1)
-        limited = fixed | (mode == Items.SWEEP)
-        item[limited] += own["items"][limited] * traits["repeats"][limited]
+        mode, repeats = traits["items"], traits["repeats"]
+        item = rng.integers(0, 1 << 40, len(rows)) * repeats
+        own = np.flatnonzero((mode == Items.FIXED) | (mode == Items.SWEEP))
+        if len(own):
+            item[own] = self._own(rows["time"][own], habit[own], mode[own], repeats[own], rng)
         waiting = np.flatnonzero(mode == Items.QUEUE)
-        waiting = waiting[np.lexsort((rows["time"][waiting], rows["scene"][waiting]))]
-        queues, counts = np.unique(rows["scene"][waiting], return_counts=True)
-        taken = [self._stage.take(*queue) for queue in zip(queues.tolist(), counts.tolist(), strict=True)]
-        item[waiting] = np.repeat(np.array(taken, dtype=np.int64), counts) + _rank(rows["scene"][waiting])
+        if len(waiting):
+            waiting = waiting[np.lexsort((rows["time"][waiting], rows["scene"][waiting]))]
+            item[waiting] = self._taken(rows["scene"][waiting])
         return item
 
-    def _how(self, rows: NDArray[np.void], own: NDArray[np.void], rng: np.random.Generator) -> None:
+    def _own(
+        self,
+        time: NDArray[np.int64],
+        habit: NDArray[np.int64],
+        mode: NDArray[np.int8],
+        repeats: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> NDArray[np.int64]:
+        """Items of the accounts' own sets, at random or in turn."""
+        count = self.habits["items_count"][habit] * repeats
+        item = np.empty(len(habit), dtype=np.int64)
+        fixed = mode == Items.FIXED
+        item[fixed] = (rng.random(int(fixed.sum())) * count[fixed]).astype(np.int64)
+        swept = np.flatnonzero(~fixed)
+        order = swept[np.lexsort((time[swept], habit[swept]))]
+        item[order] = (self._position[habit[order]] + _rank(habit[order])) % np.maximum(count[order], 1)
+        np.add.at(self._position, habit[order], 1)
+        item += self.habits["items"][habit] * repeats
+        return item
+
+    def _taken(self, scenes: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The next items of the queues of `scenes`, which are in order."""
+        queues, counts = np.unique(scenes, return_counts=True)
+        taken = [self._stage.take(*queue) for queue in zip(queues.tolist(), counts.tolist(), strict=True)]
+        return np.repeat(np.array(taken, dtype=np.int64), counts) + _rank(scenes)
+
+    def _how(self, rows: NDArray[np.void], habit: NDArray[np.int64], rng: np.random.Generator) -> None:
         """Model, length of the answer, and whether there was one."""
-        traits = self._stage.traits[rows["scene"]]
-        pivoted = (own["pivot"] != NEVER) & (rows["time"] >= own["pivot"])
-        rows["model"] = np.where(pivoted, own["next_model"], own["model"])
-        drawn = rng.normal(np.log(traits["output"] * own["output"]), traits["sigma"])
+        traits, habits = self._stage.traits[rows["scene"]], self.habits
+        pivot = habits["pivot"][habit]
+        pivoted = (pivot != NEVER) & (rows["time"] >= pivot)
+        rows["model"] = np.where(pivoted, habits["next_model"][habit], habits["model"][habit])
+        drawn = rng.normal(np.log(traits["output"] * habits["output"][habit]), traits["sigma"])
         rows["output"] = np.clip(np.exp(drawn), 1, 1 << 20)
         rows["refused"] = rng.random(len(rows)) < traits["refused"]
         rows["output"][rows["refused"]] = rng.integers(15, 90, int(rows["refused"].sum()))
-        failed = rng.random(len(rows)) < own["errors"]
+        failed = rng.random(len(rows)) < habits["errors"][habit]
         rows["status"] = np.where(failed, rng.choice([429, 500, 429, 503], len(rows)), 200)
 
 
@@ -158,8 +175,14 @@ def _skewed(rng: np.random.Generator, counts: NDArray[np.int32]) -> NDArray[np.i
     return (rng.random(len(counts)) ** 2 * counts).astype(np.int64)
 
 
-def _rank(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+def _rank(groups: NDArray[Any]) -> NDArray[np.int64]:
     """Position of each element in its run of equal ones."""
     at = np.arange(len(groups))
-    starts = np.r_[True, groups[1:] != groups[:-1]] if len(groups) else np.zeros(0, dtype=bool)
-    return at - np.maximum.accumulate(np.where(starts, at, 0))
+    return at - np.maximum.accumulate(np.where(_starts(groups), at, 0))
+
+
+def _starts(groups: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each element begins a run of equal ones."""
+    starts = np.ones(len(groups), dtype=bool)
+    np.not_equal(groups[1:], groups[:-1], out=starts[1:])
+    return starts

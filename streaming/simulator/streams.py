@@ -18,7 +18,7 @@ _SPREAD: Final = 0xBF58476D1CE4E5B9
 def generator(seed: int, *path: str | int) -> np.random.Generator:
     """An independent generator for what `path` names (Philox: Salmon et al., SC'11)."""
     digest = blake2b(repr((seed, path)).encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))
+    return np.random.Generator(np.random.Philox(key=np.frombuffer(digest, dtype="<u8")))
 
 
 def draw(seed: int, salt: int) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
-from streaming.simulator.characters import ASCII_END, BACKSLASH, FOUR_BYTES, LETTER_U, THREE_BYTES
+from streaming.simulator.characters import ASCII_END, BACKSLASH, LETTER_U
 from streaming.simulator.ink import answer_seed, fill, put, put_hex, put_number, put_time, turn_seed
 from streaming.simulator.program import ANSWER, BY_TOOL, KEEP, LATER, OPENING, PREFIX
 
@@ -58,6 +58,10 @@ LONGEST: Final = 1 << 18
 """room that a line must have"""
 _BYTES_A_TOKEN: Final = 3.7
 _CACHE_LEAST: Final = 1024
+_ESCAPE: Final = 6
+"""bytes of the longest escape sequence"""
+_CHARACTER: Final = 0xC0
+"""least first byte of a character of several bytes; the others are less"""
 
 
 @njit(cache=True, nogil=True)
@@ -135,11 +139,11 @@ def _body(
     if not line.answered:
         return put(out, put(out, at, text, starts, _NO_RESPONSE), text, starts, _END)
     begin = put(out, at, text, starts, _RESPONSE)
-    if row.refused:
-        at = fill(out, begin, program, program.refusal, row.item, answer_seed(row.seed, row.take, row.turn))
-    else:
-        at = _answer(out, begin, row, program, row.turn)
-    at = _cut(out, begin, at, min(LOGGED, 4 * line.output))
+    limit = begin + min(LOGGED, 4 * line.output)
+    wording = program.refusal if row.refused else program.scenes[row.scene, ANSWER]
+    # What the cut looks at ends one byte after the limit.
+    at = fill(out, begin, limit + 1, program, wording, row.item, answer_seed(row.seed, row.take, row.turn))
+    at = _cut(out, begin, limit) if at > limit else at
     return put(out, put(out, at, text, starts, _QUOTE), text, starts, _END)
 
 
@@ -171,29 +175,32 @@ def _messages(
 def _asked(out: NDArray[np.uint8], at: int, row: Row, program: Program, turn: int) -> int:
     scene = program.scenes[row.scene]
     wording = scene[OPENING] if turn == 0 else scene[LATER]
-    return at if wording < 0 else fill(out, at, program, wording, row.item, turn_seed(row.seed, turn))
+    return (
+        at if wording < 0 else fill(out, at, len(out), program, wording, row.item, turn_seed(row.seed, turn))
+    )
 
 
 @njit(cache=True, nogil=True)
 def _answer(out: NDArray[np.uint8], at: int, row: Row, program: Program, turn: int) -> int:
     scene = program.scenes[row.scene]
-    return fill(out, at, program, scene[ANSWER], row.item, answer_seed(row.seed, row.take, turn))
+    return fill(out, at, len(out), program, scene[ANSWER], row.item, answer_seed(row.seed, row.take, turn))
 
 
 @njit(cache=True, nogil=True)
-def _cut(out: NDArray[np.uint8], begin: int, end: int, limit: int) -> int:
-    """End of at most `limit` bytes from `begin`, within no escape sequence and no character."""
-    if end - begin <= limit:
-        return end
-    at = begin
-    while True:
-        byte = out[at]
-        if byte == BACKSLASH:
-            step = 6 if out[at + 1] == LETTER_U else 2
-        elif byte < ASCII_END:
-            step = 1
-        else:
-            step = 4 if byte >= FOUR_BYTES else (3 if byte >= THREE_BYTES else 2)
-        if at + step - begin > limit:
-            return at
-        at += step
+def _cut(out: NDArray[np.uint8], begin: int, end: int) -> int:
+    """The last place up to `end`, within the text from `begin`, in no escape sequence and no character."""
+    while ASCII_END <= out[end] < _CHARACTER:
+        end -= 1
+    for at in range(end - 1, max(begin, end - _ESCAPE) - 1, -1):
+        if out[at] == BACKSLASH and _is_escape(out, begin, at):
+            return at if at + (_ESCAPE if out[at + 1] == LETTER_U else 2) > end else end
+    return end
+
+
+@njit(cache=True, nogil=True)
+def _is_escape(out: NDArray[np.uint8], begin: int, at: int) -> bool:
+    """Whether the backslash at `at` begins an escape sequence, not ends one: of a run every second ends."""
+    before = at
+    while before > begin and out[before - 1] == BACKSLASH:
+        before -= 1
+    return (at - before) % 2 == 0

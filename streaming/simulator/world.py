@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from streaming.simulator.lines import Lines, Written
-from streaming.simulator.requests import HOUR, none
+from streaming.simulator.requests import HOUR, REQUEST, none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,12 +56,10 @@ def play(stage: Stage, actors: Sequence[Actor]) -> Iterator[Chunk]:
     for start in range(clock.start, clock.end, SLICE):
         end = min(start + SLICE, clock.end)
         made = [actor.requests(start, end, stage.rng("requests", actor.name, start)) for actor in actors]
-        rows = np.concatenate([waiting, *made])
-        rows = rows[rows["time"] < clock.end]
-        due = rows["time"] < end
-        waiting = rows[~due]
-        now = rows[due]
-        now = now[np.argsort(now["time"], kind="stable")]
+        rows = np.concatenate([waiting, *made], dtype=REQUEST)  # named, or promoted pair by pair
+        order = np.argsort(rows["time"], kind="stable")
+        due, kept = np.searchsorted(rows["time"], (end, clock.end), sorter=order)
+        now, waiting = rows[order[:due]], rows[order[due:kept]]
         for at in range(0, len(now), CHUNK):
             yield from _chunks(lines, now[at : at + CHUNK], records)
     if records:
@@ -81,7 +79,8 @@ def _chunks(lines: Lines, rows: NDArray[np.void], records: list[tuple[int, str]]
 
 def _interleave(written: Written, times: NDArray[np.int64], records: list[tuple[int, str]]) -> bytes:
     """Put the records that are due among the lines, and drop them from `records`."""
-    parts, cut = [], 0
+    parts: list[bytes | memoryview] = []
+    cut = 0
     while records and records[0][0] <= times[-1]:
         before = int(np.searchsorted(times, records[0][0]))
         end = int(written.ends[before - 1]) if before else 0

@@ -27,6 +27,8 @@ Format: TypeAlias = Literal["canonical", "litellm"]
 _LEVEL: Final = 1
 _LIFECYCLE: Final = "events_lifecycle.jsonl"
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_PAIRS: Final = np.frombuffer("".join(f"{octet:02x}" for octet in range(256)).encode(), dtype=np.uint16)
+"""two hexadecimal digits for each byte"""
 _EVENTS: Final = pa.schema(
     [
         ("event_id", pa.string()),
@@ -146,13 +148,10 @@ class WorldWriter:
 
 def event_ids(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> pa.Array:
     """`evt_` and 24 hexadecimal digits: the words as the log writes them."""
-    shifts = np.uint64(4) * np.arange(15, -1, -1, dtype=np.uint64)
-    nibbles = (
-        np.concatenate([high[:, None] >> shifts, low[:, None] >> shifts[:8]], axis=1).astype(np.uint8) & 15
-    )
-    digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)[nibbles]
+    words = np.stack([high, low], axis=1).astype(">u8")
+    octets = words.view(np.uint8)[:, :12]
     text = np.empty((len(high), 28), dtype=np.uint8)
     text[:, :4] = np.frombuffer(b"evt_", dtype=np.uint8)
-    text[:, 4:] = digits
+    text[:, 4:] = _PAIRS[octets].view(np.uint8)
     offsets = np.arange(len(high) + 1, dtype=np.int32) * 28
     return pa.StringArray.from_buffers(len(high), pa.py_buffer(offsets), pa.py_buffer(text))

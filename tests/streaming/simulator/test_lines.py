@@ -65,8 +65,8 @@ def _rows(count: int, rng: np.random.Generator, scenes: list[Scene]) -> NDArray[
 
 def _lines(stage: Stage, rows: NDArray[np.void]) -> list[dict[str, Any]]:
     lines = Lines(stage)
-    written = list(lines.write(rows, lines.ids(len(rows))))
-    return [json.loads(line) for part in written for line in part.text.splitlines()]
+    written = lines.write(rows, lines.ids(len(rows)))
+    return [json.loads(line) for part in written for line in bytes(part.text).splitlines()]
 
 
 def _wordings(texts: list[str]) -> st.SearchStrategy[Wording]:
@@ -135,7 +135,7 @@ def test_lines_are_usage_events_with_ids_of_their_own() -> None:
     scenes = [Scene(Wording.of(Template(("hi",))), Wording.of(Template(("ho",))))]
     rows = _rows(500, np.random.default_rng(1), scenes)
     lines = Lines(_stage(scenes))
-    texts = b"".join(part.text for part in lines.write(rows, lines.ids(500))).splitlines()
+    texts = b"".join(bytes(part.text) for part in lines.write(rows, lines.ids(500))).splitlines()
     events = [msgspec.json.decode(text, type=UsageEvent) for text in texts]
     assert len({event.event_id for event in events}) == 500
     assert all(event.account_id == "acct_1" and event.max_tokens == 900 for event in events)
