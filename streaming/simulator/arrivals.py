@@ -33,33 +33,28 @@ class Rhythm:
         self, rng: np.random.Generator, start: int, end: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Habits that start a session in [start, end), and when (ms), habit by habit of each hour."""
-        begin, last = self._habits["begin"].copy(), self._habits["end"].copy()
-        burst, daily = self._habits["burst"].copy(), self._habits["sessions"].copy()
-        who, when = [], []
-        for hour in range(start, end, HOUR):
-            until = min(hour + HOUR, end)
-            active = np.flatnonzero((begin < until) & (last > hour))
-            rate = (daily * ((until - hour) / DAY) * self._shape(hour))[active]
-            rate *= rng.gamma(burst[active], 1 / burst[active])
-            counts = rng.poisson(rate)
-            who.append(np.repeat(active, counts))
-            when.append(hour + (rng.random(int(counts.sum())) * (until - hour)).astype(np.int64))
-        habit, started = np.concatenate(who), np.concatenate(when)
-        alive = (started >= begin[habit]) & (started < last[habit])
+        hours = np.arange(start, end, HOUR)
+        habits, lasting = self._habits, np.minimum(end - hours, HOUR)
+        rates = self._shapes(hours) * (habits["sessions"] / DAY) * lasting[:, None]
+        here = (habits["begin"] < (hours + lasting)[:, None]) & (habits["end"] > hours[:, None])
+        busy = np.flatnonzero(here & (rates > 0))
+        burst = habits["burst"][busy % len(habits)]
+        counts = rng.poisson(rates.reshape(-1)[busy] * rng.gamma(burst, 1 / burst))
+        hour, habit = np.divmod(np.repeat(busy, counts), len(habits))
+        started = hours[hour] + (rng.random(len(hour)) * lasting[hour]).astype(np.int64)
+        alive = (started >= habits["begin"][habit]) & (started < habits["end"][habit])
         return habit[alive], started[alive]
 
-    def _shape(self, hour: int) -> NDArray[np.float64]:
-        """Rate of this hour relative to the mean hour of a weekday."""
-        of_day = hour / HOUR % 24
-        weekday = (hour // DAY + _THURSDAY) % 7  # 1970 began on a Thursday
-        angle = (of_day + 0.5 - self._habits["peak"]) * (2 * np.pi / 24)
-        shape: NDArray[np.float64] = np.exp(self._habits["daily"] * np.cos(angle)) / self._mean
-        if weekday > FRIDAY:
-            shape *= self._habits["weekend"]
-        if len(self._measured):
-            curve = self._habits["curve"][self._measured]
-            shape[self._measured] = self._curves[curve, int(weekday * 24 + of_day)]
-        return shape
+    def _shapes(self, hours: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(hours, habits) rates relative to the mean hour of a weekday."""
+        of_day = hours / HOUR % 24
+        weekday = (hours // DAY + _THURSDAY) % 7  # 1970 began on a Thursday
+        angle = (of_day[:, None] + 0.5 - self._habits["peak"]) * (2 * np.pi / 24)
+        shapes: NDArray[np.float64] = np.exp(self._habits["daily"] * np.cos(angle)) / self._mean
+        shapes[weekday > FRIDAY] *= self._habits["weekend"]
+        of_week = (weekday * 24 + of_day).astype(np.int64)
+        shapes[:, self._measured] = self._curves[self._habits["curve"][self._measured], of_week[:, None]]
+        return shapes
 
 
 def turns(
