@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from streaming.simulator.clock import rfc3339
 from streaming.simulator.facts import Facts
-from streaming.simulator.market import pick
 from streaming.simulator.requests import DAY
 
 if TYPE_CHECKING:
@@ -49,24 +47,19 @@ def sign_up(
     sources = rng.integers(len(stage.sources), size=count)
     if how.org is not None:
         sources[:] = sources[:1]
-    return np.array(
-        [stage.account(_facts(stage, rng, how), role, int(source)) for source in sources], dtype=np.int32
-    )
-
-
-def identifier(rng: np.random.Generator, prefix: str, digits: int = 12) -> str:
-    """An id as gateways make them."""
-    return f"{prefix}_{int(rng.integers(1 << 62)):016x}"[: len(prefix) + 1 + digits]
+    facts = _facts(stage, rng, how, count)
+    numbers = [stage.account(of, role, source) for of, source in zip(facts, sources.tolist(), strict=True)]
+    return np.array(numbers, dtype=np.int32)
 
 
 def organisation(rng: np.random.Generator) -> str:
     """The id of a new organisation."""
-    return identifier(rng, "org", 10)
+    return _identifiers(rng, "org", 1, 10)[0]
 
 
 def card(rng: np.random.Generator) -> str:
     """The fingerprint of a new payment card."""
-    return identifier(rng, "pm", 16)
+    return _identifiers(rng, "pm", 1, 16)[0]
 
 
 def shared(how: SignUp, rng: np.random.Generator, *, org: bool = True, payment: bool = True) -> SignUp:
@@ -76,26 +69,48 @@ def shared(how: SignUp, rng: np.random.Generator, *, org: bool = True, payment: 
     )
 
 
-def _facts(stage: Stage, rng: np.random.Generator, how: SignUp) -> Facts:
-    low, high = np.log(how.age_days[0]), np.log(how.age_days[1])
-    created = stage.clock.start - int(np.exp(low + rng.random() * (high - low)) * DAY)
-    payment = how.payment or (
-        f"pm_{int(rng.integers(_SHARED_CARDS)) * 0x9E3779B97F4A7C15 & ((1 << 64) - 1):016x}"
-        if rng.random() < how.shared_card
-        else card(rng)
+def _facts(stage: Stage, rng: np.random.Generator, how: SignUp, count: int) -> list[Facts]:
+    plans = _weighted(rng, how.plans, count)
+    columns = (
+        _identifiers(rng, "acct", count),
+        [how.org] * count if how.org else _identifiers(rng, "org", count, 10),
+        _identifiers(rng, "key", count, 10),
+        _created(stage, rng, how, count),
+        plans,
+        [
+            None if plan == "free" else paid
+            for plan, paid in zip(plans, _payments(rng, how, count), strict=True)
+        ],
+        _weighted(rng, how.channels, count),
+        ["valid" if shows else "none" for shows in (rng.random(count) < how.human).tolist()],
     )
-    plan = _weighted(rng, how.plans)
-    return Facts(
-        account_id=identifier(rng, "acct"),
-        org_id=how.org or organisation(rng),
-        api_key_id=identifier(rng, "key", 10),
-        account_created=rfc3339(created - created % 1000).replace(".000", ""),
-        plan=plan,
-        payment_fingerprint=None if plan == "free" else payment,
-        signup_channel=_weighted(rng, how.channels),
-        human_token="valid" if rng.random() < how.human else "none",
-    )
+    return [Facts(*row) for row in zip(*columns, strict=True)]
 
 
-def _weighted(rng: np.random.Generator, choices: Sequence[tuple[str, float]]) -> str:
-    return pick(rng, [name for name, _ in choices], [weight for _, weight in choices])
+def _created(stage: Stage, rng: np.random.Generator, how: SignUp, count: int) -> list[str]:
+    ages = np.exp(rng.uniform(np.log(how.age_days[0]), np.log(how.age_days[1]), count)) * (DAY // 1000)
+    seconds = stage.clock.start // 1000 - ages.astype(np.int64)
+    return [f"{time}Z" for time in np.datetime_as_string(seconds.astype("datetime64[s]")).tolist()]
+
+
+def _payments(rng: np.random.Generator, how: SignUp, count: int) -> list[str]:
+    if how.payment:
+        return [how.payment] * count
+    common = np.where(rng.random(count) < how.shared_card, rng.integers(_SHARED_CARDS, size=count), -1)
+    own = _identifiers(rng, "pm", count, 16)
+    return [new if at < 0 else _shared_card(at) for at, new in zip(common.tolist(), own, strict=True)]
+
+
+def _shared_card(at: int) -> str:
+    return f"pm_{at * 0x9E3779B97F4A7C15 & ((1 << 64) - 1):016x}"
+
+
+def _identifiers(rng: np.random.Generator, prefix: str, count: int, digits: int = 12) -> list[str]:
+    words = rng.integers(1 << 62, size=count).tolist()
+    return [f"{prefix}_{word:016x}"[: len(prefix) + 1 + digits] for word in words]
+
+
+def _weighted(rng: np.random.Generator, choices: Sequence[tuple[str, float]], count: int) -> list[str]:
+    up_to = np.cumsum([weight for _, weight in choices])
+    drawn = np.searchsorted(up_to[:-1], rng.random(count) * up_to[-1], side="right")
+    return [choices[at][0] for at in drawn.tolist()]
