@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from streaming.simulator.stage import Stage
 
-SLICE: Final = 6 * HOUR
+SLICE: Final = 8 * HOUR
+"""What is made at one time, at most; each slice costs every actor some hundred calls."""
+_ROWS: Final = 1_000_000
+"""Rows to be expected of a slice at most, unless an hour has more."""
 CHUNK: Final = 50_000
 """Rows that are text at one time."""
 
@@ -53,8 +56,9 @@ def play(stage: Stage, actors: Sequence[Actor]) -> Iterator[Chunk]:
     records = sorted(stage.lifecycle)
     waiting = none()
     clock = stage.clock
-    for start in range(clock.start, clock.end, SLICE):
-        end = min(start + SLICE, clock.end)
+    length = _slice(stage, actors)
+    for start in range(clock.start, clock.end, length):
+        end = min(start + length, clock.end)
         made = [actor.requests(start, end, stage.rng("requests", actor.name, start)) for actor in actors]
         rows = np.concatenate([waiting, *made], dtype=REQUEST)  # named, or promoted pair by pair
         order = np.argsort(rows["time"], kind="stable")
@@ -65,6 +69,13 @@ def play(stage: Stage, actors: Sequence[Actor]) -> Iterator[Chunk]:
     if records:
         empty = np.zeros(0, dtype=np.uint64)
         yield Chunk(none(), (empty, empty), _said(records))
+
+
+def _slice(stage: Stage, actors: Sequence[Actor]) -> int:
+    """Length in ms of what is made at one time: less than `SLICE` where that would be too many rows."""
+    expected = sum(actor.expected(stage.clock.end) for actor in actors)
+    hours = _ROWS * stage.clock.days * 24 / max(1.0, expected)
+    return min(max(1, int(hours)) * HOUR, SLICE)
 
 
 def _chunks(lines: Lines, rows: NDArray[np.void], records: list[tuple[int, str]]) -> Iterator[Chunk]:
