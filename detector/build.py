@@ -36,7 +36,14 @@ if TYPE_CHECKING:
 
     from models.dataset import TrainingSet
 
-HELD_OUT: Final = ("persona_dialogues", "trace_cleaning", "technique_search", "thesis", "notebook", "migration")
+HELD_OUT: Final = (
+    "persona_dialogues",
+    "trace_cleaning",
+    "technique_search",
+    "thesis",
+    "notebook",
+    "migration",
+)
 """Families and honest archetypes that the shipped model has never seen."""
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WORLDS: Final = 4
 """simulated worlds"""
-IMPORTANCE: Final = 0.25
+IMPORTANCE: Final = 0.1
 """Weight of a simulated account beside one of the labelled worlds, which are fewer and not our own."""
 HONEST: Final = 5_000
 """honest accounts of each"""
@@ -39,8 +39,8 @@ _CAMPAIGNS: Final = 2
 _SCALE: Final = 0.2
 _REFERENCE_SCALE: Final = 0.003
 _HELD_OUT_SEED: Final = 901
-_HELD_OUT_HONEST: Final = 25_000
-"""20,000 of them send something: fewer can claim nothing at 0.01 % FPR"""
+_HELD_OUT_HONEST: Final = 8_000
+"""more would be needed for a claim at 0.01 % FPR; grading them takes an hour with all experiments"""
 _HELD_OUT_CAMPAIGNS: Final = 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.stats import norm
 
 from streaming.simulator.requests import DAY, HOUR
 
@@ -15,6 +16,8 @@ FRIDAY: Final = 4
 _THURSDAY: Final = 3
 LONGEST: Final = 5_000
 """Requests of the longest session."""
+_COUNTED: Final = 24
+"""Counts that the mean of a session is summed over, one by one."""
 
 
 class Rhythm:
@@ -55,6 +58,24 @@ class Rhythm:
         of_week = (weekday * 24 + of_day).astype(np.int64)
         shapes[:, self._measured] = self._curves[self._habits["curve"][self._measured], of_week[:, None]]
         return shapes
+
+
+def mean_turns(habits: NDArray[np.void]) -> NDArray[np.float64]:
+    """Requests of a session of each habit in the mean: of a lognormal that is rounded, and at least one."""
+    centre, sigma = np.log(habits["turns"]), np.maximum(habits["turns_sigma"], 1e-9)
+    counts = np.arange(2, _COUNTED + 1)[:, None]
+    rounded = norm.sf((np.log(counts - 0.5) - centre) / sigma).sum(axis=0)
+    # Far out, rounding is even: what is left is the partial expectation beyond the last count.
+    above = norm.cdf((centre + sigma**2 - np.log(_COUNTED)) / sigma)
+    beyond = np.exp(centre + sigma**2 / 2) * above - _COUNTED * norm.cdf((centre - np.log(_COUNTED)) / sigma)
+    result: NDArray[np.float64] = 1 + rounded + np.maximum(beyond, 0)
+    return result
+
+
+def weekend_share(start: int, end: int) -> float:
+    """Share of the days from `start` to `end` ms that are of a weekend."""
+    days = np.arange(start // DAY, max(-(-end // DAY), start // DAY + 1))
+    return float(((days + _THURSDAY) % 7 > FRIDAY).mean())
 
 
 def turns(

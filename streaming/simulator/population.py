@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from streaming.simulator.arrivals import Rhythm, turns
+from streaming.simulator.arrivals import Rhythm, mean_turns, turns, weekend_share
 from streaming.simulator.requests import DAY, NEVER, REQUEST
 from streaming.simulator.scenes import Items
 from streaming.simulator.streams import words
@@ -31,10 +31,9 @@ class Population:
         """Requests to be expected before `end` ms."""
         rows, start = self.habits, self._stage.clock.start
         days = (np.minimum(rows["end"], end) - np.maximum(rows["begin"], start)).clip(0) / DAY
-        # Of seven days two are a weekend; the mean of a lognormal lies above its median.
-        week = np.where(rows["curve"] < 0, (5 + 2 * rows["weekend"]) / 7, 1.0)
-        session = np.maximum(rows["turns"], 1) * np.exp(rows["turns_sigma"] ** 2 / 2)
-        return float((rows["sessions"] * days * week * session).sum())
+        weekend = weekend_share(start, end)
+        week = np.where(rows["curve"] < 0, 1 - weekend + weekend * rows["weekend"], 1.0)
+        return float((rows["sessions"] * days * week * mean_turns(rows)).sum())
 
     def scale(self, factor: float) -> None:
         """Multiply how often everybody starts a session."""
