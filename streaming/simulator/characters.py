@@ -15,6 +15,3 @@ LETTER_T: Final = ord("T")
 LETTER_Z: Final = ord("Z")
 
 ASCII_END: Final = 0x80
-THREE_BYTES: Final = 0xE0
-"""first byte of a character of three bytes or more"""
-FOUR_BYTES: Final = 0xF0

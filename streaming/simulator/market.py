@@ -6,9 +6,7 @@ or parameter means anything by itself.
 
 from __future__ import annotations
 
-from bisect import bisect
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -200,10 +198,3 @@ def _ja4(rng: np.random.Generator, variety: int) -> str:
     word = int(rng.integers(variety)) * 0x9E3779B97F4A7C15 & ((1 << 96) - 1) | 1 << 90
     text = f"{word:024x}"
     return f"t13d{10 + word % 9}{10 + word % 7}h2_{text[:12]}_{text[12:]}"
-
-
-def pick(rng: np.random.Generator, choices: Sequence[str], weights: Sequence[float]) -> str:
-    """One of several words, by weight."""
-    # Every sign-up picks twice: a NumPy choice with weights takes ten times as long.
-    up_to = list(accumulate(weights))
-    return choices[min(bisect(up_to, float(rng.random()) * up_to[-1]), len(choices) - 1)]
