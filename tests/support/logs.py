@@ -149,8 +149,9 @@ def _account(rng: Random, shape: Shape, name: str, requests: int, *, harvest: bo
         "human_token": "none" if harvest else "valid",
     }
     offsets = sorted(rng.random() for _ in range(requests))
+    # A third of it is ordinary: an account that does one thing only is more often a product.
     return [
-        facts | _request(rng, f"{name}-{i}", START + at * shape.span, harvest=harvest)
+        facts | _request(rng, f"{name}-{i}", START + at * shape.span, harvest=harvest and i % 3 > 0)
         for i, at in enumerate(offsets)
     ]
 
@@ -160,7 +161,7 @@ def _request(rng: Random, event_id: str, time: datetime, *, harvest: bool) -> Ev
     # pairs of words, so that an account has new ones to the end
     item = " ".join(rng.choice(WORDS) + rng.choice(WORDS) for _ in range(words))
     prompt = (HARVEST if harvest else rng.choice(CHAT)).format(item)
-    output = rng.randint(1200, 4000) if harvest else rng.randint(10, 400)
+    output = rng.randint(600, 6000) if harvest else rng.randint(10, 400)
     return {
         "event_id": event_id,
         "time": stamp(time),
