@@ -21,7 +21,8 @@ def left_out(found: Sequence[LeftOut], worlds: Sequence[str]) -> Section:
         (
             "Each family and archetype in turn was kept out of training and scored by a model that never saw "
             "it, beside models that knew others of its kind. No model scored an account that it learnt from. "
-            "They are about half the size of the shipped one. Where only the known is caught, the next new family is not."
+            "They are about half the size of the shipped one. Where only the known is caught, the next new "
+            "family is not."
         ),
     )
     parts = [
