@@ -19,7 +19,7 @@ import typer
 from detector.card import write_card
 from detector.cli.compose import told_plainly
 from detector.defaults import DEFAULT_MODEL
-from detector.training import IMPORTANCE, WORLDS, simulate_training
+from detector.training import IMPORTANCE, WORLDS, plans, simulate_worlds
 from detector.worlds import learnt_columns, read_world
 from features.text.purposes import PurposeWeights
 from models.anomaly import fit_anomaly
@@ -112,7 +112,7 @@ def main(
         worlds = (data / "practice" / "train", *(world or ()))
         held_out: Sequence[str] = HELD_OUT if hold_out is None else hold_out
         with TemporaryDirectory() as folder:
-            made = simulate_training(data / "corpora", Path(folder), simulated, typer.echo)
+            made = simulate_worlds(plans(data / "corpora", simulated), Path(folder), typer.echo)
             settings = BuildSettings(worlds, made, tuple(held_out), FitSettings())
             manifest = build(settings, weights, out / "account")
         write_card(out / "README.md", manifest, built=datetime.now(UTC).date())

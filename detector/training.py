@@ -13,7 +13,7 @@ import numpy as np
 import typer
 
 from detector.cli.compose import told_plainly
-from detector.worlds import TRUTH, WorldError
+from detector.worlds import WorldError
 from streaming.simulator.corpus import origins
 from streaming.simulator.corpus_sources import SOURCES
 from streaming.simulator.family import all_families
@@ -22,7 +22,7 @@ from streaming.simulator.simulate import simulate
 from streaming.simulator.streams import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 WORLDS: Final = 4
 """simulated worlds"""
@@ -77,17 +77,15 @@ def taught(corpora: Path) -> Mapping[str, int]:
     )
 
 
-def simulate_training(
-    corpora: Path, folder: Path, count: int, told: Callable[[str], None]
+def simulate_worlds(
+    planned: Iterable[tuple[str, WorldPlan]], folder: Path, told: Callable[[str], None]
 ) -> tuple[Path, ...]:
-    """Write the training worlds into `folder`, but for those that are there; their folders."""
+    """Write each world into a folder of its name in `folder`; these folders."""
     worlds = []
-    for name, plan in plans(corpora, count):
-        world = folder / name
-        if not (world / TRUTH).exists():
-            told(f"simulating {name}")
-            simulate(plan, world, lambda _: None)
-        worlds.append(world)
+    for name, plan in planned:
+        told(f"simulating {name}")
+        simulate(plan, folder / name)
+        worlds.append(folder / name)
     return tuple(worlds)
 
 
@@ -99,11 +97,9 @@ def main(
     """Write the worlds that the default model learns from, and the one that is held out, afresh."""
     with told_plainly():
         known = dict([*plans(data / "corpora"), held_out_plan(data / "corpora")])
-        for name in only or known:
-            if name not in known:
-                raise WorldError(f"--only: knows no {name}; one of {', '.join(known)}")
-            typer.echo(f"simulating {name}")
-            simulate(known[name], out / name)
+        if unknown := set(only or ()) - set(known):
+            raise WorldError(f"--only: knows no {', '.join(sorted(unknown))}; one of {', '.join(known)}")
+        simulate_worlds([(name, known[name]) for name in only or known], out, typer.echo)
 
 
 def _campaigns(rng: np.random.Generator, each: int) -> tuple[Campaign, ...]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import pyarrow.parquet as pq
 
-from detector.worlds import WorldError
+from detector.worlds import TRUTH, WorldError
 from models.scorer import LABELS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ACCOUNTS: Final = "truth_accounts.parquet"
 EVENTS: Final = "truth_events.parquet"
 
 _ACCOUNT_COLUMNS: Final = (
@@ -45,8 +44,8 @@ class WorldTruth:
     @classmethod
     def read(cls, folder: Path, *, synthetic: bool = True) -> WorldTruth:
         """Read a world's truth; raises `WorldError` where a file or a column is missing."""
-        accounts = _table(folder / ACCOUNTS, _ACCOUNT_COLUMNS)
-        _check(folder / ACCOUNTS, accounts)
+        accounts = _table(folder / TRUTH, _ACCOUNT_COLUMNS)
+        _check(folder / TRUTH, accounts)
         accounts["first_attack_time"] = pd.to_datetime(accounts["first_attack_time"], utc=True)
         events = _table(folder / EVENTS, _EVENT_COLUMNS, [("label", "==", "distillation")])
         events["time"] = pd.to_datetime(events["time"], utc=True)

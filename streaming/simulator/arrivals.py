@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import norm
 
 from streaming.simulator.requests import DAY, HOUR
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FRIDAY: Final = 4
-_THURSDAY: Final = 3
+THURSDAY: Final = 3
 LONGEST: Final = 5_000
 """Requests of the longest session."""
-_COUNTED: Final = 24
-"""Counts that the mean of a session is summed over, one by one."""
+_QUANTILES: Final = [NormalDist().inv_cdf((k + 0.5) / 200) for k in range(200)]
 
 
 class Rhythm:
@@ -51,7 +50,7 @@ class Rhythm:
     def _shapes(self, hours: NDArray[np.int64]) -> NDArray[np.float64]:
         """(hours, habits) rates relative to the mean hour of a weekday."""
         of_day = hours / HOUR % 24
-        weekday = (hours // DAY + _THURSDAY) % 7  # 1970 began on a Thursday
+        weekday = (hours // DAY + THURSDAY) % 7  # 1970 began on a Thursday
         angle = (of_day[:, None] + 0.5 - self._habits["peak"]) * (2 * np.pi / 24)
         shapes: NDArray[np.float64] = np.exp(self._habits["daily"] * np.cos(angle)) / self._mean
         shapes[weekday > FRIDAY] *= self._habits["weekend"]
@@ -61,21 +60,17 @@ class Rhythm:
 
 
 def mean_turns(habits: NDArray[np.void]) -> NDArray[np.float64]:
-    """Requests of a session of each habit in the mean: of a lognormal that is rounded, and at least one."""
-    centre, sigma = np.log(habits["turns"]), np.maximum(habits["turns_sigma"], 1e-9)
-    counts = np.arange(2, _COUNTED + 1)[:, None]
-    rounded = norm.sf((np.log(counts - 0.5) - centre) / sigma).sum(axis=0)
-    # Far out, rounding is even: what is left is the partial expectation beyond the last count.
-    above = norm.cdf((centre + sigma**2 - np.log(_COUNTED)) / sigma)
-    beyond = np.exp(centre + sigma**2 / 2) * above - _COUNTED * norm.cdf((centre - np.log(_COUNTED)) / sigma)
-    result: NDArray[np.float64] = 1 + rounded + np.maximum(beyond, 0)
-    return result
+    """Expected requests of a session: at least one, and the mean of a lognormal lies above its median."""
+    total = np.zeros(len(habits))
+    for quantile in _QUANTILES:
+        total += np.maximum(np.rint(habits["turns"] * np.exp(habits["turns_sigma"] * quantile)), 1)
+    return total / len(_QUANTILES)
 
 
-def weekend_share(start: int, end: int) -> float:
-    """Share of the days from `start` to `end` ms that are of a weekend."""
-    days = np.arange(start // DAY, max(-(-end // DAY), start // DAY + 1))
-    return float(((days + _THURSDAY) % 7 > FRIDAY).mean())
+def weekend_share(begin: int, end: int) -> float:
+    """Share of the hours of [begin, end) ms that are of a weekend."""
+    hours = np.arange(begin, max(end, begin + 1), HOUR)
+    return float(((hours // DAY + THURSDAY) % 7 > FRIDAY).mean())
 
 
 def turns(

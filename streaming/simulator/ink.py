@@ -14,6 +14,9 @@ from numba.extending import intrinsic
 
 from streaming.simulator.characters import COLON, DASH, DOT, LETTER_A, LETTER_T, LETTER_Z, ZERO
 from streaming.simulator.program import ANSWER, LITERAL, SALT, TRACE
+from streaming.simulator.scenes import TAKE, TURN
+from streaming.simulator.streams import SPREAD, STEP
+from streaming.simulator.texts import WORDING_SALT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +25,11 @@ if TYPE_CHECKING:
 
     from streaming.simulator.program import Program
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_SPREAD = np.uint64(0xBF58476D1CE4E5B9)
-_TURN = np.uint64(0xD1B54A32D192ED03)
-_TAKE = np.uint64(0xABC98388FB8FAC03)
-_WORDING_SALT = np.uint64(977)
+_STEP = np.uint64(STEP)
+_SPREAD = np.uint64(SPREAD)
+_TURN = np.uint64(TURN)
+_TAKE = np.uint64(TAKE)
+_WORDING_SALT = np.uint64(WORDING_SALT)
 _DAY = 86_400_000
 _TEN = 10
 _JANUARY = 10

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from streaming.simulator.arrivals import THURSDAY, mean_turns, weekend_share
 from streaming.simulator.requests import DAY, HOUR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_THURSDAY: Final = 3
-_FRIDAY: Final = 4
 _QUIET: Final = 0.1
 """least mean rate of a curve in a window that is made up for"""
-_QUANTILES: Final = np.array([NormalDist().inv_cdf((k + 0.5) / 200) for k in range(200)])
 
 
 def pace(
@@ -44,7 +41,7 @@ def pace(
         rows["turns_sigma"] = 0.3 + 0.4 * human
     else:
         rows["turns"], rows["turns_sigma"] = talk, 0.5
-    rows["sessions"] = each / _mean_turns(rows) / _weekly(rows)
+    rows["sessions"] = each / mean_turns(rows) / _weekly(rows)
 
 
 def _rhythm(rng: np.random.Generator, rows: NDArray[np.void], human: float) -> None:
@@ -60,31 +57,18 @@ def _rhythm(rng: np.random.Generator, rows: NDArray[np.void], human: float) -> N
     rows["errors"] = min(rng.exponential(0.012), 0.25)
 
 
-def _mean_turns(rows: NDArray[np.void]) -> NDArray[np.float64]:
-    """Expected requests of a session: at least one, and the mean of a lognormal lies above its median."""
-    pairs, of = np.unique(np.stack([rows["turns"], rows["turns_sigma"]]), axis=1, return_inverse=True)
-    drawn = pairs[0][:, None] * np.exp(pairs[1][:, None] * _QUANTILES)
-    mean: NDArray[np.float64] = np.maximum(np.rint(drawn), 1).mean(axis=1)
-    return mean[of.reshape(-1)]
-
-
 def _weekly(rows: NDArray[np.void]) -> NDArray[np.float64]:
     """Mean rate over a window relative to that of its weekdays."""
     windows, of = np.unique(np.stack([rows["begin"], rows["end"]]), axis=1, return_inverse=True)
-    free = np.array([_weekend_share(int(begin), int(end)) for begin, end in windows.T])[of.reshape(-1)]
+    free = np.array([weekend_share(int(begin), int(end)) for begin, end in windows.T])[of.reshape(-1)]
     mean: NDArray[np.float64] = 1 - free * (1 - rows["weekend"])
     return mean
 
 
-def _weekend_share(begin: int, end: int) -> float:
-    hours = np.arange(begin, max(end, begin + 1), HOUR)
-    return float(((hours // DAY + _THURSDAY) % 7 > _FRIDAY).mean())
-
-
 def mean_requests(rows: NDArray[np.void], begin: int, end: int) -> NDArray[np.float64]:
     """Expected requests a day of each habit over [begin, end) ms."""
-    hours = 1 - _weekend_share(begin, end) * (1 - rows["weekend"])
-    mean: NDArray[np.float64] = rows["sessions"] * _mean_turns(rows) * hours
+    hours = 1 - weekend_share(begin, end) * (1 - rows["weekend"])
+    mean: NDArray[np.float64] = rows["sessions"] * mean_turns(rows) * hours
     return mean
 
 
@@ -95,7 +79,7 @@ def follow_curve(curves: NDArray[np.float64], rows: NDArray[np.void], curve: int
     """
     windows, of = np.unique(np.stack([rows["begin"], rows["end"]]), axis=1, return_inverse=True)
     hours = [np.arange(begin, max(end, begin + 1), HOUR) // HOUR for begin, end in windows.T]
-    level = np.array([curves[curve, (each + 24 * _THURSDAY) % curves.shape[1]].mean() for each in hours])
+    level = np.array([curves[curve, (each + 24 * THURSDAY) % curves.shape[1]].mean() for each in hours])
     rows["sessions"] *= _weekly(rows) / np.maximum(level, _QUIET)[of.reshape(-1)]
     rows["curve"] = curve
 

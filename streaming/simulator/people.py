@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from streaming.simulator.stage import Role, Stage
 
-CHANNELS: Final = ("email", "google_sso", "github_sso", "sales", "reseller", "education", "startup_programme")
 _SHARED_CARDS: Final = 60
 """Fingerprints of virtual cards and family cards that strangers have in common."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from streaming.simulator.archetype import all_archetypes
+from streaming.simulator.checks import PlanError, check_plan
 from streaming.simulator.clock import Clock, model_release
 from streaming.simulator.corpus import Corpus
 from streaming.simulator.family import Effort, all_families
@@ -71,7 +72,8 @@ class WorldPlan:
 
 
 def stage_world(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
-    """Put everybody on the stage; raises `ValueError` for an unknown family or archetype."""
+    """Put everybody on the stage; raises `PlanError` for a plan that asks for what there is not."""
+    check_plan(plan)
     start = int(plan.start.timestamp() * 1000)
     clock = Clock(start, plan.days, start + int(plan.days * DAY * 0.4))
     corpus = Corpus.read(plan.corpora, plan.seed, plan.share, plan.skip)
@@ -94,7 +96,7 @@ def stage_world(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
 def _rescale(others: Sequence[Actor], campaigns: Sequence[Actor], events: int, end: int) -> None:
     left = events - sum(actor.expected(end) for actor in campaigns)
     if left <= 0:
-        raise ValueError(
+        raise PlanError(
             f"events: the campaigns alone send more than {events:,}; ask for more or scale them down"
         )
     factor = left / sum(actor.expected(end) for actor in others)
@@ -104,11 +106,6 @@ def _rescale(others: Sequence[Actor], campaigns: Sequence[Actor], events: int, e
 
 def _honest(stage: Stage, plan: WorldPlan) -> list[Actor]:
     archetypes = all_archetypes()
-    unknown = set(plan.weights) - {archetype.name for archetype in archetypes}
-    if unknown:
-        raise ValueError(
-            f"weights: no archetype {', '.join(sorted(unknown))}; see stillwatch simulate --list"
-        )
     weights = np.array([plan.weights.get(archetype.name, archetype.weight) for archetype in archetypes])
     counts = np.diff(np.rint(np.cumsum(weights / weights.sum()) * plan.honest), prepend=0).astype(int)
     actors: list[Actor] = []
@@ -126,8 +123,6 @@ def _campaigns(stage: Stage, plan: WorldPlan) -> list[Actor]:
     families = all_families()
     actors: list[Actor] = []
     for at, campaign in enumerate(plan.campaigns):
-        if campaign.family not in families:
-            raise ValueError(f"campaigns: no family {campaign.family!r}; one of {', '.join(families)}")
         family = families[campaign.family]
         name = f"{campaign.family}-{at + 1}"
         effort = campaign.effort or family.effort(stage.rng("effort", name), campaign.scale)

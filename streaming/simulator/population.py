@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from streaming.simulator.arrivals import Rhythm, mean_turns, turns, weekend_share
+from streaming.simulator.grouped import rank, starts
 from streaming.simulator.requests import DAY, NEVER, REQUEST
 from streaming.simulator.scenes import Items
 from streaming.simulator.streams import words
@@ -86,7 +87,7 @@ class Population:
         """The item of each request, and with it the seed of its text."""
         traits = self._stage.traits[rows["scene"]]
         talks, repeats, queued = traits["conversation"], traits["repeats"], traits["items"] == Items.QUEUE
-        begins = _starts(session)
+        begins = starts(session)
         asks = ~talks | begins
         item = np.zeros(len(rows), dtype=np.int64)
         item[asks] = self._items(rows[asks], habit[session[asks]], traits[asks], rng)
@@ -135,7 +136,7 @@ class Population:
         item[fixed] = (rng.random(int(fixed.sum())) * count[fixed]).astype(np.int64)
         swept = np.flatnonzero(~fixed)
         order = swept[np.lexsort((time[swept], habit[swept]))]
-        item[order] = (self._position[habit[order]] + _rank(habit[order])) % np.maximum(count[order], 1)
+        item[order] = (self._position[habit[order]] + rank(habit[order])) % np.maximum(count[order], 1)
         np.add.at(self._position, habit[order], 1)
         item += self.habits["items"][habit] * repeats
         return item
@@ -144,7 +145,7 @@ class Population:
         """The next items of the queues of `scenes`, which are in order."""
         queues, counts = np.unique(scenes, return_counts=True)
         taken = [self._stage.take(*queue) for queue in zip(queues.tolist(), counts.tolist(), strict=True)]
-        return np.repeat(np.array(taken, dtype=np.int64), counts) + _rank(scenes)
+        return np.repeat(np.array(taken, dtype=np.int64), counts) + rank(scenes)
 
     def _how(self, rows: NDArray[np.void], habit: NDArray[np.int64], rng: np.random.Generator) -> None:
         """Model, length of the answer, and whether there was one."""
@@ -172,16 +173,3 @@ def _other(
 def _skewed(rng: np.random.Generator, counts: NDArray[np.int32]) -> NDArray[np.int64]:
     """A position in each range, the first ones more often."""
     return (rng.random(len(counts)) ** 2 * counts).astype(np.int64)
-
-
-def _rank(groups: NDArray[Any]) -> NDArray[np.int64]:
-    """Position of each element in its run of equal ones."""
-    at = np.arange(len(groups))
-    return at - np.maximum.accumulate(np.where(_starts(groups), at, 0))
-
-
-def _starts(groups: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each element begins a run of equal ones."""
-    starts = np.ones(len(groups), dtype=bool)
-    np.not_equal(groups[1:], groups[:-1], out=starts[1:])
-    return starts

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from streaming.simulator.bans import FORBIDDEN
+from streaming.simulator.grouped import starts
 from streaming.simulator.requests import MINUTE
 
 if TYPE_CHECKING:
@@ -100,15 +101,14 @@ class Relay:
         """Least recently used first: visits in order of their start take the seats in turn."""
         if not len(rows):
             return np.zeros(0, dtype=np.int64)
-        fresh = np.r_[True, rows["session"][1:] != rows["session"][:-1]]
         paused = np.r_[True, np.diff(rows["time"]) > self._habit.sticky]
-        first = fresh | paused
+        first = starts(rows["session"]) | paused
         visit = np.cumsum(first) - 1
-        starts = rows["time"][first]
-        order = np.empty(len(starts), dtype=np.int64)
-        order[np.argsort(starts, kind="stable")] = np.arange(len(starts))
+        begun = rows["time"][first]
+        order = np.empty(len(begun), dtype=np.int64)
+        order[np.argsort(begun, kind="stable")] = np.arange(len(begun))
         seats = (self._turn + order) % len(self._seats.accounts)
-        self._turn += len(starts)
+        self._turn += len(begun)
         result: NDArray[np.int64] = seats[visit]
         return result
 
@@ -122,8 +122,7 @@ class Relay:
         """The first request to each seat after a ban, as the old account was refused it; delays the retry."""
         order = np.lexsort((rows["time"], seat))
         seats, holders = seat[order], tenancy[order]
-        begins = np.r_[True, seats[1:] != seats[:-1]] if len(rows) else np.zeros(0, dtype=bool)
-        before = np.where(begins, self._tenancy[seats], np.r_[0, holders[:-1]][: len(rows)])
+        before = np.where(starts(seats), self._tenancy[seats], np.r_[0, holders[:-1]][: len(rows)])
         changed = holders > np.maximum(before, self._tenancy[seats])
         np.maximum.at(self._tenancy, seats, holders)
         at = order[changed]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from streaming.simulator.streams import MASK
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from streaming.simulator.texts import Wording
 
-_TURN: Final = 0xD1B54A32D192ED03
-_TAKE: Final = 0xABC98388FB8FAC03
+TURN: Final = 0xD1B54A32D192ED03
+TAKE: Final = 0xABC98388FB8FAC03
 
 
 class Items(IntEnum):
@@ -88,13 +91,13 @@ class Scene:
 
     def answered(self, item: int, seed: int, take: int, turn: int) -> str:
         """The answer of a turn, escaped."""
-        return self.answer.fill(item, (seed + turn * _TURN + (take + 1) * _TAKE) & MASK)
+        return self.answer.fill(item, (seed + turn * TURN + (take + 1) * TAKE) & MASK)
 
     def _asked(self, item: int, seed: int, turn: int) -> str:
         if turn == 0:
             return self.opening.fill(item, seed)
         later = self.follow if self.result is None else self.result
-        return "" if later is None else later.fill(item, (seed + turn * _TURN) & MASK)
+        return "" if later is None else later.fill(item, (seed + turn * TURN) & MASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,11 @@ class Answers:
         return self.scene.answered(item, item_seed(self.scene.salt, item), 0, self.turn)
 
 
-def item_seed(salt: int, item: int) -> int:
-    """The seed of all that is asked about `item`."""
-    word = ((item + 1) * _TURN ^ (salt + 1) * _TAKE) & MASK
-    return ((word ^ (word >> 29)) * _TURN) & MASK
+@overload
+def item_seed(salt: int, item: int) -> int: ...
+@overload
+def item_seed(salt: NDArray[np.uint64], item: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
+def item_seed(salt: Any, item: Any) -> Any:
+    """The seed of all that is asked about `item`, one number or a column of words."""
+    word = ((item + 1) * TURN ^ (salt + 1) * TAKE) & MASK
+    return ((word ^ (word >> 29)) * TURN) & MASK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from streaming.simulator.checks import PlanError, check_plan
+from streaming.simulator.checks import PlanError
 from streaming.simulator.plan import stage_world
 from streaming.simulator.world import play
 from streaming.simulator.writer import WorldWriter
@@ -50,7 +50,6 @@ def simulate(
 
 
 def _staged(plan: WorldPlan) -> tuple[Stage, Sequence[Actor]]:
-    check_plan(plan)
     try:
         return stage_world(plan)
     except ValueError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from streaming.simulator.facts import LOST, LogSource
+from streaming.simulator.scenes import item_seed
 from streaming.simulator.streams import generator
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ class Stage:
         return self._traits
 
     def seeds(self, scenes: NDArray[np.int32], items: NDArray[np.int64]) -> NDArray[np.uint64]:
-        """Seeds of the texts of items, as `item_seed` gives them one by one."""
-        return item_seeds(self.traits["salt"][scenes], items.astype(np.uint64))
+        """Seeds of the texts of items."""
+        return item_seed(self.traits["salt"][scenes], items.astype(np.uint64))
 
     def take(self, scene: int, count: int) -> int:
         """Take the next `count` items of a scene's queue: the first of them."""
@@ -137,10 +138,3 @@ def _trait(scene: Scene) -> tuple[object, ...]:
         scene.is_conversation, scene.items, scene.repeats, *scene.output, scene.hidden,
         scene.refused, scene.attack, scene.salt,
     )  # fmt: skip
-
-
-def item_seeds(salts: NDArray[np.uint64], items: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """`item_seed` by columns."""
-    turn, take = np.uint64(0xD1B54A32D192ED03), np.uint64(0xABC98388FB8FAC03)
-    word = ((items + np.uint64(1)) * turn) ^ ((salts + np.uint64(1)) * take)
-    return (word ^ (word >> np.uint64(29))) * turn

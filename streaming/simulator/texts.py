@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BY_ITEM: Final = 0
 """Salt of a slot that is filled by the request's item; any other salt draws from the request's seed."""
-_WORDING_SALT: Final = 977
+WORDING_SALT: Final = 977
 
 
 def escape(text: str) -> str:
@@ -111,4 +111,4 @@ class Wording:
         templates = self.templates
         if len(templates) == 1:
             return templates[0].fill(item, seed)
-        return templates[draw(seed, _WORDING_SALT) % len(templates)].fill(item, seed)
+        return templates[draw(seed, WORDING_SALT) % len(templates)].fill(item, seed)

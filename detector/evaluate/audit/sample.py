@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from detector.evaluate.truth import ACCOUNTS, EVENTS
-from detector.worlds import WorldError, logs_of
+from detector.evaluate.truth import EVENTS
+from detector.worlds import TRUTH, WorldError, logs_of
 from streaming.files import open_source
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 KEPT: Final = 12
 """Answered requests of an account that are kept, of its campaign and of its own each."""
-_FINISHED: Final = 200
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
@@ -88,7 +87,7 @@ def _wanted(truth: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _with_accounts(folder: Path, rows: pd.DataFrame, records: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    accounts = pd.read_parquet(folder / ACCOUNTS, columns=["account_id", "archetype", "n_events"])
+    accounts = pd.read_parquet(folder / TRUTH, columns=["account_id", "archetype", "n_events"])
     joined = rows.astype({"account_id": str}).merge(accounts, on="account_id", how="left", validate="m:1")
     owners = [record.get("org_id") or record["account_id"] for record in records]
     # Accounts of one campaign, or of one organisation, have much in common that is no mark of their class.
