@@ -62,18 +62,24 @@ def _fold(
         if row.denied == 1 or row.status in {UNAUTHORIZED, FORBIDDEN}:
             state.denied += 1
             continue
-        if state.total == 0:
-            state.first = row.time
-            state.last = row.time
-            state.last_end = row.time
-            state.created = -1
-        _count_outcome(state, row)
-        _count_tokens(state, row)
-        _count_settings(state, row)
-        _count_identity(state, row)
-        _count_timing(state, row)
-        if sketches[i].present == 1:
-            _count_text(state, sketches[i])
+        count_event(state, row, sketches[i])
+
+
+@njit(cache=True, nogil=True)
+def count_event(state: Record, row: Record, sketch: Record) -> None:
+    """Count one request, with the sketch of its text, in a row of ACCOUNT_ROW."""
+    if state.total == 0:
+        state.first = row.time
+        state.last = row.time
+        state.last_end = row.time
+        state.created = -1
+    _count_outcome(state, row)
+    _count_tokens(state, row)
+    _count_settings(state, row)
+    _count_identity(state, row)
+    _count_timing(state, row)
+    if sketch.present == 1:
+        _count_text(state, sketch)
 
 
 @njit(cache=True, nogil=True)

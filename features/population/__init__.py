@@ -1,0 +1,1 @@
+"""Populations: the requests that share one rare object, whoever sent them."""
