@@ -1,4 +1,4 @@
-"""The files of a replay, as the output contract describes them, and two more for `stillwatch explain`."""
+"""The files of a replay, as the output contract describes them, and three more for `stillwatch explain`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from detector.campaign_outputs import TIME, Grouping, write_campaigns, write_links
 from detector.reasons import explain
 from features.account.vector import NAMES, vectors
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 ACCOUNTS: Final = "accounts.parquet"
 CAMPAIGNS: Final = "campaigns.parquet"
+LINKS: Final = "links.parquet"
 ALERTS: Final = "alerts.jsonl"
 FEATURES: Final = "features.parquet"
 SUMMARY: Final = "summary.json"
@@ -33,21 +35,12 @@ DEAD_LETTERS: Final = "dead_letters.jsonl"
 EXPLAINED_FROM: Final = 0.05
 """Accounts below this score carry no reasons: nobody asks why an unremarkable account is unremarkable."""
 
+NOT_GROUPED: Final = Grouping()
+"""No campaign at all."""
+
 _CHUNK: Final = 8192
-_TIME: Final = pa.timestamp("ms", "UTC")
 _REASONS: Final = pa.list_(
     pa.struct([("code", pa.string()), ("weight", pa.float64()), ("detail", pa.string())])
-)
-_CAMPAIGN: Final = pa.schema(
-    [
-        ("campaign_id", pa.string()),
-        ("label", pa.string()),
-        ("score", pa.float64()),
-        ("first_alert_time", _TIME),
-        ("accounts", pa.int64()),
-        ("events", pa.int64()),
-        ("evidence", pa.list_(pa.struct([("object", pa.string()), ("weight", pa.float64())]))),
-    ]
 )
 
 
@@ -63,30 +56,63 @@ class AlertFile:
             self._file.write(json.dumps(alert.to_json(), ensure_ascii=False) + "\n")
 
 
-def write_tables(folder: Path, outcome: Outcome, model: Model, anomaly: AnomalyScorer) -> None:
-    """Write accounts, campaigns and features, accounts in order of their id."""
+def write_tables(
+    folder: Path,
+    outcome: Outcome,
+    model: Model,
+    anomaly: AnomalyScorer,
+    grouping: Grouping = NOT_GROUPED,
+) -> None:
+    """Write accounts, campaigns, their links and features, accounts in order of their id."""
     names = np.array(list(outcome.loop.accounts.names), dtype=object)
     order = np.argsort(names, kind="stable").astype(np.int64)
     rows = outcome.loop.accounts.rows
+    events = rows["total"][: len(names)].astype(np.int64) + rows["denied"][: len(names)]
     found = [vectors(rows, some) for some in _chunks(order)]
     reasons = _reasons(outcome, model, order, found)
-    unusual = np.concatenate([anomaly.score(some) for some in found]) if found else np.zeros(0)
-    verdicts = outcome.engine.verdicts[order]
-    first = verdicts["first_alert"]
     table = {
         "account_id": pa.array(names[order], pa.string()),
-        "score": pa.array(verdicts["score"].astype(np.float64)),
-        "label": pa.array([outcome.engine.label(int(account)) for account in order], pa.string()),
-        "first_alert_time": pa.array(first, _TIME, mask=first == 0),
-        "campaign_id": pa.nulls(len(order), pa.string()),
-        "events": pa.array(rows["total"][order].astype(np.int64) + rows["denied"][order]),
+        **_decided(outcome, grouping, order),
+        "events": pa.array(events[order]),
         "reasons": pa.array([[r.to_json() for r in some] for some in reasons], _REASONS),
-        "relay_score": pa.array(verdicts["relay"].astype(np.float64)),
-        "anomaly": pa.array(unusual),
+        "relay_score": pa.array(outcome.engine.verdicts["relay"][order].astype(np.float64)),
+        "anomaly": pa.array(np.concatenate([anomaly.score(some) for some in found] or [np.zeros(0)])),
     }
     pq.write_table(pa.table(table), folder / ACCOUNTS)
-    pq.write_table(_CAMPAIGN.empty_table(), folder / CAMPAIGNS)
+    write_campaigns(folder / CAMPAIGNS, grouping.campaigns, events)
+    write_links(folder / LINKS, grouping, names)
     _write_features(folder, names[order], found)
+
+
+def _decided(outcome: Outcome, grouping: Grouping, order: NDArray[np.int64]) -> dict[str, pa.Array]:
+    """What was decided about the accounts in `order`, their own alerts and their campaign's together."""
+    verdicts = outcome.engine.verdicts
+    first = _first_alert(verdicts["first_alert"], grouping.cover(len(verdicts)))[order]
+    return {
+        "score": pa.array(verdicts["score"][order].astype(np.float64)),
+        "label": pa.array(_labels(outcome, grouping)[order], pa.string()),
+        "first_alert_time": pa.array(first, TIME, mask=first == 0),
+        "campaign_id": pa.array(_campaign_ids(grouping, len(verdicts))[order], pa.string()),
+    }
+
+
+def _first_alert(own: NDArray[np.int64], cover: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The earlier of two times, where 0 is never."""
+    either: NDArray[np.int64] = np.minimum(own, cover)
+    return np.where(either == 0, np.maximum(own, cover), either)
+
+
+def _labels(outcome: Outcome, grouping: Grouping) -> NDArray[np.object_]:
+    accounts = len(outcome.engine.verdicts)
+    own = np.array([outcome.engine.label(account) for account in range(accounts)], dtype=object)
+    own[grouping.is_alerted(accounts)] = "distillation"
+    return own
+
+
+def _campaign_ids(grouping: Grouping, accounts: int) -> NDArray[np.object_]:
+    ids = np.array([*(one.campaign_id for one in grouping.campaigns), None], dtype=object)
+    found: NDArray[np.object_] = ids[grouping.campaign_of(accounts)]
+    return found
 
 
 def _write_features(folder: Path, names: NDArray[np.object_], found: list[NDArray[np.float64]]) -> None:
