@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from numba import njit
 
 from features.account.measures import mean, spread
@@ -14,6 +13,7 @@ from features.catalogue import Feature
 from features.population.layout import FREE
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from features.rows import Record
@@ -23,7 +23,8 @@ MOST: Final = 256
 
 _SHARE: Final = ("share", 0.0, 1.0)
 _LOG: Final = ("log2", 0.0, 32.0)
-_RATIO: Final = ("ratio", 0.0, 64.0)
+_RATIO: Final = ("ratio", 0.0, 2.0**16)
+_EACH: Final = ("ratio", 0.0, 2.0**20)
 _HALF: Final = 0.5
 
 FEATURES: Final = (
@@ -50,26 +51,29 @@ FEATURES: Final = (
             "Zero: everybody once in turn (least recently used first).", "Popular texts."),
     Feature("turn_spread", "content", *_LOG, "Spread of that logarithm.",
             "Low: a scheduler's queue is regular.", "Few members."),
-    Feature("payers_each", "identity", *_RATIO, "Different payers per member.",
+    Feature("payers_each", "identity", *_EACH, "Different payers per member.",
             "Low: cards are shared.", "Organisations and families."),
-    Feature("orgs_each", "identity", *_RATIO, "Different organisations per member.",
+    Feature("orgs_each", "identity", *_EACH, "Different organisations per member.",
             "High: accounts pretend to be strangers.", "Strangers are."),
-    Feature("networks_each", "identity", *_RATIO, "Different networks per member.",
+    Feature("networks_each", "identity", *_EACH,
+            "Different networks (/24 or /48) per member; NaN where none is known.",
             "Proxies.", "Mobile users."),
-    Feature("devices_each", "identity", *_RATIO, "Different devices per member; NaN where none is known.",
+    Feature("devices_each", "identity", *_EACH, "Different devices per member; NaN where none is known.",
             "Low: relay software shows one device.", "Laboratories."),
-    Feature("batches_each", "identity", *_RATIO, "Different sign-up batches per member.",
+    Feature("batches_each", "identity", *_EACH,
+            "Different sign-up batches (one channel, the same hours) per member; NaN where none is known.",
             "Low: accounts are registered together.", "A course begins."),
-    Feature("member_age", "identity", *_LOG, "Mean logarithm of hours since sign-up.",
+    Feature("member_age", "identity", *_LOG,
+            "Mean logarithm of hours from a member's sign-up to a request.",
             "Accounts are made for the campaign.", "New customers."),
     Feature("member_age_spread", "identity", *_LOG, "Spread of that logarithm.",
             "Low: accounts are registered together.", "A course begins."),
     Feature("foreign_share", "provenance", *_SHARE,
             "Requests that go on from an answer that another account was served, where that is known.",
             "Hand-over within a pool; replay of captured traces.", "Keys of one organisation."),
-    Feature("opening_variety", "content", *_SHARE, "Different conversation openings per request.",
+    Feature("joint_opening_variety", "content", *_SHARE, "Different conversation openings per request.",
             "Each item opens a conversation.", "Batch jobs."),
-    Feature("template_variety", "content", *_SHARE, "Different templates per request.",
+    Feature("joint_template_variety", "content", *_SHARE, "Different templates per request.",
             "Items that are tasks themselves.", "Chat behind one system prompt."),
     Feature("head_variety", "content", *_SHARE, "Different first words per request.",
             "Low: one instruction.", "Products."),
@@ -89,33 +93,51 @@ def measure(
     out: NDArray[np.float64],
 ) -> None:
     """Write the features above, in their order, to `out`, for a population's `group` and `state`."""
-    members = max(group.members, 1)
-    each = group.events / members
     out[0] = group.kind
-    out[1] = math.log2(members)
-    out[2] = math.log2(max(each, 1e-9))
-    out[3] = group.steady / members
-    out[4] = group.most / max(group.events, 1)
-    out[5] = spread(group.events, group.squares, members) / max(each, 1e-9)
+    _measure_work(group, out[1:6])
     out[6], out[7] = _dedication(group, accounts, edges)
-    turns = group.turns
-    out[8] = mean(group.switches, max(group.events - 1, 0))
-    out[9] = mean(group.log_turn, turns) / 256.0 - out[1]
-    out[10] = spread(group.log_turn, group.log_turn_sq, turns) / 256.0
-    out[11] = distinct(group.payers) / members
-    out[12] = distinct(group.orgs) / members
-    out[13] = _known(distinct(group.networks)) / members
-    out[14] = _known(distinct(group.devices)) / members
-    out[15] = _known(distinct(group.batches)) / members
-    out[16] = mean(group.log_age, group.with_age) / 256.0
-    out[17] = spread(group.log_age, group.log_age_sq, group.with_age) / 256.0
-    out[18] = mean(group.foreign, group.known)
-    texts = state.with_user
-    out[19] = min(mean(distinct(group.openings), texts), 1.0) if texts > 0 else math.nan
-    out[20] = min(mean(distinct(group.templates), texts), 1.0) if texts > 0 else math.nan
-    out[21] = min(mean(distinct(group.heads), texts), 1.0) if texts > 0 else math.nan
-    out[22] = min(mean(distinct(group.tails), texts), 1.0) if texts > 0 else math.nan
+    _measure_turns(group, out[8:11])
+    _measure_people(group, out[11:19])
+    out[19] = _variety(group.openings, group.texts)
+    out[20] = _variety(group.templates, group.texts)
+    out[21] = _variety(group.heads, group.texts)
+    out[22] = _variety(group.tails, group.texts)
     out[23] = math.log2(1.0 + (state.last - state.first) / 3_600_000.0)
+
+
+@njit(cache=True, nogil=True)
+def _measure_work(group: Record, out: NDArray[np.float64]) -> None:
+    members, each = group.members, group.events / group.members
+    out[0] = math.log2(members)
+    out[1] = math.log2(each)
+    out[2] = group.steady / members
+    out[3] = group.most / group.events
+    out[4] = spread(group.events, group.squares, members) / each
+
+
+@njit(cache=True, nogil=True)
+def _measure_turns(group: Record, out: NDArray[np.float64]) -> None:
+    out[0] = mean(group.switches, group.shown - 1)
+    out[1] = mean(group.log_turn, group.turns) / 256.0 - math.log2(group.members)
+    out[2] = spread(group.log_turn, group.log_turn_sq, group.turns) / 256.0
+
+
+@njit(cache=True, nogil=True)
+def _measure_people(group: Record, out: NDArray[np.float64]) -> None:
+    members = group.members
+    out[0] = distinct(group.payers) / members
+    out[1] = distinct(group.orgs) / members
+    out[2] = _known(distinct(group.networks)) / members
+    out[3] = _known(distinct(group.devices)) / members
+    out[4] = _known(distinct(group.batches)) / members
+    out[5] = mean(group.log_age, group.with_age) / 256.0
+    out[6] = spread(group.log_age, group.log_age_sq, group.with_age) / 256.0
+    out[7] = mean(group.foreign, group.known)
+
+
+@njit(cache=True, nogil=True)
+def _variety(registers: NDArray[np.uint8], texts: int) -> float:
+    return min(distinct(registers) / texts, 1.0) if texts > 0 else math.nan
 
 
 @njit(cache=True, nogil=True)

@@ -7,9 +7,12 @@ fold into an account row (`features.account.layout.ACCOUNT_ROW`) as if one accou
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KINDS: Final = (
     "template",
@@ -34,28 +37,32 @@ MEANS: Final = range(4, len(KINDS))
 FREE: Final = -1
 """No row, no edge, no slot."""
 
+DROPPED: Final = -2
+"""In place of a row: so many accounts showed the object that it links nobody."""
+
 SLOT: Final = np.dtype(
     [
         ("key", "<u8"),  # 0: empty
-        ("row", "<i4"),  # its population, or FREE
+        ("row", "<i4"),  # its population, FREE or DROPPED
         ("first", "<i4"),  # the first account that showed it, and how often
         ("first_n", "<i4"),
         ("second", "<i4"),  # the second one; FREE before there is one
         ("second_n", "<i4"),
-        ("day", "<i4"),  # when it was last shown, in days since the epoch
+        ("hour", "<i4"),  # when it was last shown, in hours since the epoch
     ],
     align=True,
 )
 
 EDGE: Final = np.dtype(
     [
-        ("population", "<i4"),
+        ("population", "<i4"),  # FREE where the population was dropped
         ("account", "<i4"),
         ("count", "<i4"),
-        ("at", "<i4"),  # the population's events when this account last added one
+        ("at", "<i4"),  # the population's `shown` when this account last added to it; FREE before
         ("next_member", "<i4"),
         ("next_population", "<i4"),
-        ("day", "<i4"),
+        ("prior_population", "<i4"),
+        ("day", "<i4"),  # when this account last showed it, in days since the epoch
     ],
     align=True,
 )
@@ -71,10 +78,12 @@ GROUP: Final = np.dtype(
         ("last_account", "<i4"),
         ("events", "<i4"),  # requests counted on edges
         ("most", "<i4"),  # requests of the busiest member
-        ("turns", "<i4"),  # requests after another one of the same member
-        ("switches", "<i4"),  # requests after one of another member
+        ("shown", "<i4"),  # requests since it became a population
+        ("turns", "<i4"),  # ... after another one of the same member
+        ("switches", "<i4"),  # ... after one of another member
+        ("texts", "<i4"),  # ... with a user message
         ("with_age", "<i4"),
-        ("known", "<i4"),  # requests whose newest earlier answer is known to have been served
+        ("known", "<i4"),  # ... whose newest earlier answer is known to have been served
         ("foreign", "<i4"),  # ... to another account
         ("squares", "<i8"),  # sum of the squares of members' requests
         ("log_turn", "<i8"),  # 256 log2(1 + requests of others since the member's last)
@@ -93,3 +102,28 @@ GROUP: Final = np.dtype(
     ],
     align=True,
 )
+
+
+class Tables(NamedTuple):
+    """The arrays of a `PopulationTable`, as its kernels take them; numbers in use are in `used`."""
+
+    slots: NDArray[np.void]
+    """objects by key, dtype SLOT; a power of two of places, empty where `key` is 0"""
+    pairs: NDArray[np.int32]
+    """edges by population and account; a power of two of places, FREE where empty"""
+    states: NDArray[np.void]
+    """dtype ACCOUNT_ROW, by population; empty where requests are not counted"""
+    groups: NDArray[np.void]
+    """dtype GROUP, by population"""
+    edges: NDArray[np.void]
+    """dtype EDGE"""
+    of_account: NDArray[np.int32]
+    """the newest edge of each account, or FREE"""
+    used: NDArray[np.int64]
+    """rows, edges and slots in use, at ROWS, EDGES and SLOTS"""
+
+
+ROWS: Final = 0
+EDGES: Final = 1
+SLOTS: Final = 2
+"""Places in `Tables.used`."""

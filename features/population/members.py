@@ -2,27 +2,108 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba import njit, uint64
 
 from features.hashing import mix64
-from features.population.layout import FREE
+from features.population.layout import EDGES, FREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from features.hashing import Word
+    from features.population.layout import Tables
+    from features.rows import Record
+
+STEADY: Final = 2
+"""Requests of a member who came back."""
 
 
 @njit(cache=True, nogil=True)
-def pair_slot(population: int, account: int, slots: NDArray[np.int32], edges: NDArray[np.void]) -> Word:
-    """Where the edge of the pair is in `slots`, or where it would go; `slots` has a power of two of places."""
-    mask = uint64(slots.shape[0] - 1)
+def members_of(population: int, groups: NDArray[np.void], edges: NDArray[np.void]) -> NDArray[np.int64]:
+    """The edges of a population, the newest member first."""
+    out = np.empty(groups[population].members, dtype=np.int64)
+    at = groups[population].edge
+    for found in range(out.shape[0]):
+        out[found] = at
+        at = edges[at].next_member
+    return out
+
+
+@njit(cache=True, nogil=True)
+def is_member(tables: Tables, population: int, account: int) -> bool:
+    """Whether an account has shown the object of a population."""
+    return tables.pairs[_pair_slot(population, account, tables.pairs, tables.edges)] != FREE
+
+
+@njit(cache=True, nogil=True, inline="always")
+def enter(tables: Tables, population: int, account: int, count: int, day: int) -> int:
+    """Count requests of a member, who may be new; the number of its edge."""
+    at = _pair_slot(population, account, tables.pairs, tables.edges)
+    number = tables.pairs[at]
+    if number == FREE:
+        number = _new_edge(tables, population, account)
+        tables.pairs[at] = number
+    _add(tables.groups[population], tables.edges[number], count, day)
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _add(group: Record, edge: Record, count: int, day: int) -> None:
+    group.steady += edge.count < STEADY and edge.count + count >= STEADY
+    group.squares += count * (2 * edge.count + count)
+    group.events += count
+    edge.count += count
+    edge.day = max(edge.day, day)
+    group.most = max(group.most, edge.count)
+
+
+@njit(cache=True, nogil=True)
+def drop_members(group: Record, edges: NDArray[np.void], of_account: NDArray[np.int32]) -> None:
+    """Take a population's edges out of both lists; they stay unused until the table is compacted."""
+    at = group.edge
+    while at != FREE:
+        edge = edges[at]
+        if edge.prior_population == FREE:
+            of_account[edge.account] = edge.next_population
+        else:
+            edges[edge.prior_population].next_population = edge.next_population
+        if edge.next_population != FREE:
+            edges[edge.next_population].prior_population = edge.prior_population
+        edge.population = FREE
+        at = edge.next_member
+    group.edge = FREE
+    group.members = 0
+    group.steady = 0
+    group.events = 0
+    group.most = 0
+    group.squares = 0
+
+
+@njit(cache=True, nogil=True)
+def index_edges(edges: NDArray[np.void], pairs: NDArray[np.int32]) -> None:
+    """Enter `edges` into empty `pairs`."""
+    for number in range(edges.shape[0]):
+        edge = edges[number]
+        if edge.population != FREE:
+            pairs[_pair_slot(edge.population, edge.account, pairs, edges)] = number
+
+
+@njit(cache=True, nogil=True)
+def link_edges(edges: NDArray[np.void], groups: NDArray[np.void], of_account: NDArray[np.int32]) -> None:
+    """Build both linked lists anew, the newest edge first; `groups` and `of_account` start without any."""
+    for number in range(edges.shape[0]):
+        _link(edges, number, groups[edges[number].population], of_account)
+
+
+@njit(cache=True, nogil=True)
+def _pair_slot(population: int, account: int, pairs: NDArray[np.int32], edges: NDArray[np.void]) -> Word:
+    mask = uint64(pairs.shape[0] - 1)
     at = mix64((uint64(population) << uint64(32)) | uint64(account)) & mask
-    while slots[at] != FREE:
-        edge = edges[slots[at]]
+    while pairs[at] != FREE:
+        edge = edges[pairs[at]]
         if edge.population == population and edge.account == account:
             return at
         at = (at + uint64(1)) & mask
@@ -30,33 +111,25 @@ def pair_slot(population: int, account: int, slots: NDArray[np.int32], edges: ND
 
 
 @njit(cache=True, nogil=True)
-def index_edges(edges: NDArray[np.void], count: int, slots: NDArray[np.int32]) -> None:
-    """Enter the first `count` edges into empty `slots`."""
-    for number in range(count):
-        edge = edges[number]
-        slots[pair_slot(edge.population, edge.account, slots, edges)] = number
+def _new_edge(tables: Tables, population: int, account: int) -> int:
+    number = tables.used[EDGES]
+    tables.used[EDGES] += 1
+    edge = tables.edges[number]
+    edge.population = population
+    edge.account = account
+    edge.at = FREE
+    _link(tables.edges, number, tables.groups[population], tables.of_account)
+    tables.groups[population].members += 1
+    return number
 
 
 @njit(cache=True, nogil=True)
-def link_edges(
-    edges: NDArray[np.void], count: int, groups: NDArray[np.void], of_account: NDArray[np.int32]
-) -> None:
-    """Build both linked lists anew, in the order of the edges."""
-    for number in range(count):
-        edge = edges[number]
-        edge.next_member = groups[edge.population].edge
-        groups[edge.population].edge = number
-        edge.next_population = of_account[edge.account]
-        of_account[edge.account] = number
-
-
-@njit(cache=True, nogil=True)
-def members_of(group: int, groups: NDArray[np.void], edges: NDArray[np.void]) -> NDArray[np.int64]:
-    """The edges of a population, the newest member first."""
-    out = np.empty(groups[group].members, dtype=np.int64)
-    at, found = groups[group].edge, 0
-    while at != FREE and found < out.shape[0]:
-        out[found] = at
-        found += 1
-        at = edges[at].next_member
-    return out[:found]
+def _link(edges: NDArray[np.void], number: int, group: Record, of_account: NDArray[np.int32]) -> None:
+    edge = edges[number]
+    edge.next_member = group.edge
+    group.edge = number
+    edge.prior_population = FREE
+    edge.next_population = of_account[edge.account]
+    if edge.next_population != FREE:
+        edges[edge.next_population].prior_population = number
+    of_account[edge.account] = number

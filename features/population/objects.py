@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from numba import njit, uint64
 
+from features.account.fold import FORBIDDEN, UNAUTHORIZED
 from features.hashing import mix64
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from features.hashing import Word
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
 
 _STEP: Final = uint64(0x9E3779B97F4A7C15)
 _BATCH: Final = 6 * 3_600_000
-"""Sign-ups over one channel within so long (ms) are one batch."""
+"""Sign-ups over one channel within the same so many ms are one batch."""
+
+_TELLING: Final = 2
+"""A single parameter is everybody's."""
+
+
+@njit(cache=True, nogil=True)
+def is_verdict(row: Record) -> bool:
+    """Whether an event is somebody's verdict on the account: refused by our own hook, 401 or 403."""
+    status = row.status
+    return row.denied == 1 or status == UNAUTHORIZED or status == FORBIDDEN  # noqa: PLR1714 - a set is slow
 
 
 @njit(cache=True, nogil=True)
@@ -41,7 +52,7 @@ def keys_of(row: Record, sketch: Record, out: NDArray[np.uint64]) -> None:
 
 @njit(cache=True, nogil=True)
 def batch_of(row: Record) -> Word:
-    """Sign-ups of one channel within hours of each other; 0 where either is unknown."""
+    """Sign-ups of one channel within the same hours; 0 where channel or time is unknown."""
     if row.signup == 0 or row.account_created <= 0:
         return uint64(0)
     return mix64(uint64(row.signup) + uint64(row.account_created // _BATCH))
@@ -50,8 +61,9 @@ def batch_of(row: Record) -> Word:
 @njit(cache=True, nogil=True)
 def settings_of(row: Record) -> Word:
     """The sampling parameters and tools as a whole; 0 where fewer than two were given."""
-    given = (row.temperature >= 0) + (row.top_p >= 0) + (row.max_tokens >= 0) + (row.seeded == 1) + (row.tools != 0)
-    if given < 2:  # noqa: PLR2004 - a single parameter is everybody's
+    given = (row.temperature >= 0) + (row.top_p >= 0) + (row.max_tokens >= 0)
+    given += (row.seeded == 1) + (row.tools != 0)
+    if given < _TELLING:
         return uint64(0)
     word = uint64(row.temperature + 1) * uint64(1_000_003) + uint64(row.top_p + 1)
     word = mix64(word) + uint64(row.max_tokens + 1)

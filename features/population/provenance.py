@@ -9,6 +9,7 @@ from numba import njit, uint64
 
 from features.account.fold import DAY
 from features.population.layout import FREE
+from features.population.objects import is_verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,41 +20,55 @@ SERVED: Final = np.dtype([("key", "<u8"), ("account", "<i4"), ("day", "<i4")], a
 """An answer, and the account it was served to; FREE when to more than one."""
 
 _FULL: Final = 0.7
+_ROOM: Final = 1.25
+_START: Final = 1 << 12
 
 
 class ServedAnswers:
-    """The answers served lately, by the hash of how they begin. At most `capacity` are kept, the newest."""
+    """The answers served lately, by the hash of how they begin: about `capacity` of them, the newest."""
 
     def __init__(self, capacity: int = 1 << 23) -> None:
-        self._slots: NDArray[np.void] = np.zeros(1 << 12, dtype=SERVED)
+        self._slots: NDArray[np.void] = np.zeros(_START, dtype=SERVED)
         self._used = 0
         self._capacity = capacity
+
+    def __len__(self) -> int:
+        return self._used
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes kept, room to grow included."""
+        return self._slots.nbytes
 
     def trace(
         self, rows: NDArray[np.void], sketches: NDArray[np.void], order: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         """To whom each event's newest earlier answer was served, shape (n,); FREE where that is unknown.
 
-        Then remembers the answers of these events. An answer that several accounts got tells nothing.
+        Also remembers the answers of these events. An answer that several accounts got tells nothing.
         """
-        self._reserve(len(order))
+        if self._used + len(order) > _FULL * len(self._slots):
+            self._keep(_newest(self._slots, self._capacity), len(order))
         out = np.full(len(rows), FREE, dtype=np.int32)
         self._used += _trace(rows, sketches, order, self._slots, out)
         return out
 
-    def _reserve(self, more: int) -> None:
-        if self._used + more <= _FULL * len(self._slots):
-            return
-        kept = self._slots[self._slots["key"] != 0]
-        if len(kept) + more > self._capacity:
-            newest = np.sort(np.argsort(-kept["day"], kind="stable")[: self._capacity // 2])
-            kept = kept[newest]
-        size = len(self._slots)
-        while len(kept) + more > _FULL / 2 * size:
-            size *= 2
-        self._slots = np.zeros(size, dtype=SERVED)
+    def forget(self, before_day: int) -> None:
+        """Forget answers that were last served before a day since the epoch."""
+        self._keep(self._slots[(self._slots["key"] != 0) & (self._slots["day"] >= before_day)], 0)
+
+    def _keep(self, kept: NDArray[np.void], more: int) -> None:
+        needed = max(len(kept) + more, 1) * _ROOM / _FULL
+        self._slots = np.zeros(max(_START, 1 << int(np.ceil(np.log2(needed)))), dtype=SERVED)
         _insert(kept, self._slots)
         self._used = len(kept)
+
+
+def _newest(slots: NDArray[np.void], most: int) -> NDArray[np.void]:
+    kept: NDArray[np.void] = slots[slots["key"] != 0]
+    # of one day, by key: places depend on the size of the table
+    oldest_first = np.lexsort((kept["key"], kept["day"])) if len(kept) > most else np.arange(len(kept))
+    return np.asarray(kept[oldest_first[-most:]], dtype=SERVED)
 
 
 @njit(cache=True, nogil=True)
@@ -81,20 +96,17 @@ def _trace(
 ) -> int:
     added = 0
     for i in order:
-        newest = sketches[i].turns[0]
-        if newest != 0:
-            at = _find(newest, slots)
-            if slots[at].key != 0:
-                out[i] = slots[at].account
-        response = sketches[i].response
-        if response == 0:
+        row = rows[i]
+        if is_verdict(row):
             continue
-        at = _find(response, slots)
-        if slots[at].key == 0:
-            slots[at].key = response
-            slots[at].account = rows[i].account
-            added += 1
-        elif slots[at].account != rows[i].account:
-            slots[at].account = FREE
-        slots[at].day = rows[i].time // DAY
+        newest, response = sketches[i].turns[0], sketches[i].response
+        if newest != 0:
+            slot = slots[_find(newest, slots)]
+            out[i] = slot.account if slot.key != 0 else FREE
+        if response != 0:
+            slot = slots[_find(response, slots)]
+            added += slot.key == 0
+            slot.account = row.account if slot.key == 0 or slot.account == row.account else FREE
+            slot.key = response
+            slot.day = max(slot.day, row.time // DAY)
     return added

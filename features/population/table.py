@@ -1,41 +1,93 @@
-"""The table of populations: objects, their requests and their members, bounded and without a Python object."""
+"""The table of populations: objects, their requests and their members, without a Python object for any.
+
+Events are rows and sketches of a fixed size. So one process can fold the object touches of many workers: each
+sends the rows and sketches of what it has read, and a leader folds them. The table then depends on nothing
+but the events in their order, by when they became available and then by id, and on the numbers of the
+accounts; how events were cut into ticks and batches, or who read them, does not matter until something is
+forgotten. What is forgotten depends on event time and on numbers of objects, never on a clock.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
 from features.account.layout import ACCOUNT_ROW
-from features.population.fold import EDGES, ROWS, SLOTS, enter_objects, fold_events
-from features.population.layout import EDGE, FREE, GROUP, SLOT
-from features.population.members import index_edges
+from features.population.compaction import kept_edges, kept_objects, newest_objects, recount, renumbered
+from features.population.fold import fold_events
+from features.population.layout import EDGE, EDGES, FREE, GROUP, ROWS, SLOT, SLOTS, Tables
+from features.population.members import index_edges, link_edges
+from features.population.slots import enter_objects
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CHUNK: Final = 4096
 _FULL: Final = 0.7
+_ROOM: Final = 1.25
 _START: Final = 1 << 12
+_EDGES_EACH: Final = 3
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class PopulationTable:
     """Populations by row, in the order in which they came to be; events are folded a tick at a time."""
 
-    def __init__(self, kinds: range, *, counted: bool, most_objects: int = 1 << 22) -> None:
-        """Of the objects of `kinds`; their requests are counted in `states` where `counted`."""
+    def __init__(
+        self, kinds: range, *, counted: bool, most_members: int = 4096, most_lone: int = 1 << 22
+    ) -> None:
+        """Of the objects of `kinds`; their requests are counted in `states` where `counted`.
+
+        An object of MEANS that more than `most_members` accounts show is a popular program, a NAT or an exit
+        of a VPN: it links nobody and is dropped. About `most_lone` objects that are no populations are kept,
+        the last shown ones.
+        """
         self.kinds = kinds
-        self.states: NDArray[np.void] = np.zeros(_START if counted else 0, dtype=ACCOUNT_ROW)
-        self.groups: NDArray[np.void] = np.zeros(_START, dtype=GROUP)
-        self.edges: NDArray[np.void] = np.zeros(_START, dtype=EDGE)
-        self.of_account: NDArray[np.int32] = np.full(_START, FREE, dtype=np.int32)
-        self._slots: NDArray[np.void] = np.zeros(_START, dtype=SLOT)
-        self._pairs: NDArray[np.int32] = np.full(_START, FREE, dtype=np.int32)
-        self._used: NDArray[np.int64] = np.zeros(3, dtype=np.int64)
-        self._most_objects = most_objects
+        self._most_members = most_members
+        self._most_lone = most_lone
+        # zeros, not empty: the system gives memory for a page when it is first written
+        self._tables = Tables(
+            slots=np.zeros(_START, dtype=SLOT),
+            pairs=np.full(_START, FREE, dtype=np.int32),
+            states=np.zeros(_START if counted else 0, dtype=ACCOUNT_ROW),
+            groups=np.zeros(_START, dtype=GROUP),
+            edges=np.zeros(_START, dtype=EDGE),
+            of_account=np.full(_START, FREE, dtype=np.int32),
+            used=np.zeros(3, dtype=np.int64),
+        )
 
     def __len__(self) -> int:
-        return int(self._used[ROWS])
+        return int(self._tables.used[ROWS])
+
+    @property
+    def states(self) -> NDArray[np.void]:
+        """Requests of each population as if of one account, dtype ACCOUNT_ROW; empty where not counted.
+
+        This and the other arrays are views that the next `fold` or `forget` may leave behind.
+        """
+        return self._tables.states[: len(self)]
+
+    @property
+    def groups(self) -> NDArray[np.void]:
+        """What only several accounts have in common, dtype GROUP, shape (len(self),)."""
+        return self._tables.groups[: len(self)]
+
+    @property
+    def edges(self) -> NDArray[np.void]:
+        """Members of populations, dtype EDGE; `population` is FREE in those that are no longer used."""
+        return self._tables.edges[: int(self._tables.used[EDGES])]
+
+    @property
+    def of_account(self) -> NDArray[np.int32]:
+        """The newest edge of each account that was folded, or FREE."""
+        return self._tables.of_account
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of everything that is kept, room to grow included."""
+        return sum(array.nbytes for array in self._tables)
 
     def fold(
         self,
@@ -50,52 +102,79 @@ class PopulationTable:
         `origins` is what `ServedAnswers.trace` found of them. Returns the populations that each event is
         of, shape (n, kinds), FREE where it is of none.
         """
-        self.of_account = _grown(self.of_account, accounts, FREE)
+        self._tables = self._tables._replace(of_account=_grown(self._tables.of_account, accounts, FREE))
         out = np.full((len(rows), len(self.kinds)), FREE, dtype=np.int32)
         ends = (self.kinds.start, self.kinds.stop)
-        for some in np.array_split(order, -(-len(order) // _CHUNK)):
+        for start in range(0, len(order), _CHUNK):
+            some = order[start : start + _CHUNK]
             self._reserve(len(some) * len(self.kinds))
-            fold_events(
-                rows, sketches, origins, some, ends, self._slots, self.states, self.groups, self.edges,
-                self._pairs, self.of_account, self._used, out,
-            )  # fmt: skip
+            fold_events(self._tables, rows, sketches, origins, some, ends, self._most_members, out)
         return out
 
+    def forget(self, before_day: int) -> NDArray[np.int32]:
+        """Forget objects, populations and memberships that were last shown before a day since the epoch.
+
+        Counts of members are then of those that stay; what was counted of requests stays as it is. Rows are
+        numbered anew in their old order: returns the new row of each old one, shape (len before,), FREE where
+        it is gone. Takes time in proportion to the whole table.
+        """
+        old = self._tables
+        objects = kept_objects(old.slots, before_day)
+        rows = renumbered(len(self), objects["row"][objects["row"] >= 0])
+        there = objects["row"] >= 0
+        objects["row"][there] = rows[objects["row"][there]]
+        edges = kept_edges(self.edges, before_day)
+        edges["population"] = rows[edges["population"]]
+        self._compact(objects, edges, rows != FREE)
+        return rows
+
+    def _compact(self, objects: NDArray[np.void], edges: NDArray[np.void], kept: NDArray[np.bool_]) -> None:
+        old = self._tables
+        groups: NDArray[np.void] = old.groups[: len(kept)][kept]
+        states: NDArray[np.void] = old.states[: len(kept)][kept] if len(old.states) else old.states
+        recount(groups, edges)
+        of_account = np.full_like(old.of_account, FREE)
+        link_edges(edges, groups, of_account)
+        used = np.array([len(groups), len(edges), 0], dtype=np.int64)
+        self._tables = Tables(old.slots, old.pairs, states, groups, edges, of_account, used)
+        self._index_edges(0)
+        self._enter_objects(objects, 0)
+
     def _reserve(self, more: int) -> None:
-        rows, edges, slots = (int(self._used[what]) for what in (ROWS, EDGES, SLOTS))
-        if rows + more > len(self.groups):
-            self.groups = _grown(self.groups, rows + more)
-            if len(self.states):
-                self.states = _grown(self.states, rows + more)
-        if edges + 3 * more > len(self.edges):
-            self.edges = _grown(self.edges, edges + 3 * more)
-        if edges + 3 * more > _FULL * len(self._pairs):
-            self._pairs = np.full(_size(edges + 3 * more), FREE, dtype=np.int32)
-            index_edges(self.edges, edges, self._pairs)
-        if slots + more > _FULL * len(self._slots):
-            self._rehash(more)
+        tables = self._tables
+        rows, edges, slots = (int(tables.used[what]) for what in (ROWS, EDGES, SLOTS))
+        counted = len(tables.states) > 0
+        self._tables = tables._replace(
+            groups=_grown(tables.groups, rows + more),
+            states=_grown(tables.states, rows + more) if counted else tables.states,
+            edges=_grown(tables.edges, edges + _EDGES_EACH * more),
+        )
+        if edges + _EDGES_EACH * more > _FULL * len(tables.pairs):
+            self._index_edges(_EDGES_EACH * more)
+        if slots + more > _FULL * len(tables.slots):
+            self._enter_objects(newest_objects(tables.slots, self._most_lone), more)
 
-    def _rehash(self, more: int) -> None:
-        """Grow the objects' table; past its limit, forget the lone objects that were not shown for longest."""
-        kept = self._slots[self._slots["key"] != 0]
-        lone = kept["row"] == FREE
-        if len(kept) + more > self._most_objects:
-            order = np.argsort(np.where(lone, -kept["day"], np.iinfo(np.int32).min), kind="stable")
-            kept = kept[order[: max(int((~lone).sum()), self._most_objects // 2)]]
-        self._slots = np.zeros(_size(len(kept) + more), dtype=SLOT)
-        enter_objects(kept, self._slots)
-        self._used[SLOTS] = len(kept)
+    def _index_edges(self, more: int) -> None:
+        pairs = np.full(_places(len(self.edges) + more), FREE, dtype=np.int32)
+        index_edges(self.edges, pairs)
+        self._tables = self._tables._replace(pairs=pairs)
 
-
-def _size(needed: int) -> int:
-    """The power of two that leaves a table half empty or more."""
-    return 1 << int(np.ceil(np.log2(needed / _FULL * 1.5)))
+    def _enter_objects(self, objects: NDArray[np.void], more: int) -> None:
+        slots: NDArray[np.void] = np.zeros(_places(len(objects) + more), dtype=SLOT)
+        enter_objects(objects, slots)
+        self._tables.used[SLOTS] = len(objects)
+        self._tables = self._tables._replace(slots=slots)
 
 
-def _grown(table: NDArray[np.void], needed: int, fill: int = 0) -> NDArray[np.void]:
+def _places(needed: int) -> int:
+    """The power of two that leaves an open-addressing table room to grow by a quarter."""
+    return max(_START, 1 << int(np.ceil(np.log2(max(needed, 1) * _ROOM / _FULL))))
+
+
+def _grown(table: NDArray[_Scalar], needed: int, fill: int = 0) -> NDArray[_Scalar]:
     if needed <= len(table):
         return table
-    grown: NDArray[np.void] = np.zeros(max(needed, 2 * len(table)), dtype=table.dtype)
+    grown = np.zeros(max(needed, 2 * len(table)), dtype=table.dtype)
     if fill:
         grown[len(table) :] = fill
     grown[: len(table)] = table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,15 +18,27 @@ if TYPE_CHECKING:
     from features.population.table import PopulationTable
 
 FEATURES: Final[tuple[Feature, ...]] = (*account.FEATURES, *shared.FEATURES)
+NAMES: Final = tuple(feature.name for feature in FEATURES)
 
 _SHARED: Final = len(account.FEATURES)
 _measure = shared.measure
 
 
+def catalogue_version() -> str:
+    """Changes whenever a feature is added, removed, moved or given another meaning."""
+    said = "\n".join(f"{feature.name} {feature.unit} {feature.meaning}" for feature in FEATURES)
+    return hashlib.blake2b(said.encode(), digest_size=6, person=b"populations").hexdigest()
+
+
 def vectors(
     table: PopulationTable, accounts: NDArray[np.void], populations: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Features of `populations`, shape (n, len(FEATURES)); `accounts` is the table of their members' rows."""
+    """Features of `populations`, shape (n, len(FEATURES)); `accounts` is the table of their members' rows.
+
+    NaN where unknown. Raises ValueError for a table that does not count requests.
+    """
+    if len(table.states) < len(table):
+        raise ValueError("table: it does not count requests; make it with counted=True to have features")
     out = np.empty((len(populations), len(FEATURES)))
     out[:, :_SHARED] = account.vectors(table.states, populations)
     _shared(table.groups, table.states, accounts, table.edges, populations, out[:, _SHARED:])
