@@ -1,0 +1,56 @@
+"""The two loops of the linking step that arrays alone do not do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from numba import njit
+
+from features.population.layout import FREE
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def walk(
+    heads: NDArray[np.int32], edges: NDArray[np.void], least: int, since: int, out: NDArray[np.int64]
+) -> int:
+    """Write the place of each account and the number of each of its edges to `out`, or only count them."""
+    found = 0
+    for place in range(heads.shape[0]):
+        at = heads[place]
+        while at != FREE:
+            if edges[at].count >= least and edges[at].day >= since:
+                if found < out.shape[1]:
+                    out[0, found] = place
+                    out[1, found] = at
+                found += 1
+            at = edges[at].next_population
+    return found
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def thin_out(
+    order: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    accounts: NDArray[np.int64],
+    degree: NDArray[np.int64],
+    stragglers: float,
+    out: NDArray[np.bool_],
+) -> None:
+    """Mark in `out` the objects of `order` that all but a few of their accounts can do without.
+
+    An object's accounts are `accounts[starts[object]:starts[object + 1]]`; `degree` counts the objects that
+    link each account, and falls.
+    """
+    for thing in order:
+        some = accounts[starts[thing] : starts[thing + 1]]
+        lost = 0
+        for account in some:
+            lost += degree[account] < 2  # noqa: PLR2004 - itself and another
+        if lost <= stragglers * some.shape[0]:
+            out[thing] = True
+            for account in some:
+                degree[account] -= 1
