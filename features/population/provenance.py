@@ -48,16 +48,17 @@ class ServedAnswers:
         Also remembers the answers of these events. An answer that several accounts got tells nothing.
         """
         if self._used + len(order) > _FULL * len(self._slots):
-            self._keep(_newest(self._slots, self._capacity), len(order))
+            self._keep(self._slots, len(order))
         out = np.full(len(rows), FREE, dtype=np.int32)
         self._used += _trace(rows, sketches, order, self._slots, out)
         return out
 
     def forget(self, before_day: int) -> None:
         """Forget answers that were last served before a day since the epoch."""
-        self._keep(self._slots[(self._slots["key"] != 0) & (self._slots["day"] >= before_day)], 0)
+        self._keep(self._slots[self._slots["day"] >= before_day], 0)
 
-    def _keep(self, kept: NDArray[np.void], more: int) -> None:
+    def _keep(self, slots: NDArray[np.void], more: int) -> None:
+        kept = _newest(slots, self._capacity)
         needed = max(len(kept) + more, 1) * _ROOM / _FULL
         self._slots = np.zeros(max(_START, 1 << int(np.ceil(np.log2(needed)))), dtype=SERVED)
         _insert(kept, self._slots)

@@ -45,6 +45,7 @@ class PopulationTable:
         the last shown ones.
         """
         self.kinds = kinds
+        self.counted = counted
         self._most_members = most_members
         self._most_lone = most_lone
         # zeros, not empty: the system gives memory for a page when it is first written
@@ -131,7 +132,7 @@ class PopulationTable:
     def _compact(self, objects: NDArray[np.void], edges: NDArray[np.void], kept: NDArray[np.bool_]) -> None:
         old = self._tables
         groups: NDArray[np.void] = old.groups[: len(kept)][kept]
-        states: NDArray[np.void] = old.states[: len(kept)][kept] if len(old.states) else old.states
+        states: NDArray[np.void] = old.states[: len(kept)][kept] if self.counted else old.states
         recount(groups, edges)
         of_account = np.full_like(old.of_account, FREE)
         link_edges(edges, groups, of_account)
@@ -143,10 +144,9 @@ class PopulationTable:
     def _reserve(self, more: int) -> None:
         tables = self._tables
         rows, edges, slots = (int(tables.used[what]) for what in (ROWS, EDGES, SLOTS))
-        counted = len(tables.states) > 0
         self._tables = tables._replace(
             groups=_grown(tables.groups, rows + more),
-            states=_grown(tables.states, rows + more) if counted else tables.states,
+            states=_grown(tables.states, rows + more) if self.counted else tables.states,
             edges=_grown(tables.edges, edges + _EDGES_EACH * more),
         )
         if edges + _EDGES_EACH * more > _FULL * len(tables.pairs):

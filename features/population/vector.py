@@ -37,7 +37,7 @@ def vectors(
 
     NaN where unknown. Raises ValueError for a table that does not count requests.
     """
-    if len(table.states) < len(table):
+    if not table.counted:
         raise ValueError("table: it does not count requests; make it with counted=True to have features")
     out = np.empty((len(populations), len(FEATURES)))
     out[:, :_SHARED] = account.vectors(table.states, populations)
