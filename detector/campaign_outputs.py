@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +23,7 @@ TIME: Final = pa.timestamp("ms", "UTC")
 NO_CAMPAIGN: Final = -1
 """Also the last position of a list, where callers keep what holds for none."""
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS: Final = pa.list_(pa.string())
 _EVIDENCE: Final = pa.list_(
     pa.struct(
@@ -136,6 +138,18 @@ def techniques(label: str) -> tuple[str, ...]:
     return (TECHNIQUES["access"],) if label == "relay" else ()
 
 
+def shared_to_json(shared: SharedObject) -> dict[str, Any]:
+    """As in the output contract, with what it leaves open added."""
+    return {
+        "object": shared.object_id,
+        "weight": shared.weight,
+        "kind": shared.kind,
+        "members": shared.members,
+        "others": shared.others,
+        "requests": shared.requests,
+    }
+
+
 def _row(one: Campaign, events: int) -> dict[str, Any]:
     return {
         "campaign_id": one.campaign_id,
@@ -144,7 +158,7 @@ def _row(one: Campaign, events: int) -> dict[str, Any]:
         "first_alert_time": one.first_alert or None,
         "accounts": len(one.members),
         "events": events,
-        "evidence": [_evidence(shared) for shared in one.evidence],
+        "evidence": [shared_to_json(shared) for shared in one.evidence],
         "status": one.status,
         "updated": one.updated,
         "shared_events": one.requests,
@@ -154,17 +168,6 @@ def _row(one: Campaign, events: int) -> dict[str, Any]:
         "migrated_from": one.migrated_from,
         "merged": one.merged,
         "split_from": one.split_from,
-    }
-
-
-def _evidence(shared: SharedObject) -> dict[str, Any]:
-    return {
-        "object": shared.object_id,
-        "weight": shared.weight,
-        "kind": shared.kind,
-        "members": shared.members,
-        "others": shared.others,
-        "requests": shared.requests,
     }
 
 
@@ -203,5 +206,5 @@ def _shared(row: dict[str, Any]) -> SharedObject:
     return SharedObject(**{"object_id" if name == "object" else name: value for name, value in row.items()})
 
 
-def _ms(time: Any) -> int:
-    return int(np.datetime64(time.replace(tzinfo=None), "ms").astype(np.int64))
+def _ms(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(milliseconds=1)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from detector.cli.calibrate import calibrate_command
+from detector.cli.campaigns import campaigns_command
 from detector.cli.demo import demo_command
 from detector.cli.evaluate import evaluate_command
 from detector.cli.explain import explain_command
@@ -37,6 +38,7 @@ def make_app() -> typer.Typer:
     )
     app.callback()(_root)
     app.command("replay")(replay_command)
+    app.command("campaigns")(campaigns_command)
     app.command("explain")(explain_command)
     app.command("calibrate")(calibrate_command)
     app.command("evaluate")(evaluate_command)

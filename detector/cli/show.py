@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pandas import crosstab
+from pandas import crosstab, isna
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -98,8 +98,10 @@ def alert_table(findings: Findings, why: Mapping[str, Explanation]) -> Table:
 def verdict_lines(findings: Findings, account: str) -> list[str]:
     """What was decided about an account, in a few lines."""
     row = findings.verdict(account)
-    revisions = findings.revisions(account)
-    alerted = f"first alert {_minute(revisions[0]['time'])} UTC" if revisions else "never alerted"
+    first = row["first_alert_time"]
+    alerted = "never alerted" if isna(first) else f"first alert {_minute(str(first))} UTC"
+    if not isna(first) and not findings.revisions(account):
+        alerted += ", its campaign's"
     shadow = " (shadow: thresholds not calibrated)" if findings.summary["mode"] == "shadow" else ""
     scores = f"score {row['score']:.4f} distillation, {row['relay_score']:.4f} relay"
     rank = f"more unusual than {100 * row['anomaly']:.1f} % of accounts"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from detector.report.campaigns import section
 from detector.report.charts import HEIGHT, WIDTH, distribution, timeline
 from detector.report.explanation import explain_accounts
 from features.adapters import REASONS
@@ -78,26 +79,29 @@ def context(
     unusual = findings.unusual(UNUSUAL)
     strange = [str(name) for name in unusual.index[:_EXPLAINED]]
     why = explain_accounts(findings, artefact, [*told, *strange])
-    first = [(_ms(alert["time"]), alert["subject_id"]) for alert in findings.alerts if alert["revision"] == 1]
+    firsts = [alert for alert in findings.alerts if alert["revision"] == 1]
+    marks = [(_ms(alert["time"]), f"{_marked(alert)}: {alert['subject_id']}") for alert in firsts]
     scores = findings.accounts["score"].to_numpy(np.float64)
     return {
         "summary": findings.summary,
         "labels": findings.accounts["label"].value_counts().to_dict(),
         "width": WIDTH,
         "height": HEIGHT,
-        "timeline": timeline(traffic, [(time, f"alert: {account}") for time, account in first[:_MOST]]),
+        "timeline": timeline(traffic, marks[:_MOST]),
         "distribution": distribution(scores, raise_at),
         "alerts": alerts[:_MOST],
         "more": len(alerts[_MOST:]),
         "open": sum(alert["status"] == "open" for alert in alerts),
         "events": findings.accounts["events"],
-        "since": {alert["subject_id"]: alert["time"] for alert in findings.alerts if alert["revision"] == 1},
+        "since": {alert["subject_id"]: alert["time"] for alert in firsts if alert["kind"] == "account"},
+        "campaign_of": findings.accounts["campaign_id"].dropna(),
         "explained": {name: rows(why[name]) for name in told},
         "unusual": unusual.head(_EXPLAINED),
         "more_unusual": len(unusual[_EXPLAINED:]),
         "strange": {name: far_out(why[name]) for name in strange},
         "rank": UNUSUAL,
         "reasons": REASONS,
+        **section(findings),
     }
 
 
@@ -131,6 +135,10 @@ def _beyond(part: Contribution) -> float:
     if np.isnan(part.value) or np.isnan(low):
         return 0.0
     return max(low - part.value, part.value - high) / (high - low + 0.05)
+
+
+def _marked(alert: dict[str, Any]) -> str:
+    return "alert of a campaign" if alert["kind"] == "campaign" else "alert"
 
 
 def _ms(time: str) -> int:
