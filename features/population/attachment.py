@@ -36,6 +36,8 @@ PART: Final = np.dtype(
 )
 """An account's part in one population."""
 
+_KINDS: Final = len(WORDS)
+_KINDS: Final = len(WORDS)
 _FEW: Final = 2
 _RELATIVE: Final = 0.25
 _SHARE: Final = ("share", 0.0, 1.0)
@@ -137,7 +139,7 @@ def _attach(
     out: NDArray[np.float64],
 ) -> None:
     at = 0
-    shares = np.zeros(len(WORDS))
+    shares = np.zeros(_KINDS)
     for i in range(counts.shape[0]):
         best, second, touched, chosen, many = LOWEST, LOWEST, LOWEST, -1, 0
         shares[:] = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,45 +14,59 @@ from features.population.layout import MEANS, WORDS
 from features.population.provenance import ServedAnswers
 from features.population.table import PopulationTable
 from tests.features.account.reference import mix64
-from tests.features.account.streams import DAY, START, Stream, make_stream
+from tests.features.account.streams import DAY, START, make_stream
 from tests.features.population.plain_populations import PlainPopulations, PlainServed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from tests.features.account.streams import Stream
 
 ACCOUNTS = 7
 
 Drawn = tuple[int, int, int, dict[str, int], dict[str, Any] | None]
 """Account, time since the event before, latency, other fields and sketch."""
 
-HASH = st.integers(0, 3).map(lambda i: mix64(i) if i else 0)
-STEP = st.sampled_from([0, 1, 60_000, 3_600_000, 7_200_000, DAY, 3 * DAY, -5000])
-_FIELDS: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(("payment", "org", "device", "ip_net", "signup", "user_agent", "ja4", "tools"), HASH),
-    "asn": st.sampled_from([0, 64_512]),
-    "temperature": st.sampled_from([0, 700]),
-    "top_p": st.sampled_from([900, 1000]),
-    "max_tokens": st.sampled_from([256, 4096]),
-    "n": st.sampled_from([1, 4]),
-    "seeded": st.integers(0, 1),
-    "logprobs": st.integers(0, 1),
-    "denied": st.sampled_from([0, 0, 0, 1]),
-    "status": st.sampled_from([200, 200, 200, 401, 403, 429, 500]),
-    "account_created": st.sampled_from([START - 400 * DAY, START - 2 * 3_600_000, START + DAY]),
+_STEPS = (0, 1, 60_000, 3_600_000, 7_200_000, DAY, 3 * DAY, -5000)
+_HASHED = ("payment", "org", "device", "ip_net", "signup", "user_agent", "ja4", "tools")
+_FIELDS: dict[str, Sequence[int]] = {
+    "asn": (0, 64_512),
+    "temperature": (0, 700),
+    "top_p": (900, 1000),
+    "max_tokens": (256, 4096),
+    "n": (1, 4),
+    "seeded": (0, 1),
+    "logprobs": (0, 1),
+    "denied": (0, 0, 0, 0, 1),
+    "status": (200, 200, 200, 200, 401, 403, 429, 500),
+    "account_created": (START - 400 * DAY, START - 2 * 3_600_000, START + DAY),
 }
-_SKETCH: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(("template", "system", "opening", "response"), HASH),
-    **dict.fromkeys(("head", "tail"), st.integers(0, 3)),
-    "turns": HASH.map(lambda newest: [newest] + [0] * 7),
-}
-EVENT = st.tuples(
-    st.integers(0, ACCOUNTS - 1),
-    STEP,
-    st.sampled_from([0, 0, 500, DAY]),
-    st.fixed_dictionaries({}, optional=_FIELDS),
-    st.none() | st.fixed_dictionaries({"user_turns": st.sampled_from([1, 1, 0])}, optional=_SKETCH),
+
+
+def random_stream(seed: int, events: int, values: int) -> Stream:
+    """Events that share so few values that most objects become populations."""
+    draw = random.Random(seed)  # noqa: S311 - a stream of test events
+    return make_stream([_event(draw, values) for _ in range(events)])
+
+
+def _event(draw: random.Random, values: int) -> Drawn:
+    def hashed() -> int:
+        return mix64(draw.randint(1, values)) if draw.random() < 0.8 else 0
+
+    fields = {name: hashed() for name in _HASHED if draw.random() < 0.8}
+    fields |= {name: draw.choice(of) for name, of in _FIELDS.items() if draw.random() < 0.6}
+    text: dict[str, Any] = {name: hashed() for name in ("template", "system", "opening", "response")}
+    text |= {name: draw.randint(0, values) for name in ("head", "tail")}
+    text |= {"user_turns": draw.choice((1, 1, 1, 0)), "turns": [hashed()] + [0] * 7}
+    place = (draw.randrange(ACCOUNTS), draw.choice(_STEPS), draw.choice((0, 0, 500, DAY)))
+    return *place, fields, text if draw.random() < 0.8 else None
+
+
+STREAMS = st.builds(
+    random_stream, st.integers(0, 2**32 - 1), events=st.integers(0, 60), values=st.integers(1, 4)
 )
-STREAMS = (st.lists(EVENT, max_size=4) | st.lists(EVENT, min_size=12, max_size=40)).map(make_stream)
 
 
 class Folded:
