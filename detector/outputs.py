@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detector.campaign_outputs import TIME, Grouping, write_campaigns, write_links
+from detector.campaign_outputs import TIME, write_campaigns, write_links
+from detector.grouping import Grouping
 from detector.reasons import explain
 from features.account.vector import NAMES, vectors
 

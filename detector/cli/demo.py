@@ -11,10 +11,12 @@ import typer
 from rich.console import Console
 
 import detector
+from detector.cli.campaign_tables import campaign_table
 from detector.cli.compose import ModelOption, set_up, told_plainly
 from detector.cli.replay import replay_to, report_to, warnings
 from detector.cli.show import alert_table, role_table, summary_table
 from detector.defaults import DEFAULT_MODEL
+from detector.report.campaigns import ranked
 from detector.report.explanation import explain_accounts
 from detector.report.findings import Findings
 
@@ -50,15 +52,23 @@ def demo_command(
         show_findings(console, found, setup.artefact)
     for warning in warnings(outcome, setup):
         console.print(warning, style="yellow", markup=False, highlight=False)
-    if alerts := found.open_alerts():
-        said = f"next: stillwatch explain {alerts[0]['subject_id']} --from {out}"
+    for subject in worth_explaining(found):
+        said = f"next: stillwatch explain {subject} --from {out}"
         console.print(said, markup=False, highlight=False, soft_wrap=True)
     console.print(f"report: {report}", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_findings(console: Console, found: Findings, artefact: Artefact) -> None:
-    """The open alerts, and who was found of those that the sample hides."""
+    """The campaigns, the open alerts, and who was found of those that the sample hides."""
+    if campaigns := ranked(found.campaigns):
+        console.print(campaign_table(campaigns))
     alerts = [alert["subject_id"] for alert in found.open_alerts()]
     console.print(alert_table(found, explain_accounts(found, artefact, alerts)))
     roles = json.loads((files(detector) / "sample" / "roles.json").read_text(encoding="utf-8"))
     console.print(role_table(found, roles))
+
+
+def worth_explaining(found: Findings) -> list[str]:
+    """The most probable campaign and the account with the highest open alert, as far as there are such."""
+    campaigns = [one.campaign_id for one in ranked(found.campaigns)]
+    return [*campaigns[:1], *(alert["subject_id"] for alert in found.open_alerts()[:1])]

@@ -12,7 +12,7 @@ from detector.report.patterns import MOST_OBJECTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from detector.campaigns.campaign import Campaign
+    from detector.campaigns.campaign import Campaign, SharedObject
     from detector.report.patterns import Pattern, Tie
 
 WIDTH: Final = 900.0
@@ -22,6 +22,8 @@ _LEFT: Final = 235.0
 _RIGHT: Final = 585.0
 _LARGEST: Final = 17.0
 _SMALLEST: Final = 3.5
+_SQUARE: Final = math.sqrt(math.pi) / 2
+"""Half a side of the square that has the area of a circle of radius 1."""
 _WIDEST: Final = 8.0
 _PORTS: Final = 0.75
 """Part of a node's height in which its lines end, so that wide ones do not stick out."""
@@ -92,19 +94,23 @@ def _objects(campaign: Campaign, height: float, outside: int) -> tuple[Node, ...
     shown = campaign.evidence[:MOST_OBJECTS]
     most = max((shared.requests for shared in shown), default=1)
     heaviest = max((shared.weight for shared in shown), default=1.0)
-    members = len(campaign.members)
-    nodes = []
-    for at, shared in enumerate(shown):
-        said = f"{spread(shared, members)}, {rarity(shared, outside)}"
-        strength = _FAINTEST + (1 - _FAINTEST) * max(shared.weight, 0.0) / max(heaviest, 1e-9)
-        nodes.append(
-            Node(
-                _RIGHT, _place(at, len(shown), height), _size(shared.requests, most) * 0.9, strength,
-                short_name(shared), said,
-                f"{shared.object_id}: {said}; {shared.requests:,} requests, weight {shared.weight:.2f}",
-            )
-        )  # fmt: skip
-    return tuple(nodes)
+    return tuple(
+        _object(
+            shared,
+            _place(at, len(shown), height),
+            _SQUARE * _size(shared.requests, most),
+            max(shared.weight, 0.0) / max(heaviest, 1e-9),
+            f"{spread(shared, len(campaign.members))}, {rarity(shared, outside)}",
+        )
+        for at, shared in enumerate(shown)
+    )
+
+
+def _object(shared: SharedObject, y: float, size: float, weight: float, said: str) -> Node:
+    """`weight` is a share of the heaviest object's."""
+    title = f"{shared.object_id}: {said}; {shared.requests:,} requests, weight {shared.weight:.2f}"
+    strength = _FAINTEST + (1 - _FAINTEST) * weight
+    return Node(_RIGHT, y, size, strength, short_name(shared), said, title)
 
 
 def _members(groups: Sequence[Pattern], height: float) -> tuple[Node, ...]:
@@ -127,21 +133,15 @@ def _note(group: Pattern) -> str:
 
 
 def _edges(groups: Sequence[Pattern], members: Sequence[Node], objects: Sequence[Node]) -> tuple[Edge, ...]:
-    most = max((tie.requests for group in groups for tie in group.ties), default=1)
-    degrees = [sum(tie.shared == at for group in groups for tie in group.ties) for at in range(len(objects))]
-    met = [0] * len(objects)
+    pairs = [(at, tie) for at, group in enumerate(groups) for tie in group.ties]
+    most = max((tie.requests for _, tie in pairs), default=1)
+    into = [[at for at, tie in pairs if tie.shared == end] for end in range(len(objects))]
     edges = []
-    for group, node in zip(groups, members, strict=True):
-        for at, tie in enumerate(group.ties):
-            end = objects[tie.shared]
-            path = _curve(
-                node.x,
-                _port(node, at, len(group.ties)),
-                end.x,
-                _port(end, met[tie.shared], degrees[tie.shared]),
-            )
-            met[tie.shared] += 1
-            edges.append(_edge(path, group, tie, end, most))
+    for at, tie in pairs:
+        start, end, ends = members[at], objects[tie.shared], into[tie.shared]
+        out = _port(start, groups[at].ties.index(tie), len(groups[at].ties))
+        path = _curve(start.x, out, end.x, _port(end, ends.index(at), len(ends)))
+        edges.append(_edge(path, groups[at], tie, end, most))
     return tuple(edges)
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.campaign_outputs import NO_CAMPAIGN, Grouping, read_campaigns, write_campaigns
+from detector.campaign_outputs import read_campaigns, write_campaigns
 from detector.campaigns.campaign import Campaign, Indicator, SharedObject
 from detector.engine import Model
+from detector.grouping import NO_CAMPAIGN, Grouping
 from detector.outputs import ACCOUNTS, CAMPAIGNS, LINKS, write_tables
 from streaming.dead_letters import DeadLetterCounts
 from tests.support.campaigns import RAISED, campaign, links

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from detector.alert import Alert, Reason
-from detector.campaign_outputs import Grouping, Links, write_campaigns, write_links
+from detector.campaign_outputs import write_campaigns, write_links
 from detector.campaigns.campaign import Campaign, Indicator, SharedObject
+from detector.grouping import Grouping, Links
 from detector.outputs import ACCOUNTS, ALERTS, CAMPAIGNS, FEATURES, LINKS, SUMMARY
 from detector.report.findings import Findings
 from features.account.vector import NAMES

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
-from detector.campaign_outputs import Grouping
 from detector.cli.app import make_app
+from detector.grouping import Grouping
 from tests.support.campaigns import World, campaign, one_campaign
 
 if TYPE_CHECKING:

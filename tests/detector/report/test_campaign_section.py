@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from detector.campaign_outputs import Grouping
 from detector.campaigns.campaign import Indicator
+from detector.grouping import Grouping
 from detector.report.page import write_report
 from tests.support.campaigns import RAISED, World, alert, campaign, one_campaign, shared
 
