@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Group = Literal["content", "request", "provenance", "timing", "identity"]
+Group = Literal["content", "request", "provenance", "timing", "identity", "population"]
 
-EVIDENCE: Final[frozenset[Group]] = frozenset({"content", "request", "provenance"})
+EVIDENCE: Final[frozenset[Group]] = frozenset({"content", "request", "provenance", "population"})
 """Groups that can carry an alert. The others are context: alone or together they never raise one."""
 
 

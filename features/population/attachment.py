@@ -37,7 +37,6 @@ PART: Final = np.dtype(
 """An account's part in one population."""
 
 _KINDS: Final = len(WORDS)
-_KINDS: Final = len(WORDS)
 _FEW: Final = 2
 _RELATIVE: Final = 0.25
 _SHARE: Final = ("share", 0.0, 1.0)
