@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import skops.io
 
-from features.account.vector import NAMES, catalogue_version
+from features.scored import NAMES, catalogue_version
 from models.anomaly import AnomalyScorer
 from models.cohort import Cohorts
 from models.forest import NODE, compile_boosting
+from models.fusion import FusedScorer
+from models.population import PopulationScorer
 from models.scorer import AccountScorer, Calibration, View
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from models.fit import Fitted
+    from models.forest import Forest
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -33,6 +36,7 @@ ARRAYS: Final = "arrays.npz"
 _TRUSTED: Final = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 """Types that skops does not know by itself and that we have looked at: plain trees."""
 
+_MODELS: Final = ("full", "evidence", "populations", "fusion")
 _LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
 
 
@@ -44,7 +48,8 @@ class ModelError(Exception):
 class Artefact:
     """Everything that scoring needs, and where it comes from."""
 
-    scorer: AccountScorer
+    scorer: FusedScorer
+    populations: PopulationScorer
     anomaly: AnomalyScorer
     cohorts: Cohorts
     raise_at: float
@@ -59,16 +64,17 @@ def save(
     """Write the artefact and return its id; `about` (data, metrics, text weights) goes into the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     estimators = {
-        "full": fitted.full,
-        "evidence": fitted.evidence,
+        **{name: getattr(fitted.models, name) for name in _MODELS},
         "marginals": anomaly.marginals,
         "bulk": anomaly.bulk,
     }
+    account = fitted.scorer.account
     skops.io.dump(estimators, folder / ESTIMATORS, compression=8, compresslevel=9)
     np.savez_compressed(
         folder / ARRAYS,
-        scored_columns=fitted.scorer.full.columns,
-        evidence_columns=fitted.scorer.evidence.columns,
+        scored_columns=account.full.columns,
+        evidence_columns=account.evidence.columns,
+        population_columns=fitted.populations.view.columns,
         anomaly_columns=anomaly.columns,
         anomaly_usual=anomaly.usual,
         anomaly_ranks=anomaly.ranks,
@@ -83,10 +89,11 @@ def save(
         "features": list(NAMES),
         "sha256": digests,
         "libraries": {name: version(name) for name in _LIBRARIES},
-        "context_margin": fitted.scorer.context_margin,
+        "context_margin": account.context_margin,
         "calibration": {
             "distillation": asdict(fitted.scorer.distillation),
-            "relay": asdict(fitted.scorer.relay),
+            "own": asdict(account.distillation),
+            "relay": asdict(account.relay),
         },
         "thresholds": {"raise_at": fitted.raise_at, "relay_at": fitted.relay_at},
         **about,
@@ -97,15 +104,23 @@ def save(
 
 def _identity(fitted: Fitted) -> str:
     """Named after what decides, not after its files: those carry the time at which they were packed."""
-    scorer = fitted.scorer
+    scorer, account = fitted.scorer, fitted.scorer.account
     digest = hashlib.sha256()
-    for view in (scorer.full, scorer.evidence):
+    for view in (account.full, account.evidence, fitted.populations.view):
         digest.update(view.columns.tobytes())
-        for name in NODE.names or ():
-            digest.update(np.ascontiguousarray(view.forest.nodes[name]).tobytes())
-    decides = (scorer.context_margin, scorer.distillation, scorer.relay, fitted.raise_at, fitted.relay_at)
+        _update(digest, view.forest)
+    _update(digest, scorer.forest)
+    decides = (
+        account.context_margin, account.distillation, account.relay, scorer.distillation,
+        fitted.raise_at, fitted.relay_at,
+    )  # fmt: skip
     digest.update(repr(decides).encode())
     return "sw-" + digest.hexdigest()[:12]
+
+
+def _update(digest: hashlib._Hash, forest: Forest) -> None:
+    for name in NODE.names or ():
+        digest.update(np.ascontiguousarray(forest.nodes[name]).tobytes())
 
 
 def load(folder: Path, text_weights: str) -> Artefact:
@@ -129,12 +144,17 @@ def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
         columns = {name: arrays[name] for name in arrays.files}
     calibration = manifest["calibration"]
-    scorer = AccountScorer(
+    account = AccountScorer(
         View(compile_boosting(estimators["full"]), columns["scored_columns"]),
         View(compile_boosting(estimators["evidence"]), columns["evidence_columns"]),
         float(manifest["context_margin"]),
-        Calibration(**calibration["distillation"]),
+        Calibration(**calibration["own"]),
         Calibration(**calibration["relay"]),
+    )
+    fusion = compile_boosting(estimators["fusion"])
+    scorer = FusedScorer(account, fusion, Calibration(**calibration["distillation"]))
+    populations = PopulationScorer(
+        View(compile_boosting(estimators["populations"]), columns["population_columns"])
     )
     anomaly = AnomalyScorer(
         estimators["marginals"], estimators["bulk"],
@@ -142,7 +162,8 @@ def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
     )  # fmt: skip
     thresholds = manifest["thresholds"]
     return Artefact(
-        scorer, anomaly, Cohorts(columns["cohorts"]), thresholds["raise_at"], thresholds["relay_at"],
+        scorer, populations, anomaly, Cohorts(columns["cohorts"]),
+        thresholds["raise_at"], thresholds["relay_at"],
         manifest["model_id"], manifest,
     )  # fmt: skip
 

@@ -7,34 +7,30 @@ come in no more levels than that are taken as they are.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.fit import balanced_weights
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from models.dataset import TrainingSet
 
 LEVELS: Final = 250
 """Levels of a feature; boosting has room for 255."""
 
 
-def coarsened(rows: TrainingSet, levels: int = LEVELS) -> TrainingSet:
-    """The same rows, each value replaced by the mean of those of its level; missing ones stay missing.
+def coarsened(
+    vectors: NDArray[np.float64], weights: NDArray[np.float64], levels: int = LEVELS
+) -> NDArray[np.float64]:
+    """The same vectors, each value replaced by the mean of those of its level; missing ones stay missing.
 
-    Levels are quantiles under the weights of a fit, as boosting's own bins are: where a small family lies,
+    Levels are quantiles under the `weights` of a fit, as boosting's own bins are: where a small family lies,
     they are as fine as where most honest accounts lie.
     """
-    weights = balanced_weights(rows)
-    vectors = rows.vectors.copy()
-    for column in vectors.T:
+    rounded = vectors.copy()
+    for column in rounded.T:
         known = ~np.isnan(column)
         column[known] = _coarse(column[known], weights[known], levels)
-    return replace(rows, vectors=vectors)
+    return rounded
 
 
 def _coarse(values: NDArray[np.float64], weights: NDArray[np.float64], levels: int) -> NDArray[np.float64]:

@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.fit import highest
+from models.bars import highest
 from models.rates import wilson
 from models.scorer import BENIGN, DISTILLATION, RELAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.dataset import TrainingSet
+    from models.dataset import Examples, TrainingSet
     from models.fit import FitSettings, Fitted
 
 
-def out_of_fold_figures(rows: TrainingSet, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
+def out_of_fold_figures(rows: Examples, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
     """Alerted share by family and archetype, at the shipped threshold, by folds that had not seen them."""
-    return _alerted(rows, fitted.out_of_fold.distillation, fitted.raise_at, settings)
+    return _alerted(rows.accounts, fitted.out_of_fold.distillation, fitted.raise_at, settings)
 
 
-def held_out_figures(rows: TrainingSet, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
+def held_out_figures(rows: Examples, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
     """The same for families and archetypes held out of training entirely."""
-    return _alerted(rows, fitted.scorer.score(rows.vectors).distillation, fitted.raise_at, settings)
+    return _alerted(rows.accounts, fitted.score(rows).distillation, fitted.raise_at, settings)
 
 
 def _alerted(

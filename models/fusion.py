@@ -1,0 +1,99 @@
+"""One score of an account, from what it does itself and from what it does together with others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from features.scored import FEATURES, OWN
+from models.boosting import boost
+from models.folds import out_of_fold
+from models.forest import compile_boosting
+from models.scorer import Calibration, Scores, logit, sigmoid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from models.boosting import Boosting
+    from models.forest import Forest
+    from models.scorer import AccountScorer
+
+_FREE: Final = frozenset({"shared_members"})
+"""Features that may lower the score as they grow: a wording of many accounts may be a popular one."""
+
+_CERTAIN: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class FusedScorer:
+    """Scores vectors of an account's own features followed by its attachment; shape (n, OWN + parts).
+
+    Trees over the logit of the account's own score and its attachment, rising in nearly all of them.
+    """
+
+    account: AccountScorer
+    forest: Forest
+    distillation: Calibration
+
+    def score(self, vectors: NDArray[np.float64]) -> Scores:
+        """Probabilities of `vectors`."""
+        own = self.account.score(vectors[:, :OWN])
+        inputs = fused_inputs(own, vectors)
+        return Scores(sigmoid(self.distillation.apply(self.forest.scores(inputs)[:, 0])), own.relay)
+
+    def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What each feature adds to the calibrated logit, shape (n, OWN + parts), and the rest, shape (n,).
+
+        What the account's own score adds is shared out among the features that speak for it (or against, if
+        it lowers the score), in proportion.
+        """
+        inputs = fused_inputs(self.account.score(vectors[:, :OWN]), vectors)
+        parts, mean = self.forest.contributions(inputs)
+        shown = parts[:, 0] * self.distillation.slope
+        own, _ = self.account.contributions(vectors[:, :OWN])
+        said = np.maximum(own * np.sign(shown[:, :1]), 0.0)
+        total = said.sum(axis=1, keepdims=True)
+        shares = np.divide(said, total, out=np.zeros_like(said), where=total > 0)
+        out = np.concatenate([shares * shown[:, :1], shown[:, 1:]], axis=1)
+        unsaid = np.where(total[:, 0] > 0, 0.0, shown[:, 0])
+        return out, unsaid + float(self.distillation.apply(mean)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FittedFusion:
+    """Trees that join what is known, the scikit-learn model behind them, and their out-of-fold scores."""
+
+    forest: Forest
+    model: HistGradientBoostingClassifier
+    out_of_fold: NDArray[np.float64]
+    """raw scores, shape (n,)"""
+
+
+def fused_inputs(own: Scores, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the joining trees see: the logit of the account's own score, and its attachment."""
+    sure = logit(np.clip(own.distillation, _CERTAIN, 1 - _CERTAIN))
+    return np.column_stack([sure, vectors[:, OWN:]])
+
+
+def fit_fusion(
+    inputs: NDArray[np.float64],
+    attack: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    folds: NDArray[np.int64],
+    settings: Boosting,
+) -> FittedFusion:
+    """Fit on `inputs` of shape (n, 1 + parts), which are out of the same `folds`; the rest has shape (n,)."""
+    rising = [1, *(int(feature.name not in _FREE) for feature in FEATURES[OWN:])]
+
+    def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+        return boost(inputs[seen], attack[seen].astype(np.int64), weights[seen], settings, rising)
+
+    def said(seen: NDArray[np.bool_], held: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return compile_boosting(boosted(seen)).scores(inputs[held])[:, 0]
+
+    scores = out_of_fold(folds, said)
+    model = boosted(np.ones(len(inputs), dtype=bool))
+    return FittedFusion(compile_boosting(model), model, scores)

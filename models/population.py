@@ -1,0 +1,73 @@
+"""The scorer of populations: what the requests are for that several accounts make in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features.population.vector import FEATURES
+from models.boosting import boost
+from models.coarse import coarsened
+from models.folds import out_of_fold, population_folds
+from models.forest import compile_boosting
+from models.scorer import DISTILLATION, RELAY, View, log_odds
+from models.weights import population_weights
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from models.boosting import Boosting
+    from models.dataset import Examples
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationScorer:
+    """Scores vectors of populations. Pure: the same rows give the same scores, in any batch."""
+
+    view: View
+
+    def logits(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Log-odds of distillation and of relay, each of shape (n,)."""
+        scores = self.view.scores(vectors)
+        return log_odds(scores, DISTILLATION), log_odds(scores, RELAY)
+
+    def contributions(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each feature adds to distillation against benign, shape (n, features)."""
+        return self.view.contributions(vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedPopulations:
+    """A scorer, the scikit-learn model behind it, and what models that had not seen them say of each row."""
+
+    scorer: PopulationScorer
+    model: HistGradientBoostingClassifier
+    out_of_fold: NDArray[np.float64]
+    """log-odds of distillation, shape (n,)"""
+
+
+def learnt() -> NDArray[np.int64]:
+    """The features that the model sees."""
+    return np.flatnonzero([feature.scored for feature in FEATURES])
+
+
+def fit_populations(examples: Examples, settings: Boosting) -> FittedPopulations:
+    """Fit on the populations of `examples` that teach."""
+    rows, columns = examples.populations, learnt()
+    weights = population_weights(rows)
+    vectors = coarsened(rows.vectors[:, columns], weights)
+    taught = rows.importance > 0
+
+    def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+        return boost(vectors[seen], rows.labels[seen], weights[seen], settings)
+
+    def said(seen: NDArray[np.bool_], held: NDArray[np.bool_]) -> NDArray[np.float64]:
+        scorer = PopulationScorer(View(compile_boosting(boosted(seen & taught)), columns))
+        return scorer.logits(rows.vectors[held])[0]
+
+    scores = out_of_fold(population_folds(examples), said)
+    model = boosted(taught)
+    return FittedPopulations(PopulationScorer(View(compile_boosting(model), columns)), model, scores)
