@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detector.cli.compose import set_up
-from detector.engine import Engine, Model
-from detector.ticks import TickLoop
 from features.account.layout import ACCOUNT_ROW
 from features.batch import EventBatch
 from features.rows import EVENT_ROW, SKETCH_ROW
@@ -41,10 +39,7 @@ class Machine:
 
     def __init__(self) -> None:
         setup = set_up()
-        artefact = setup.artefact
-        self.loop = TickLoop(setup.replay.kernel, setup.replay.admission)
-        model = Model(artefact.scorer, artefact.cohorts, artefact.model_id)
-        self.engine = Engine(self.loop.accounts, model, setup.policy)
+        self.loop, self.engine = setup.replay.start()
         self.spent = 0.0
 
     def take(self, batch: EventBatch) -> None:

@@ -24,7 +24,6 @@ from detector.worlds import learnt_columns, read_world
 from features.text.purposes import PurposeWeights
 from models.anomaly import fit_anomaly
 from models.artefact import save
-from models.coarse import coarsened
 from models.cohort import Cohorts
 from models.dataset import join
 from models.figures import held_out_figures, out_of_fold_figures
@@ -34,7 +33,7 @@ from models.scorer import BENIGN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.dataset import TrainingSet
+    from models.dataset import Examples
 
 HELD_OUT: Final = (
     "persona_dialogues",
@@ -45,6 +44,8 @@ HELD_OUT: Final = (
     "migration",
 )
 """Families and honest archetypes that the shipped model has never seen."""
+
+SEED: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +62,39 @@ class BuildSettings:
 def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dict[str, Any]:
     """Fit and save the account model; its manifest."""
     rows = _read(settings, weights)
-    unseen = np.isin(rows.kinds, settings.held_out)
-    known = rows.take(~unseen)
+    examples, known = rows.without(settings.held_out), rows.accounts
+    unseen = np.isin(known.kinds, settings.held_out)
     columns = learnt_columns()
-    fitted = fit(coarsened(known), columns, settings.fit)
-    last = known.take(known.final)
-    honest = last.take(last.labels == BENIGN)
+    fitted = fit(examples, columns, settings.fit)
+    known = examples.accounts
+    last = known.final
+    honest = last & (known.labels == BENIGN)
     about = {
         "text_weights": weights.version,
         "data": {
-            "digest": known.digest(),
+            "digest": examples.digest(),
             "worlds": [world.name for world in (*settings.worlds, *settings.simulated)],
             "snapshots": len(known),
-            "accounts": int(known.final.sum()),
+            "accounts": int(last.sum()),
+            "populations": len(np.unique(examples.populations.populations)),
         },
         "held_out": list(settings.held_out),
         "settings": asdict(settings.fit),
-        "metrics": _figures(known, rows.take(unseen), fitted, settings.fit),
+        "metrics": _figures(examples, rows.take(unseen), fitted, settings.fit),
     }
-    anomaly = fit_anomaly(last.vectors, columns.evidence, settings.fit.seed)
-    model_id = save(folder, fitted, anomaly, Cohorts.of(honest.vectors, honest.events), about)
+    anomaly = fit_anomaly(known.vectors[last], columns.evidence, SEED)
+    cohorts = Cohorts.of(fitted.vectors[honest], known.events[honest])
+    model_id = save(folder, fitted, anomaly, cohorts, about)
     return {"model_id": model_id, "raise_at": fitted.raise_at, "relay_at": fitted.relay_at, **about}
 
 
-def _read(settings: BuildSettings, weights: PurposeWeights) -> TrainingSet:
+def _read(settings: BuildSettings, weights: PurposeWeights) -> Examples:
     given = [read_world(world, weights) for world in settings.worlds]
     simulated = [read_world(world, weights).counting(IMPORTANCE) for world in settings.simulated]
     return join([*given, *simulated])
 
 
-def _figures(
-    known: TrainingSet, unseen: TrainingSet, fitted: Fitted, settings: FitSettings
-) -> dict[str, Any]:
+def _figures(known: Examples, unseen: Examples, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
     return {
         "out_of_fold": out_of_fold_figures(known, fitted, settings),
         "held_out": held_out_figures(unseen, fitted, settings),

@@ -11,9 +11,9 @@ from detector.evaluate.adversary.attacker import adaptive
 from detector.evaluate.adversary.trial import Ground
 from detector.evaluate.experiments import cached_world, leave_one_out, missing, privacy
 from detector.evaluate.experiments.evasion import evasion
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from models.dataset import join
-from models.fit import FOLDS
+from models.folds import FOLDS
 from models.scorer import LABELS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from detector.evaluate.experiments.steps import Step
     from detector.evaluate.measure import LabelledWorld
     from detector.evaluate.results import Evaluation
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
     from features.text.purposes import PurposeWeights
     from streaming.simulator.plan import WorldPlan
 

@@ -16,7 +16,7 @@ from detector.evaluate.roc import CURVE, FPRS, at_rate, average_precision, curve
 
 if TYPE_CHECKING:
     from detector.evaluate.predictions import Predictions
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
 
 RESAMPLES: Final = 300
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.evaluate.predictions import Predictions
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
 
 NEVER: Final = np.iinfo(np.int64).max
 """Stands for the time of what did not happen."""

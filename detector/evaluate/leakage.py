@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from detector.evaluate.joined import Joined
     from detector.evaluate.rates import Estimate
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
 
 MARKS: Final = (1_000, 10_000, 50_000, 200_000)
 """Exchanges: what published extractions needed, from a narrow skill to a general student."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from detector.evaluate.grading import grade
 from detector.evaluate.results import OURS, Evaluation, WorldResult
 from detector.evaluate.runner import replay_world
-from detector.evaluate.truth import WorldTruth
-from detector.worlds import logs_of
+from detector.truth import WorldTruth, logs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

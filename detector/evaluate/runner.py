@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from detector.engine import Model
 from detector.evaluate.predictions import Predictions
 from detector.outputs import write_tables
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from streaming.dead_letters import DeadLetterCounts
 
 if TYPE_CHECKING:
@@ -30,5 +30,5 @@ def replay_world(
     if outcome.errors:
         raise WorldError(f"{outcome.errors[0]}; a world must be read to its end to be graded")
     with tempfile.TemporaryDirectory() as name:
-        write_tables(Path(name), outcome, Model.of(setup.artefact), setup.artefact.anomaly)
+        write_tables(Path(name), outcome, Model.of(setup.artefact), setup.artefact.anomaly, outcome.grouping)
         return Predictions.read(Path(name))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from detector.compose import Setup
     from detector.evaluate.grades import CampaignLeak
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
     from streaming.simulator.family import Effort
 
 

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from detector.evaluate.truth import EVENTS
-from detector.worlds import TRUTH, WorldError, logs_of
+from detector.truth import EVENTS, TRUTH, WorldError, logs_of
 from streaming.files import open_source
 
 if TYPE_CHECKING:

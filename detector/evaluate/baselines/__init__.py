@@ -22,7 +22,7 @@ from detector.evaluate.baselines import (
     volume,
 )
 from detector.evaluate.baselines.reading import read_usage
-from detector.worlds import Truth, WorldError
+from detector.truth import WorldError, WorldTruth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ def read_honest(paths: Sequence[str]) -> Usage:
     """The usage of the accounts that a labelled world's truth calls benign."""
     usage = read_usage(paths)
     folders = sorted({Path(path).parent for path in paths})
-    labels = [Truth.read(folder).accounts["label"] for folder in folders]
+    labels = [WorldTruth.read(folder).accounts.set_index("account_id")["label"] for folder in folders]
     honest = {str(name) for label in labels for name in label.index[label == "benign"]}
     keep = np.array([name in honest for name in usage.accounts], dtype=np.bool_)
     if not keep.any():

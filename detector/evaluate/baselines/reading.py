@@ -13,7 +13,7 @@ from detector.evaluate.baselines.embedding import SIZE, asks_reasoning, embed, t
 from detector.evaluate.baselines.usage import Usage
 from detector.reader import LogReader
 from detector.ticks import Counts
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from features.account.names import NameIndex
 from features.text.purposes import PurposeWeights
 from streaming.dead_letters import DeadLetterCounts

@@ -12,8 +12,9 @@ from detector.evaluate.rates import Rate
 from detector.evaluate.results import LeftOut
 from detector.evaluate.roc import threshold
 from detector.worlds import learnt_columns
-from models.coarse import coarsened
-from models.fit import FitSettings, fit, highest
+from models.bars import highest
+from models.boosting import Boosting
+from models.fit import FitSettings, fit
 from models.scorer import BENIGN, DISTILLATION
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.evaluate.experiments.steps import Step
-    from models.dataset import TrainingSet
+    from models.dataset import Examples, TrainingSet
     from models.fit import Fitted
 
 FPR: Final = 1e-3
-SMALLER: Final = FitSettings(trees=80, leaves=12)
+SMALLER: Final = FitSettings(
+    accounts=Boosting(trees=60, leaves=12, rate=0.15, smallest_leaf=40),
+    populations=Boosting(trees=80, leaves=8, rate=0.1, smallest_leaf=15),
+)
 """About half of the shipped model, for a third of its time: one fit for each kind of traffic is many."""
 
 Kind = Literal["family", "archetype"]
@@ -49,27 +53,27 @@ class Bars:
 
 
 def leave_one_out(
-    rows: TrainingSet, settings: FitSettings | None = None, step: Step = unseen
+    examples: Examples, settings: FitSettings | None = None, step: Step = unseen
 ) -> tuple[LeftOut, ...]:
-    """Fit once on all of `rows` (several worlds joined, if so), and once without each kind of traffic.
+    """Fit once on all of `examples` (several worlds joined, if so), and once without each kind of traffic.
 
     A kind left out is scored by the model that never saw it, against that model's own bars; beside it stand
     the out-of-fold scores with it in training, by models of half of the rows each: so the comparison errs
     towards a small loss, and a loss that shows is one. The only kind of its class stays: without it there is
-    nothing to tell apart. Values are rounded as `coarsened` says.
+    nothing to tell apart. Populations of a kind left out are scored, and teach nothing.
     """
     settings = settings or SMALLER
-    rows = coarsened(rows)
+    rows = examples.accounts
     kinds = list(_kinds(rows))
     step("everything in training", 1, len(kinds) + 1)
-    fitted = fit(rows, learnt_columns(), settings)
+    fitted = fit(examples, learnt_columns(), settings)
     found = []
     for number, (kind, name) in enumerate(kinds, 2):
         step(f"without {kind} {name}", number, len(kinds) + 1)
         chosen = _members(rows, kind, name)
         scores = fitted.out_of_fold.distillation[chosen]
         known = _over(rows.take(chosen), scores, Bars.of(rows, fitted), settings)
-        found.append(LeftOut(kind, name, *_interleaved(_left_out(rows, chosen, settings), known)))
+        found.append(LeftOut(kind, name, *_interleaved(_left_out(examples, name, chosen, settings), known)))
     return tuple(found)
 
 
@@ -87,10 +91,12 @@ def _members(rows: TrainingSet, kind: Kind, name: str) -> NDArray[np.bool_]:
     return chosen
 
 
-def _left_out(rows: TrainingSet, chosen: NDArray[np.bool_], settings: FitSettings) -> tuple[Rate, Rate]:
-    seen, held = rows.take(~chosen), rows.take(chosen)
+def _left_out(
+    examples: Examples, kind: str, chosen: NDArray[np.bool_], settings: FitSettings
+) -> tuple[Rate, Rate]:
+    seen, held = examples.without([kind]), examples.take(chosen)
     fitted = fit(seen, learnt_columns(), settings)
-    return _over(held, fitted.scorer.score(held.vectors).distillation, Bars.of(seen, fitted), settings)
+    return _over(held.accounts, fitted.score(held).distillation, Bars.of(seen.accounts, fitted), settings)
 
 
 def _over(

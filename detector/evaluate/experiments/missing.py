@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from detector.compose import Setup
     from detector.evaluate.experiments.steps import Step
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
 
 GROUPS: Final = MappingProxyType(
     {

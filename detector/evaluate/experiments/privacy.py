@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from detector.compose import Setup
     from detector.evaluate.experiments.steps import Step
-    from detector.evaluate.truth import WorldTruth
+    from detector.truth import WorldTruth
 
 
 def privacy(paths: Sequence[str], truth: WorldTruth, setup: Setup, step: Step = unseen) -> tuple[Level, ...]:

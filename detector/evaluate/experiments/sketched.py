@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from features.adapters import detect_format, make_adapter
 from features.adapters.canonical import CanonicalAdapter
 from streaming.files import open_source
