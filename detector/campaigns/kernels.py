@@ -1,15 +1,16 @@
-"""The two loops of the linking step that arrays alone do not do."""
+"""The loops that arrays alone do not do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numba import njit
 
+from features.account.sketches import distinct
 from features.population.layout import FREE
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -54,3 +55,12 @@ def thin_out(
             out[thing] = True
             for account in some:
                 degree[account] -= 1
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def distinct_each(registers: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """How many different values each account's registers, shape (accounts, bytes), have counted."""
+    out = np.empty(registers.shape[0])
+    for at in range(registers.shape[0]):
+        out[at] = distinct(registers[at])
+    return out

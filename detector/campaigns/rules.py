@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,7 @@ class LinkRules:
     """days in which a request comes to count half"""
     horizon: int = 60
     """days after which an object that an account showed no more links it no longer"""
+
+
+RULES: Final = LinkRules()
+"""As measured."""

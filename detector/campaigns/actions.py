@@ -1,0 +1,43 @@
+"""What a person is advised to do about a campaign, and how it is named in MITRE ATLAS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from detector.alert import TECHNIQUES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from detector.campaigns.campaign import SharedObject
+
+CERTAIN: Final = 0.9
+"""From this score on a step that is felt is advised, always after a look at the evidence."""
+
+MOSTLY: Final = 0.5
+IDENTITY: Final = ("payment", "device", "signup")
+"""Kinds of objects by which the next account of the same operator can be told when it signs up."""
+
+NOTHING: Final = "nothing: no member is held to be distilling any more"
+
+
+def action(score: float, relay_share: float, *, migrated: bool, shared: Sequence[SharedObject]) -> str:
+    """The next step, by how probable distillation is and what links the members."""
+    if relay_share >= MOSTLY:
+        return (
+            "ask the operator of the relay for the customers behind these requests and limit those; "
+            "other customers of the relay may be honest"
+        )
+    if score < CERTAIN:
+        return "review the members with the most requests against their stated purpose; limit nothing yet"
+    watch = [one.kind for one in shared if one.kind in IDENTITY]
+    if migrated and watch:
+        return f"suspend the members together and hold new accounts that share their {watch[0]}"
+    if migrated:
+        return "suspend the members together, since work moved on when single accounts were stopped"
+    return "review the evidence, then limit the rates of all members at once and ask for the purpose of use"
+
+
+def techniques() -> tuple[str, ...]:
+    """ATLAS techniques of a campaign's alert."""
+    return (TECHNIQUES["extraction"], TECHNIQUES["access"])

@@ -1,0 +1,231 @@
+"""Follows campaigns from tick to tick: one alert for each, under one id, as long as there are members.
+
+The score of a campaign is the mean of its members' scores, weighted by their requests. Each is a calibrated
+probability, so the mean is one, too: that a member drawn by its requests distils. (That at least one member
+does, one minus the product of the complements, would need members to err independently; they share their
+evidence, and so their errors.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detector.campaigns.changes import Seen
+from detector.campaigns.evidence import Evidence, evidence
+from detector.campaigns.identity import Identities, Named
+from detector.campaigns.indicators import indicators, requests_a_day
+from detector.campaigns.linking import link
+from detector.campaigns.reactions import migrated_from
+from detector.campaigns.rules import RULES
+from detector.campaigns.standing import Standing
+from features.account.fold import DAY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detector.alert import Alert
+    from detector.campaigns.campaign import Campaign, Indicator
+    from detector.campaigns.rules import LinkRules
+    from detector.campaigns.view import View
+    from detector.policy import Policy
+
+LEAST: Final = 2
+"""Members of a campaign; an account alone has its own alert."""
+GROWN: Final = 1.25
+"""An alert is updated when a campaign has so many times the members."""
+NOBODY: Final = -1
+NOTHING_NEW: Final = Named((), {}, {}, ())
+_CHANGED: Final = 16
+"""Members are looked at again when this part of them changed."""
+
+
+class _Tick:
+    """A tick that is being looked at."""
+
+    def __init__(self, end: int, view: View, min_events: int) -> None:
+        self.end = end
+        self.view = view
+        self._min_events = min_events
+
+    @cached_property
+    def usual(self) -> float:
+        """Requests a day of the median account; looks at all accounts, so only where it is asked for."""
+        rows = self.view.rows[self.view.rows["total"] >= self._min_events]
+        return float(np.median(requests_a_day(rows))) if len(rows) else 0.0
+
+
+class Campaigns:
+    """All campaigns that there ever were. The same ticks give the same ones, and the same alerts."""
+
+    def __init__(self, policy: Policy, model_id: str, rules: LinkRules = RULES) -> None:
+        self._policy = policy
+        self._model_id = model_id
+        self._rules = rules
+        self._identities = Identities()
+        self._seen = Seen()
+        self._live: dict[str, NDArray[np.int64]] = {}
+        self._standing: dict[str, Standing] = {}
+        self._ids: tuple[str, ...] = ()
+        self._of: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
+        self._covered_at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+    @property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """Every campaign that was ever alerted, as its alert last told of it, by id."""
+        return tuple(self._standing[name].campaign() for name in sorted(self._standing))
+
+    @property
+    def covered_at(self) -> NDArray[np.int64]:
+        """End of the tick in which a campaign's alert first covered each account, ms; 0: never."""
+        return self._covered_at
+
+    def of(self, account: int) -> str | None:
+        """The id of the campaign that an account row is in."""
+        at = int(self._of[account]) if account < len(self._of) else NOBODY
+        return None if at == NOBODY else self._ids[at]
+
+    def evidence(self, campaign_id: str) -> Evidence:
+        """What links a campaign, and who shows it."""
+        return self._standing[campaign_id].shown
+
+    def update(self, end: int, view: View) -> list[Alert]:
+        """The revisions of alerts that follow from a tick that ended at `end` (ms), by campaign id."""
+        self._reserve(len(view.names))
+        tick = _Tick(end, view, self._policy.min_events)
+        named = self._relink(tick) if self._seen.differs(view) else NOTHING_NEW
+        moved = self._moved(named, tick)
+        scores = self._scores(view)
+        told = [
+            self._told(name, scores[name], tick, named)
+            for name in sorted(self._live)
+            if name in moved or self._is_due(name, scores[name])
+        ]
+        told += [self._cleared(name, end, named.merged.get(name)) for name in self._gone()]
+        for standing in told:
+            self._standing[standing.campaign_id] = standing
+        self._cover(named.ids, end)
+        accounts = len(view.names)
+        alerts = [one.alert(accounts, self._model_id, shadow=self._policy.shadow) for one in told]
+        return sorted(alerts, key=lambda alert: alert.subject_id)
+
+    def settle(self, end: int, view: View) -> None:
+        """Bring scores, members and evidence of open campaigns up to date, at the end of a log."""
+        scores = self._scores(view)
+        for name, members in self._live.items():
+            self._standing[name] = replace(
+                self._standing[name],
+                members=members,
+                score=scores[name],
+                shown=evidence(members, view, end, self._rules),
+            )
+
+    def _relink(self, tick: _Tick) -> Named:
+        view = tick.view
+        linked = link(view.words, view.means, view.flagged, view.covered, tick.end // DAY, self._rules)
+        order = np.argsort(linked.labels, kind="stable")
+        cuts = np.flatnonzero(np.diff(linked.labels[order])) + 1
+        groups = [one for one in np.split(linked.accounts[order], cuts) if len(one) >= LEAST]
+        named = self._identities.name(groups, view.names, tick.end)
+        self._live = dict(zip(named.ids, groups, strict=True))
+        self._ids = named.ids
+        self._of[:] = NOBODY
+        for at, group in enumerate(groups):
+            self._of[group] = at
+        return named
+
+    def _moved(self, named: Named, tick: _Tick) -> set[str]:
+        """Campaigns that merged or split, or of whose members something new holds."""
+        moved = set(named.merged.values()) | set(named.split_from)
+        for name in named.ids:
+            old = self._standing.get(name)
+            if old is None or name in moved or not _is_worth_a_look(old, self._live[name], tick.view):
+                continue
+            now = _holds(self._live[name], tick)
+            if _codes(now[0]) != _codes(old.indicators) or now[1] != old.migrated_from:
+                moved.add(name)
+        return moved
+
+    def _scores(self, view: View) -> dict[str, float]:
+        """Mean score of each campaign's members, by their requests."""
+        members = np.concatenate([np.zeros(0, dtype=np.int64), *self._live.values()])
+        at = np.repeat(np.arange(len(self._live)), [len(group) for group in self._live.values()])
+        requests = np.maximum(view.rows["total"][members], 1)
+        total = np.bincount(at, requests, minlength=len(self._live))
+        mean = np.bincount(at, requests * view.scores[members], minlength=len(self._live)) / total
+        return dict(zip(self._live, mean.tolist(), strict=True))
+
+    def _is_due(self, name: str, score: float) -> bool:
+        old = self._standing.get(name)
+        if old is None or old.status == "cleared":
+            return True
+        grown = len(self._live[name]) >= GROWN * len(old.members)
+        return grown or abs(score - old.score) >= self._policy.step
+
+    def _gone(self) -> list[str]:
+        return [
+            name
+            for name, one in sorted(self._standing.items())
+            if one.status == "open" and name not in self._live
+        ]
+
+    def _told(self, name: str, score: float, tick: _Tick, named: Named) -> Standing:
+        members = self._live[name]
+        old = self._standing.get(name)
+        found, migrated = _holds(members, tick)
+        joined = tuple(sorted(gone for gone, heir in named.merged.items() if heir == name))
+        return Standing(
+            campaign_id=name,
+            members=members,
+            score=score,
+            relay_share=float(tick.view.relay[members].mean()),
+            shown=evidence(members, tick.view, tick.end, self._rules),
+            indicators=found,
+            migrated_from=migrated,
+            first_alert=tick.end if old is None else old.first_alert,
+            updated=tick.end,
+            revision=1 if old is None else old.revision + 1,
+            merged=joined if old is None else (*old.merged, *joined),
+            split_from=named.split_from.get(name) if old is None else old.split_from,
+        )
+
+    def _cleared(self, name: str, end: int, into: str | None) -> Standing:
+        old = self._standing[name]
+        nobody = old.members[:0]
+        return replace(
+            old, members=nobody, status="cleared", updated=end, revision=old.revision + 1, into=into
+        )
+
+    def _cover(self, linked: tuple[str, ...], end: int) -> None:
+        for name in linked:
+            new = self._live[name][self._covered_at[self._live[name]] == 0]
+            self._covered_at[new] = end
+
+    def _reserve(self, accounts: int) -> None:
+        missing = accounts - len(self._of)
+        if missing > 0:
+            self._of = np.concatenate([self._of, np.full(missing, NOBODY, dtype=np.int32)])
+            self._covered_at = np.concatenate([self._covered_at, np.zeros(missing, dtype=np.int64)])
+
+
+def _is_worth_a_look(old: Standing, members: NDArray[np.int64], view: View) -> bool:
+    """Whether the members changed noticeably, or one of them was banned, since the alert told of them."""
+    if abs(len(members) - len(old.members)) * _CHANGED >= len(old.members):
+        return True
+    banned = {view.names[int(row)] for row in members[view.banned[members] > 0]}
+    return not banned <= set(old.migrated_from)
+
+
+def _codes(found: tuple[Indicator, ...]) -> tuple[str, ...]:
+    return tuple(one.code for one in found)
+
+
+def _holds(members: NDArray[np.int64], tick: _Tick) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
+    """Indicators, and the names of members whose work was taken up."""
+    view = tick.view
+    rows = view.rows[members]
+    moved = migrated_from(rows["first"], rows["last"], view.banned[members], tick.end)
+    return indicators(rows, tick.usual), tuple(sorted(view.names[int(row)] for row in members[moved]))
