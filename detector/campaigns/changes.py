@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from detector.campaigns.view import View
 
 GROWTH: Final = 16
-"""Populations are looked at again when they made this part more requests."""
+"""Populations are looked at again when this part of them changed, or made so much more requests."""
 
 
 class Seen:
@@ -25,18 +25,19 @@ class Seen:
         self._bans = 0
 
     def differs(self, view: View) -> bool:
-        """Whether other accounts are covered, other populations flagged, or much more was asked or banned.
+        """Whether other accounts are covered or banned, or many other populations flagged or much more asked.
 
         If so, `view` is what was seen last.
         """
         covered = np.flatnonzero(view.covered)
         groups = view.words.groups[np.flatnonzero(view.flagged)]
-        keys = np.sort(groups["key"])
+        keys = groups["key"]
         requests = int(groups["events"].sum())
         bans = int((view.banned[covered] > 0).sum())
         grown = requests - self._requests >= max(self._requests // GROWTH, 1)
-        same = np.array_equal(covered, self._covered) and np.array_equal(keys, self._flagged)
-        if same and not grown and bans == self._bans:
+        other = len(np.setxor1d(keys, self._flagged, assume_unique=True))
+        reflagged = other * GROWTH >= max(len(self._flagged), 1)
+        if np.array_equal(covered, self._covered) and not (grown or reflagged or bans != self._bans):
             return False
         self._covered, self._flagged, self._requests, self._bans = covered, keys, requests, bans
         return True

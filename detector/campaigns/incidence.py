@@ -60,11 +60,9 @@ def incidence(
 
     `day` is today, in days since the epoch. Takes time in proportion to the memberships of `accounts`.
     """
-    found = _pairs(table, accounts, rules.least_requests, day - rules.horizon)
-    account, edges = found[0], table.edges[found[1]]
-    if wanted is not None:
-        kept = wanted[edges["population"]]
-        account, edges = account[kept], edges[kept]
+    chosen = np.zeros(0, dtype=np.bool_) if wanted is None else wanted
+    account, numbers = _pairs(table, accounts, chosen, rules.least_requests, day - rules.horizon)
+    edges = table.edges[numbers]
     rows, place = np.unique(edges["population"].astype(np.int64), return_inverse=True)
     count = edges["count"].astype(np.int64)
     age = np.maximum(day - edges["day"], 0)
@@ -83,11 +81,15 @@ def incidence(
 
 
 def _pairs(
-    table: PopulationTable, accounts: NDArray[np.int64], least: int, since: int
+    table: PopulationTable,
+    accounts: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
+    least: int,
+    since: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     known = np.flatnonzero(accounts < len(table.of_account)).astype(np.int64)
     heads = table.of_account[accounts[known]]
-    number = walk(heads, table.edges, least, since, np.zeros((2, 0), dtype=np.int64))
+    number = walk(heads, table.edges, wanted, least, since, np.zeros((2, 0), dtype=np.int64))
     out = np.empty((2, number), dtype=np.int64)
-    walk(heads, table.edges, least, since, out)
+    walk(heads, table.edges, wanted, least, since, out)
     return known[out[0]], out[1]

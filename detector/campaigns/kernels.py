@@ -16,19 +16,30 @@ if TYPE_CHECKING:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def walk(
-    heads: NDArray[np.int32], edges: NDArray[np.void], least: int, since: int, out: NDArray[np.int64]
+    heads: NDArray[np.int32],
+    edges: NDArray[np.void],
+    wanted: NDArray[np.bool_],
+    least: int,
+    since: int,
+    out: NDArray[np.int64],
 ) -> int:
-    """Write the place of each account and the number of each of its edges to `out`, or only count them."""
+    """Write the place of each account and the number of each of its edges to `out`, or only count them.
+
+    Edges to populations that are `wanted` (all, where it is empty), of `least` requests and as late as
+    the day `since`.
+    """
     found = 0
     for place in range(heads.shape[0]):
         at = heads[place]
         while at != FREE:
-            if edges[at].count >= least and edges[at].day >= since:
+            edge = edges[at]
+            told = wanted.shape[0] == 0 or wanted[edge.population]
+            if told and edge.count >= least and edge.day >= since:
                 if found < out.shape[1]:
                     out[0, found] = place
                     out[1, found] = at
                 found += 1
-            at = edges[at].next_population
+            at = edge.next_population
     return found
 
 

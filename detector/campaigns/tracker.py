@@ -54,8 +54,8 @@ class _Tick:
     @cached_property
     def usual(self) -> float:
         """Requests a day of the median account; looks at all accounts, so only where it is asked for."""
-        rows = self.view.rows[self.view.rows["total"] >= self._min_events]
-        return float(np.median(requests_a_day(rows))) if len(rows) else 0.0
+        enough = self.view.rows["total"] >= self._min_events
+        return float(np.median(requests_a_day(self.view.rows)[enough])) if enough.any() else 0.0
 
 
 class Campaigns:
@@ -69,6 +69,7 @@ class Campaigns:
         self._seen = Seen()
         self._live: dict[str, NDArray[np.int64]] = {}
         self._standing: dict[str, Standing] = {}
+        self._looked: dict[str, tuple[int, int]] = {}
         self._ids: tuple[str, ...] = ()
         self._of: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
         self._covered_at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -142,12 +143,22 @@ class Campaigns:
         moved = set(named.merged.values()) | set(named.split_from)
         for name in named.ids:
             old = self._standing.get(name)
-            if old is None or name in moved or not _is_worth_a_look(old, self._live[name], tick.view):
+            if old is None or name in moved or not self._is_worth_a_look(name, tick.view):
                 continue
             now = _holds(self._live[name], tick)
             if _codes(now[0]) != _codes(old.indicators) or now[1] != old.migrated_from:
                 moved.add(name)
         return moved
+
+    def _is_worth_a_look(self, name: str, view: View) -> bool:
+        """Whether the number of members, or of those banned, changed noticeably since the last look."""
+        members = self._live[name]
+        now = len(members), int((view.banned[members] > 0).sum())
+        before = self._looked.get(name, (0, 0))
+        if abs(now[0] - before[0]) * _CHANGED < before[0] and now[1] == before[1]:
+            return False
+        self._looked[name] = now
+        return True
 
     def _scores(self, view: View) -> dict[str, float]:
         """Mean score of each campaign's members, by their requests."""
@@ -209,14 +220,6 @@ class Campaigns:
         if missing > 0:
             self._of = np.concatenate([self._of, np.full(missing, NOBODY, dtype=np.int32)])
             self._covered_at = np.concatenate([self._covered_at, np.zeros(missing, dtype=np.int64)])
-
-
-def _is_worth_a_look(old: Standing, members: NDArray[np.int64], view: View) -> bool:
-    """Whether the members changed noticeably, or one of them was banned, since the alert told of them."""
-    if abs(len(members) - len(old.members)) * _CHANGED >= len(old.members):
-        return True
-    banned = {view.names[int(row)] for row in members[view.banned[members] > 0]}
-    return not banned <= set(old.migrated_from)
 
 
 def _codes(found: tuple[Indicator, ...]) -> tuple[str, ...]:
