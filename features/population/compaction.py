@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from features.population.layout import EDGE, FREE, SLOT
-from features.population.members import STEADY
+from features.population.layout import FREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,42 +16,32 @@ _HOURS: Final = 24
 
 def kept_objects(slots: NDArray[np.void], before_day: int) -> NDArray[np.void]:
     """The objects in `slots` that were shown on `before_day` or later; a population is as its last member."""
-    kept: NDArray[np.void] = slots[(slots["key"] != 0) & (slots["hour"] >= before_day * _HOURS)]
-    return kept
+    return np.compress((slots["key"] != 0) & (slots["hour"] >= before_day * _HOURS), slots)
 
 
-def newest_objects(slots: NDArray[np.void], lone: int) -> NDArray[np.void]:
-    """The populations in `slots`, and as many as `lone` of the other objects, the last shown ones."""
-    kept: NDArray[np.void] = slots[slots["key"] != 0]
-    alone = np.flatnonzero(kept["row"] == FREE)
-    if len(alone) <= lone:
+def newest_objects(slots: NDArray[np.void], most_lone: int) -> NDArray[np.void]:
+    """The objects in `slots`; of more than `most_lone` that are no populations, the half last shown."""
+    kept = np.compress(slots["key"] != 0, slots)
+    lone = np.flatnonzero(kept["row"] == FREE)
+    if len(lone) <= most_lone:
         return kept
-    # of one hour, by key: places depend on the size of the table
-    oldest_first = alone[np.lexsort((kept["key"][alone], kept["hour"][alone]))]
-    return np.asarray(np.delete(kept, oldest_first[: len(alone) - lone]), dtype=SLOT)
+    stays = kept["row"] != FREE
+    stays[lone[_last(kept["hour"][lone], kept["key"][lone], most_lone // 2)]] = True
+    return np.compress(stays, kept)
+
+
+def _last(hours: NDArray[np.int32], keys: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    """The `count` latest; of one hour those of the highest keys, for places depend on the table's size."""
+    first = len(hours) - count
+    oldest = np.partition(hours, first)[first]
+    later, level = np.flatnonzero(hours > oldest), np.flatnonzero(hours == oldest)
+    by_key = np.argpartition(keys[level], len(later) - count)
+    return np.concatenate([later, level[by_key[len(later) - count :]]])
 
 
 def kept_edges(edges: NDArray[np.void], before_day: int) -> NDArray[np.void]:
     """Memberships that were used on `before_day` or later, of populations that were not dropped."""
-    kept: NDArray[np.void] = edges[(edges["population"] != FREE) & (edges["day"] >= before_day)]
-    return np.asarray(kept, dtype=EDGE)
-
-
-def recount(groups: NDArray[np.void], edges: NDArray[np.void]) -> None:
-    """Count the members of `groups` anew from their `edges`, in place, and take them off their lists."""
-    population, count = edges["population"], edges["count"].astype(np.int64)
-    for name, values in (
-        ("members", np.ones_like(count)),
-        ("steady", count >= STEADY),
-        ("events", count),
-        ("squares", count * count),
-    ):
-        total = np.zeros(len(groups), dtype=np.int64)
-        np.add.at(total, population, values)
-        groups[name] = total
-    groups["most"] = 0
-    np.maximum.at(groups["most"], population, edges["count"])
-    groups["edge"] = FREE
+    return np.compress((edges["population"] != FREE) & (edges["day"] >= before_day), edges)
 
 
 def renumbered(rows: int, kept: NDArray[np.int32]) -> NDArray[np.int32]:

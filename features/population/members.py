@@ -74,12 +74,7 @@ def drop_members(group: Record, edges: NDArray[np.void], of_account: NDArray[np.
             edges[edge.next_population].prior_population = edge.prior_population
         edge.population = FREE
         at = edge.next_member
-    group.edge = FREE
-    group.members = 0
-    group.steady = 0
-    group.events = 0
-    group.most = 0
-    group.squares = 0
+    _empty(group)
 
 
 @njit(cache=True, nogil=True)
@@ -92,10 +87,18 @@ def index_edges(edges: NDArray[np.void], pairs: NDArray[np.int32]) -> None:
 
 
 @njit(cache=True, nogil=True)
-def link_edges(edges: NDArray[np.void], groups: NDArray[np.void], of_account: NDArray[np.int32]) -> None:
-    """Build both linked lists anew, the newest edge first; `groups` and `of_account` start without any."""
+def rejoin(groups: NDArray[np.void], edges: NDArray[np.void], of_account: NDArray[np.int32]) -> None:
+    """Count members and build both linked lists anew; `of_account` starts without any, no edge is unused."""
+    for population in range(groups.shape[0]):
+        _empty(groups[population])
     for number in range(edges.shape[0]):
-        _link(edges, number, groups[edges[number].population], of_account)
+        edge = edges[number]
+        group = groups[edge.population]
+        _link(edges, number, group, of_account)
+        group.steady += edge.count >= STEADY
+        group.squares += edge.count * edge.count
+        group.events += edge.count
+        group.most = max(group.most, edge.count)
 
 
 @njit(cache=True, nogil=True)
@@ -119,8 +122,17 @@ def _new_edge(tables: Tables, population: int, account: int) -> int:
     edge.account = account
     edge.at = FREE
     _link(tables.edges, number, tables.groups[population], tables.of_account)
-    tables.groups[population].members += 1
     return number
+
+
+@njit(cache=True, nogil=True)
+def _empty(group: Record) -> None:
+    group.edge = FREE
+    group.members = 0
+    group.steady = 0
+    group.events = 0
+    group.most = 0
+    group.squares = 0
 
 
 @njit(cache=True, nogil=True)
@@ -128,6 +140,7 @@ def _link(edges: NDArray[np.void], number: int, group: Record, of_account: NDArr
     edge = edges[number]
     edge.next_member = group.edge
     group.edge = number
+    group.members += 1
     edge.prior_population = FREE
     edge.next_population = of_account[edge.account]
     if edge.next_population != FREE:
