@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -11,8 +11,14 @@ if TYPE_CHECKING:
 
     from detector.campaigns.view import View
 
+_Number = TypeVar("_Number", np.int64, np.uint64)
+
 GROWTH: Final = 16
 """Populations are looked at again when this part of them changed, or made so much more requests."""
+COVERED: Final = 128
+"""Accounts are linked at once when this part of the covered ones changed, so few of many wait."""
+WAIT: Final = 3_600_000
+"""How long a change waits at most (ms)."""
 
 
 class Seen:
@@ -23,21 +29,37 @@ class Seen:
         self._flagged: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._requests = 0
         self._bans = 0
+        self._linked = 0
 
-    def differs(self, view: View) -> bool:
+    def differs(self, view: View, end: int) -> bool:
         """Whether other accounts are covered or banned, or many other populations flagged or much more asked.
 
-        If so, `view` is what was seen last.
+        If so, `view` is what was seen last. Where many are covered, a few changes wait for others, so that
+        the time for linking stays in proportion to what changed. `end` is the tick's (ms).
         """
         covered = np.flatnonzero(view.covered)
-        groups = view.words.groups[np.flatnonzero(view.flagged)]
-        keys = groups["key"]
-        requests = int(groups["events"].sum())
+        groups = view.words.groups
+        flagged = np.flatnonzero(view.flagged)
+        keys, requests = groups["key"][flagged], int(groups["events"][flagged].sum())
         bans = int((view.banned[covered] > 0).sum())
-        grown = requests - self._requests >= max(self._requests // GROWTH, 1)
-        other = len(np.setxor1d(keys, self._flagged, assume_unique=True))
-        reflagged = other * GROWTH >= max(len(self._flagged), 1)
-        if np.array_equal(covered, self._covered) and not (grown or reflagged or bans != self._bans):
+        if not self._is_due(covered, keys, requests, bans, end):
             return False
         self._covered, self._flagged, self._requests, self._bans = covered, keys, requests, bans
+        self._linked = end
         return True
+
+    def _is_due(
+        self, covered: NDArray[np.int64], keys: NDArray[np.uint64], requests: int, bans: int, end: int
+    ) -> bool:
+        if bans != self._bans or requests - self._requests >= max(self._requests // GROWTH, 1):
+            return True
+        changed = _differences(covered, self._covered)
+        if changed * COVERED >= max(len(self._covered), 1) or (changed and end - self._linked >= WAIT):
+            return True
+        return _differences(keys, self._flagged) * GROWTH >= max(len(self._flagged), 1)
+
+
+def _differences(now: NDArray[_Number], before: NDArray[_Number]) -> int:
+    if np.array_equal(now, before):
+        return 0
+    return len(np.setxor1d(now, before, assume_unique=True))

@@ -97,7 +97,7 @@ class Campaigns:
         """The revisions of alerts that follow from a tick that ended at `end` (ms), by campaign id."""
         self._reserve(len(view.names))
         tick = _Tick(end, view, self._policy.min_events)
-        named = self._relink(tick) if self._seen.differs(view) else NOTHING_NEW
+        named = self._relink(tick) if self._seen.differs(view, end) else NOTHING_NEW
         moved = self._moved(named, tick)
         scores = self._scores(view)
         told = [
