@@ -63,7 +63,7 @@ class TrainingSet:
 
     def digest(self) -> str:
         """Changes with any row or label."""
-        return _digest(self.vectors, self.events, self.labels, self.accounts, self.importance, self.parts)
+        return _digest(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class PopulationSet:
 
     def digest(self) -> str:
         """Changes with any row or label."""
-        return _digest(self.vectors, self.labels, self.populations, self.members, self.importance)
+        return _digest(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,10 @@ class Examples:
         return hashlib.sha256((self.accounts.digest() + self.populations.digest()).encode()).hexdigest()[:16]
 
 
-def _digest(*columns: NDArray[Any]) -> str:
+def _digest(rows: TrainingSet | PopulationSet) -> str:
     digest = hashlib.sha256()
-    for column in columns:
-        digest.update(np.ascontiguousarray(column).tobytes())
+    for column in fields(rows):
+        digest.update(np.ascontiguousarray(getattr(rows, column.name)).tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,35 +13,49 @@ import skops.io
 from sklearn.naive_bayes import GaussianNB
 from skops.io.exceptions import UntrustedTypesFoundException
 
+from features.scored import OWN
 from models.anomaly import fit_anomaly
 from models.artefact import ARRAYS, ESTIMATORS, MANIFEST, ModelError, load, save
 from models.cohort import Cohorts
-from tests.models.conftest import EVIDENCE
+from models.fit import fit
+from tests.models.conftest import COLUMNS, EVIDENCE, SMALL, make_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from models.anomaly import AnomalyScorer
-    from models.dataset import TrainingSet
+    from models.dataset import Examples
     from models.fit import Fitted
 
 WEIGHTS = "weights of the tests"
 
 
 @pytest.fixture(scope="module")
-def anomaly(world: TrainingSet) -> AnomalyScorer:
+def anomaly(world: Examples) -> AnomalyScorer:
     """Fitted on the same rows as the scorer."""
-    return fit_anomaly(world.vectors, EVIDENCE, seed=1)
+    return fit_anomaly(world.accounts.vectors, EVIDENCE, seed=1)
+
+
+@pytest.fixture(scope="module")
+def cohorts(world: Examples, fitted: Fitted) -> Cohorts:
+    """What is usual among the same accounts."""
+    return Cohorts.of(fitted.vectors, world.accounts.events)
+
+
+@pytest.fixture(scope="module")
+def other() -> Fitted:
+    """A detector of another world."""
+    return fit(make_world(200, seed=3), COLUMNS, SMALL)
 
 
 @pytest.fixture(scope="module")
 def stored(
-    world: TrainingSet, fitted: Fitted, anomaly: AnomalyScorer, tmp_path_factory: pytest.TempPathFactory
+    fitted: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A folder that holds a model."""
     folder = tmp_path_factory.mktemp("model") / "made" / "by save"
-    save(folder, fitted, anomaly, Cohorts.of(world.vectors, world.events), {"text_weights": WEIGHTS})
+    save(folder, fitted, anomaly, cohorts, {"text_weights": WEIGHTS})
     return folder
 
 
@@ -58,32 +73,66 @@ def _edit(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
 
 
 def test_a_stored_model_scores_alike(
-    stored: Path, world: TrainingSet, fitted: Fitted, anomaly: AnomalyScorer
+    stored: Path, world: Examples, fitted: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts
 ) -> None:
     """Scores, reasons, ranks and thresholds are the same to the last bit after a round trip."""
     model = load(stored, WEIGHTS)
 
-    before, after = fitted.scorer.score(world.vectors), model.scorer.score(world.vectors)
+    before, after = fitted.scorer.score(fitted.vectors), model.scorer.score(fitted.vectors)
     assert np.array_equal(before.distillation, after.distillation)
     assert np.array_equal(before.relay, after.relay)
-    reasons = zip(
-        fitted.scorer.contributions(world.vectors), model.scorer.contributions(world.vectors), strict=True
-    )
-    assert all(np.array_equal(one, other) for one, other in reasons)
-    assert np.array_equal(anomaly.score(world.vectors), model.anomaly.score(world.vectors))
+    for vectors, one, same in (
+        (fitted.vectors, fitted.scorer, model.scorer),
+        (fitted.vectors[:, :OWN], fitted.scorer.account, model.scorer.account),
+    ):
+        reasons = zip(one.contributions(vectors), same.contributions(vectors), strict=True)
+        assert all(np.array_equal(made, read) for made, read in reasons)
+    vectors = world.accounts.vectors
+    assert np.array_equal(anomaly.score(vectors), model.anomaly.score(vectors))
     assert (model.raise_at, model.relay_at) == (fitted.raise_at, fitted.relay_at)
-    usual = Cohorts.of(world.vectors, world.events).usual(9)
-    assert np.array_equal(model.cohorts.usual(9), usual, equal_nan=True)
+    assert np.array_equal(model.cohorts.usual(9), cohorts.usual(9), equal_nan=True)
 
 
-def test_the_same_model_has_the_same_id(stored: Path, world: TrainingSet, tmp_path: Path) -> None:
+def test_a_stored_model_scores_populations_alike(stored: Path, world: Examples, fitted: Fitted) -> None:
+    """Log-odds of both classes and reasons are the same to the last bit after a round trip."""
+    model, vectors = load(stored, WEIGHTS), world.populations.vectors
+
+    logits = zip(fitted.populations.logits(vectors), model.populations.logits(vectors), strict=True)
+    assert all(np.array_equal(made, read) for made, read in logits)
+    assert np.array_equal(fitted.populations.contributions(vectors), model.populations.contributions(vectors))
+
+
+def test_the_same_model_has_the_same_id(stored: Path, fitted: Fitted, tmp_path: Path) -> None:
     """The id is that of the manifest, starts with `sw-` and does not depend on where the model lies."""
     model = load(stored, WEIGHTS)
     moved = load(shutil.copytree(stored, tmp_path / "moved"), WEIGHTS)
 
     assert re.fullmatch(r"sw-[0-9a-f]{12}", model.model_id)
     assert model.model_id == moved.model_id == model.manifest["model_id"]
-    assert world.vectors.shape[1] == len(model.manifest["features"])
+    assert fitted.vectors.shape[1] == len(model.manifest["features"])
+
+
+@pytest.mark.parametrize("what", ["full", "evidence", "populations", "fusion", "raise_at"])
+def test_a_model_that_decides_otherwise_has_another_id(
+    fitted: Fitted, other: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts, tmp_path: Path, what: str
+) -> None:
+    """Each of the four models, and a threshold, is part of what the id names."""
+    scorer = fitted.scorer
+    account, theirs = scorer.account, other.scorer.account
+    changes: dict[str, dict[str, Any]] = {
+        "full": {"scorer": replace(scorer, account=replace(account, full=theirs.full))},
+        "evidence": {"scorer": replace(scorer, account=replace(account, evidence=theirs.evidence))},
+        "populations": {"populations": other.populations},
+        "fusion": {"scorer": replace(scorer, forest=other.scorer.forest)},
+        "raise_at": {"raise_at": fitted.raise_at / 2},
+    }
+
+    ids = [
+        save(tmp_path / name, one, anomaly, cohorts, {"text_weights": WEIGHTS})
+        for name, one in (("as it is", fitted), ("changed", replace(fitted, **changes[what])))
+    ]
+
+    assert ids[0] != ids[1]
 
 
 @pytest.mark.parametrize("name", [MANIFEST, ESTIMATORS, ARRAYS])
@@ -120,7 +169,7 @@ def test_an_altered_byte_is_refused(copy: Path, name: str) -> None:
         (lambda m: m.pop("sha256"), "KeyError: 'sha256'.*; rebuild"),
         (lambda m: m.update(sha256=None), "TypeError: .*; rebuild"),
         (lambda m: m.update(thresholds={}), "KeyError: 'raise_at'.*; rebuild"),
-        (lambda m: m.update(calibration={"distillation": {"slope": 1}}), "TypeError: .*; rebuild"),
+        (lambda m: m["calibration"].update(own={"slope": 1}), "TypeError: .*; rebuild"),
         (lambda m: m.update(context_margin="wide"), "ValueError: .*; rebuild"),
     ],
 )

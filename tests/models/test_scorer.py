@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -13,27 +14,45 @@ from models.scorer import BENIGN, DISTILLATION, Calibration, log_odds, logit, si
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.dataset import TrainingSet
+    from models.dataset import Examples
     from models.fit import Fitted
+    from models.scorer import AccountScorer
 
 CONTEXT = np.flatnonzero([not feature.is_evidence for feature in FEATURES])
 VALUES = st.floats(-1e6, 1e6) | st.floats(0, 1) | st.just(np.nan)
 VECTORS = hnp.arrays(np.float64, (3, len(FEATURES)), elements=VALUES)
 
 
-@given(VECTORS)
-def test_reasons_add_up_to_the_logit_of_the_score(fitted: Fitted, vectors: NDArray[np.float64]) -> None:
-    """What the features add, and the rest, are the logit of the probability shown."""
-    parts, rest = fitted.scorer.contributions(vectors)
+@pytest.fixture(scope="module")
+def scorer(fitted: Fitted) -> AccountScorer:
+    """The scorer of accounts by themselves."""
+    return fitted.scorer.account
 
-    shown = logit(fitted.scorer.score(vectors).distillation)
+
+def typical(world: Examples, label: int) -> NDArray[np.float64]:
+    """The median account of a class, shape (features,)."""
+    rows = world.accounts
+    found: NDArray[np.float64] = np.nanmedian(rows.vectors[rows.labels == label], axis=0)
+    return found
+
+
+@given(VECTORS)
+def test_reasons_add_up_to_the_logit_of_the_score(
+    scorer: AccountScorer, vectors: NDArray[np.float64]
+) -> None:
+    """What the features add, and the rest, are the logit of the probability shown."""
+    parts, rest = scorer.contributions(vectors)
+
+    shown = logit(scorer.score(vectors).distillation)
     assert np.allclose(parts.sum(axis=1) + rest, shown, rtol=0, atol=1e-9)
 
 
 @given(VECTORS, st.integers(0, 2))
-def test_a_row_scores_alike_in_any_batch(fitted: Fitted, vectors: NDArray[np.float64], at: int) -> None:
+def test_a_row_scores_alike_in_any_batch(
+    scorer: AccountScorer, vectors: NDArray[np.float64], at: int
+) -> None:
     """A row alone has the scores that it has among others."""
-    together, alone = fitted.scorer.score(vectors), fitted.scorer.score(vectors[at : at + 1])
+    together, alone = scorer.score(vectors), scorer.score(vectors[at : at + 1])
 
     assert together.distillation[at] == alone.distillation[0]
     assert together.relay[at] == alone.relay[0]
@@ -41,20 +60,22 @@ def test_a_row_scores_alike_in_any_batch(fitted: Fitted, vectors: NDArray[np.flo
 
 @settings(max_examples=200)
 @given(hnp.arrays(np.float64, (4, len(CONTEXT)), elements=VALUES))
-def test_context_alone_never_alerts(world: TrainingSet, fitted: Fitted, context: NDArray[np.float64]) -> None:
-    """With content, parameters and provenance of a typical honest account, no context reaches a threshold."""
-    usual = np.nanmedian(world.vectors[world.labels == BENIGN], axis=0)
-    vectors = np.tile(usual, (len(context), 1))
+def test_context_adds_nothing_to_evidence(
+    world: Examples, scorer: AccountScorer, context: NDArray[np.float64]
+) -> None:
+    """Whatever the context of a typical honest account, it scores no more than its evidence by itself."""
+    vectors = np.tile(typical(world, BENIGN), (len(context), 1))
     vectors[:, CONTEXT] = context
 
-    assert (fitted.scorer.score(vectors).distillation < fitted.raise_at).all()
+    said = log_odds(scorer.evidence.scores(vectors), DISTILLATION)
+    most = sigmoid(scorer.distillation.apply(said + scorer.context_margin))
+    assert (scorer.score(vectors).distillation <= most).all()
 
 
-def test_context_is_bounded_where_it_would_alert(world: TrainingSet, fitted: Fitted) -> None:
+def test_context_is_bounded_where_it_would_alert(world: Examples, scorer: AccountScorer) -> None:
     """The unbounded model believes the context of an attacker by far more than the bound admits."""
-    vector = np.nanmedian(world.vectors[world.labels == BENIGN], axis=0)[None]
-    vector[:, CONTEXT] = np.nanmedian(world.vectors[world.labels == DISTILLATION], axis=0)[CONTEXT]
-    scorer = fitted.scorer
+    vector = typical(world, BENIGN)[None]
+    vector[:, CONTEXT] = typical(world, DISTILLATION)[CONTEXT]
     believed = log_odds(scorer.full.scores(vector), DISTILLATION)
 
     bounded = logit(scorer.score(vector).distillation)
@@ -62,13 +83,6 @@ def test_context_is_bounded_where_it_would_alert(world: TrainingSet, fitted: Fit
 
     assert scorer.distillation.apply(believed) > bounded
     assert (parts[0, CONTEXT] <= 0).all()
-
-
-def test_evidence_alerts(world: TrainingSet, fitted: Fitted) -> None:
-    """The same context with the evidence of an attacker is found, so the test above is about something."""
-    vector = np.nanmedian(world.vectors[world.labels == DISTILLATION], axis=0)[None]
-
-    assert fitted.scorer.score(vector).distillation >= fitted.raise_at
 
 
 @given(st.floats(0.01, 10), st.floats(-10, 10), hnp.arrays(np.float64, 10, elements=st.floats(-50, 50)))
@@ -89,9 +103,9 @@ def test_log_odds_are_those_of_the_softmax(scores: NDArray[np.float64], label: i
     assert np.allclose(log_odds(scores, label), expected, rtol=0, atol=1e-9)
 
 
-def test_a_missing_feature_is_no_error(fitted: Fitted) -> None:
+def test_a_missing_feature_is_no_error(scorer: AccountScorer) -> None:
     """An account of which nothing is known has probabilities all the same."""
-    scores = fitted.scorer.score(np.full((1, len(NAMES)), np.nan))
+    scores = scorer.score(np.full((1, len(NAMES)), np.nan))
 
     assert 0 < scores.distillation[0] < 1
     assert 0 < scores.relay[0] < 1
