@@ -3,8 +3,9 @@ from __future__ import annotations
 import re
 
 from features.account import context
-from features.account.vector import FEATURES, NAMES, catalogue_version
 from features.catalogue import EVIDENCE
+from features.population import attachment, vector
+from features.scored import FEATURES, NAMES, OWN, catalogue_version
 
 
 def test_every_feature_says_what_it_is() -> None:
@@ -34,3 +35,15 @@ def test_the_version_is_short_and_stable() -> None:
     """The version goes into manifests, so it is the same at every call."""
     assert re.fullmatch(r"[0-9a-f]{12}", catalogue_version())
     assert catalogue_version() == catalogue_version()
+
+
+def test_an_accounts_own_features_come_before_what_it_shares() -> None:
+    """Models split the vector where the account's own features end."""
+    assert FEATURES[OWN:] == attachment.FEATURES
+    assert all(feature.scored for feature in attachment.FEATURES)
+
+
+def test_features_of_populations_say_what_they_are() -> None:
+    """They are the account's own, as if one account had asked, and what only several have."""
+    assert vector.FEATURES[:OWN] == FEATURES[:OWN]
+    assert len(set(vector.NAMES)) == len(vector.NAMES)
