@@ -24,7 +24,7 @@ MOST: Final = 256
 _SHARE: Final = ("share", 0.0, 1.0)
 _LOG: Final = ("log2", 0.0, 32.0)
 _RATIO: Final = ("ratio", 0.0, 2.0**16)
-_EACH: Final = ("ratio", 0.0, 2.0**20)
+_EACH: Final = ("ratio", 0.0, 1.5e6)
 _HALF: Final = 0.5
 
 FEATURES: Final = (
