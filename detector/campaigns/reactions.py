@@ -14,9 +14,9 @@ WITHIN: Final = 24 * HOUR
 """How soon others must take up the work (ms)."""
 AT_ONCE: Final = 6 * HOUR
 """Members that fall silent within so long of each other do so together."""
-MANY: Final = 0.25
+MANY: Final = 0.5
 """Of the members at work, how many must fall silent together: single accounts come and go."""
-LEAST: Final = 2
+LEAST: Final = 3
 RESTORED: Final = 0.5
 """New members, against those who fell silent, before one speaks of restored work."""
 
