@@ -68,6 +68,12 @@ def memory(_: Path, __: int) -> dict[str, Any]:
     return found
 
 
+def populations(_: Path, __: int) -> dict[str, Any]:
+    """Bytes and CPU of populations at a million active accounts, beside the account fold."""
+    found: dict[str, Any] = worker("populations.py")
+    return found
+
+
 def linear(_: Path, rounds: int) -> dict[str, Any]:
     """CPU an event at the end of a long run over CPU an event at its start."""
     found = interleaved({name: ("growth.py", name) for name in ("rows", "text")}, 1 if rounds < ROUNDS else 2)
@@ -111,6 +117,7 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "generated": generated,
     "practice": practice,
     "memory": memory,
+    "populations": populations,
     "linear": linear,
     "simulate": simulate,
 }

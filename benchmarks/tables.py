@@ -61,7 +61,7 @@ def _ratio(what: str, found: dict[str, Any], key: str = "replay_over_decode") ->
 
 
 def _growth(results: dict[str, Any]) -> str:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     if "memory" in results:
         found = results["memory"]
         rows.append(
@@ -71,11 +71,24 @@ def _growth(results: dict[str, Any]) -> str:
                 "at most 1024",
             )
         )
+    rows += _populations(results.get("populations"))
     for name, found in results.get("linear", {}).items():
         events = int(found["runs"][0]["events"][-1])
         what = f"CPU an event at {events:,} events ({name}) / at the start"
         rows.append((what, f"{found['ratio']:.2f}", "about 1"))
     return "## Growth\n\n" + table(("figure", "measured", "target"), rows) if rows else ""
+
+
+def _populations(found: dict[str, Any] | None) -> list[tuple[str, ...]]:
+    if found is None:
+        return []
+    accounts, took = f"{found['accounts']:,} accounts", found["microseconds_per_event"]
+    sizes = [
+        (f"bytes of populations an account at {accounts}: {name}", f"{size:.0f}", "")
+        for name, size in found["bytes_per_account"].items()
+    ]
+    ratio = sum(took.values()) / took["accounts"] - 1
+    return [*sizes, (f"CPU of populations / of the account fold at {accounts}", f"{ratio:.1f}", "")]
 
 
 def _simulator(results: dict[str, Any]) -> str:

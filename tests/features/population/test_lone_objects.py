@@ -3,8 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
 from features.population.layout import FREE, WORDS
 from features.population.table import PopulationTable
@@ -37,11 +36,10 @@ def _hour_of_templates(account: int, hour: int) -> list[Drawn]:
     return [first, *(_shown(account, hour * EACH + at, 0) for at in range(2, EACH + 1))]
 
 
-@settings(max_examples=5)
-@given(st.integers(2, 9), st.integers(1, 3))
+@pytest.mark.parametrize(("thousands", "popular"), [(2, 1), (5, 3)])
 def test_lone_objects_shown_last_are_kept(thousands: int, popular: int) -> None:
     """Of more lone objects than there is room for the latest hours stay, and populations always do."""
-    hours = 40
+    hours = 20
     table = PopulationTable(WORDS, counted=True, most_lone=thousands * EACH)
     _fold(table, [_shown(account, 10**9 + at, 0) for at in range(popular) for account in range(3)])
     for hour in range(hours):

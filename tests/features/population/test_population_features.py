@@ -54,15 +54,15 @@ def test_features_stay_within_their_declared_range(before: Stream, after: Stream
 
 def test_a_population_of_one_busy_account_and_a_crowd_is_within_range() -> None:
     """The range holds where one of thousands of members does nearly all, over ever new networks."""
-    crowd: list[Drawn] = [(account, 1, 0, {}, {"user_turns": 1, "head": 1}) for account in range(5000)]
+    crowd: list[Drawn] = [(account, 1, 0, {}, {"user_turns": 1, "head": 1}) for account in range(3000)]
     busy: list[Drawn] = [
-        (0, 1, 0, {"ip_net": 7919 * at}, {"user_turns": 1, "head": 1}) for at in range(1, 9000)
+        (0, 1, 0, {"ip_net": 7919 * at}, {"user_turns": 1, "head": 1}) for at in range(1, 5000)
     ]
-    folded = Folded(accounts=5000)
+    folded = Folded(accounts=3000)
     folded.fold(make_stream([*crowd, *busy]))
 
     _assert_in_range(folded)
-    assert _everybody(folded)[0, NAMES.index("unevenness")] > 40
+    assert _everybody(folded)[0, NAMES.index("unevenness")] > 30
 
 
 def _assert_in_range(folded: Folded) -> None:

@@ -103,24 +103,6 @@ def test_forgetting_equals_a_plain_reference(
 
 
 @settings(max_examples=40)
-@given(STREAMS, st.integers(-2, 8), st.integers(-2, 8))
-def test_forgetting_twice_is_forgetting_more(stream: Stream, first: int, second: int) -> None:
-    """Two days forgotten one after the other are the later one; days before all events forget nothing."""
-    once, twice, never = Folded(), Folded(), Folded()
-    for one in (once, twice, never):
-        one.fold(stream)
-    once.forget(START // DAY + max(first, second))
-    twice.forget(START // DAY + first)
-    twice.forget(START // DAY + second)
-    never.forget(START // DAY - 500)
-
-    for table, other in ((once.words, twice.words), (once.means, twice.means)):
-        for name in ("groups", "edges", "states", "of_account"):
-            assert getattr(table, name).tobytes() == getattr(other, name).tobytes()
-    _assert_same(never.words, never.plain_words)
-
-
-@settings(max_examples=40)
 @given(STREAMS)
 def test_a_population_is_as_one_account_that_sent_its_requests(stream: Stream) -> None:
     """The state of a population is the row of an account that sent all requests since the third one came."""
@@ -159,8 +141,8 @@ def test_a_large_stream_equals_the_reference_while_tables_grow() -> None:
             {"user_turns": 1, "template": int(template) + 1, "head": int(head) + 1},
         )
         for account, payer, device, template, head in zip(
-            rng.integers(0, 3000, 12_000), rng.integers(0, 9000, 12_000), rng.integers(0, 2000, 12_000),
-            rng.integers(0, 4000, 12_000), rng.integers(0, 60, 12_000), strict=True,
+            rng.integers(0, 3000, 9_000), rng.integers(0, 7000, 9_000), rng.integers(0, 2000, 9_000),
+            rng.integers(0, 4000, 9_000), rng.integers(0, 60, 9_000), strict=True,
         )
     ]  # fmt: skip
     folded = Folded(accounts=3000)
@@ -170,6 +152,6 @@ def test_a_large_stream_equals_the_reference_while_tables_grow() -> None:
 
     _assert_same(folded.words, folded.plain_words)
     _assert_same(folded.means, folded.plain_means)
-    assert len(folded.words) > 2000
-    assert len(folded.words.edges) > 8000
+    assert len(folded.words) > 1500
+    assert len(folded.words.edges) > 4096
     assert len(folded.means.edges) > 4096
