@@ -163,3 +163,15 @@ def test_the_same_ticks_make_the_same_alerts() -> None:
         alerts = found.update(END, crowd.view([*A, *B]))
         said.append([alert.to_json() for alert in alerts])
     assert said[0] == said[1]
+
+
+def test_of_many_covered_accounts_a_few_wait_at_most_an_hour() -> None:
+    """One more among hundreds joins its campaign with the next ones, or an hour later."""
+    many = people("m", 300)
+    found, crowd = campaigns(), Crowd().ask(many, head=1, times=2)
+    found.update(END, crowd.view(many[:299]))
+    found.update(END + TICK, crowd.view(many))
+    assert found.of(299) is None
+    found.update(END + 12 * TICK, crowd.view(many))
+    assert found.of(299) == found.of(0)
+    assert found.covered_at[299] == END + 12 * TICK
