@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from models.scorer import LABELS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+
+class UnlearnableError(Exception):
+    """There is too little to learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,18 @@ def boost(
     labels: NDArray[np.int64],
     weights: NDArray[np.float64],
     settings: Boosting,
+    classes: Sequence[str] = LABELS,
     rising: Sequence[int] | None = None,
 ) -> HistGradientBoostingClassifier:
-    """Fit trees; the score may only rise with the features where `rising` is 1."""
+    """Fit trees that tell `classes`, by their numbers in `labels`.
+
+    The score may only rise with the features where `rising` is 1. Raises `UnlearnableError` where a class has
+    no row.
+    """
+    if missing := [name for label, name in enumerate(classes) if label not in labels]:
+        raise UnlearnableError(
+            f"examples: a fold has no {' and no '.join(missing)} to learn from; learn from larger worlds"
+        )
     model = HistGradientBoostingClassifier(
         max_iter=settings.trees,
         max_leaf_nodes=settings.leaves,

@@ -83,7 +83,7 @@ def attached(rows: TrainingSet, logits: NDArray[np.float64]) -> NDArray[np.float
 
 
 def fit(examples: Examples, columns: Columns, settings: FitSettings) -> Fitted:
-    """Fit on `examples`."""
+    """Fit on `examples`; raises `UnlearnableError` where a fold of them lacks a class."""
     # Threads share out the sums, and floating-point sums depend on how: one thread, one model.
     with threadpool_limits(limits=1):
         return _fit(examples, columns, settings)

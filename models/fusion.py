@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _FREE: Final = frozenset({"shared_members"})
 """Features that may lower the score as they grow: a wording of many accounts may be a popular one."""
 
+_CLASSES: Final = ("other use", "distillation")
+
 _CERTAIN: Final = 1e-9
 
 
@@ -89,7 +91,8 @@ def fit_fusion(
     rising = [1, *(int(feature.name not in _FREE) for feature in FEATURES[OWN:])]
 
     def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
-        return boost(inputs[seen], attack[seen].astype(np.int64), weights[seen], settings, rising)
+        labels = attack[seen].astype(np.int64)
+        return boost(inputs[seen], labels, weights[seen], settings, _CLASSES, rising)
 
     def said(seen: NDArray[np.bool_], held: NDArray[np.bool_]) -> NDArray[np.float64]:
         return compile_boosting(boosted(seen)).scores(inputs[held])[:, 0]

@@ -12,6 +12,7 @@ from detector.evaluate.adversary.trial import Ground
 from detector.evaluate.experiments import cached_world, leave_one_out, missing, privacy
 from detector.evaluate.experiments.evasion import evasion
 from detector.truth import WorldError
+from models.boosting import UnlearnableError
 from models.dataset import join
 from models.folds import FOLDS
 from models.scorer import LABELS
@@ -45,13 +46,17 @@ def check_trainable(truths: Sequence[WorldTruth]) -> None:
 def with_left_out(
     evaluation: Evaluation, train: Sequence[Path], weights: PurposeWeights, cache: Path, step: Step
 ) -> Evaluation:
-    """Add families and archetypes left out of training on the worlds `train`; their rows stay in `cache`."""
+    """Add families and archetypes left out of training on the worlds `train`; their rows stay in `cache`.
+
+    Raises `WorldError` where these hold too little to learn from.
+    """
     rows = join([cached_world(folder, weights, cache) for folder in train])
-    return msgspec.structs.replace(
-        evaluation,
-        leave_one_out=leave_one_out(rows, step=step),
-        trained_on=tuple(folder.name for folder in train),
-    )
+    names = tuple(folder.name for folder in train)
+    try:
+        found = leave_one_out(rows, step=step)
+    except UnlearnableError as error:
+        raise WorldError(f"training worlds {', '.join(names)}: {error}") from None
+    return msgspec.structs.replace(evaluation, leave_one_out=found, trained_on=names)
 
 
 def with_less_logged(evaluation: Evaluation, world: LabelledWorld, setup: Setup, step: Step) -> Evaluation:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from features.scored import NAMES, OWN
+from models.boosting import UnlearnableError
 from models.figures import held_out_figures, out_of_fold_figures
 from models.fit import fit
-from models.scorer import DISTILLATION
+from models.scorer import BENIGN, DISTILLATION, RELAY
 from tests.models.conftest import COLUMNS, SMALL, make_world
 
 if TYPE_CHECKING:
@@ -51,6 +54,15 @@ def test_what_is_kept_of_training_is_out_of_fold(world: Examples, fitted: Fitted
 
     assert np.array_equal(fitted.vectors[:, :OWN], world.accounts.vectors, equal_nan=True)
     assert not np.isin(fitted.vectors[:, score], seen).any()
+
+
+def test_a_class_that_nobody_is_of_cannot_be_learnt(world: Examples) -> None:
+    """The message names the class that a model would have to make up, and the remedy."""
+    populations = world.populations
+    none = replace(populations, labels=np.where(populations.labels == RELAY, BENIGN, populations.labels))
+
+    with pytest.raises(UnlearnableError, match="no relay to learn from; learn from larger worlds"):
+        fit(replace(world, populations=none), COLUMNS, SMALL)
 
 
 def test_figures_count_every_account_once(world: Examples, fitted: Fitted) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from detector.evaluate.predictions import Predictions
-from detector.evaluate.truth import WorldTruth
+from detector.truth import WorldTruth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

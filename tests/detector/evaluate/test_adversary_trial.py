@@ -17,7 +17,7 @@ from detector.evaluate.adversary.search import Budget
 from detector.evaluate.adversary.trial import Ground, Trial
 from detector.evaluate.rates import Rate
 from detector.evaluate.runner import replay_world
-from detector.worlds import logs_of
+from detector.truth import logs_of
 from streaming.simulator.family import Effort
 from streaming.simulator.plan import Campaign, WorldPlan
 from streaming.simulator.simulate import simulate

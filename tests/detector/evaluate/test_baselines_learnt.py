@@ -9,7 +9,7 @@ import pytest
 from detector.evaluate import baselines
 from detector.evaluate.baselines import distances, isolation, mmd, similar_pairs
 from detector.evaluate.baselines.reading import read_usage
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from tests.support.logs import START, WORDS, seeded, stamp, write_log
 
 if TYPE_CHECKING:

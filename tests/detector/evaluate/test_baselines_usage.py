@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.evaluate.baselines.reading import MOST_TEXTS, read_usage
 from detector.evaluate.baselines.verdicts import BUDGET, Running, budget_cut
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from tests.support.logs import START, as_litellm, make_log, stamp, write_log
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from detector.cli.app import make_app
 from detector.evaluate.predictions import Predictions
 from detector.evaluate.report.page import HTML, MARKDOWN, read_evaluation
 from detector.evaluate.results import FILE, OURS
-from detector.evaluate.truth import WorldTruth
 from detector.report.findings import FindingsError
-from detector.worlds import WorldError
-from tests.support.logs import Event, make_log, write_log
+from detector.truth import WorldError, WorldTruth
+from tests.support.logs import make_log, write_log
+from tests.support.worlds import write_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,40 +26,6 @@ def run(*arguments: str) -> Result:
     result = CliRunner().invoke(make_app(), list(arguments))
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
-
-
-def write_world(folder: Path, log: list[Event]) -> Path:
-    """A labelled world: what harvests is a campaign, everybody else chats."""
-    folder.mkdir()
-    write_log(folder / "events.jsonl", log)
-    events = pd.DataFrame(
-        {
-            "event_id": event["event_id"],
-            "time": pd.Timestamp(event["time"]),
-            "account_id": event["account_id"],
-            "label": "distillation" if event["account_id"].startswith("pipe") else "benign",
-            "ok": event["status"] == 200,
-        }
-        for event in log
-    )
-    attack = events["label"] == "distillation"
-    events["family"] = events["label"].where(attack).replace("distillation", "harvest")
-    events["campaign_id"] = events["family"]
-    events.to_parquet(folder / "truth_events.parquet")
-    accounts = events.groupby("account_id").agg(
-        label=("label", "first"),
-        family=("family", "first"),
-        campaign_id=("campaign_id", "first"),
-        n_events=("label", "size"),
-        first_attack_time=("time", "min"),
-    )
-    hostile = accounts["label"] == "distillation"
-    accounts["archetype"] = hostile.map({True: "attack", False: "chat"})
-    accounts["pool"] = pd.Series(None, index=accounts.index, dtype="str")
-    accounts["n_attack"] = accounts["n_events"].where(hostile, 0)
-    accounts["first_attack_time"] = accounts["first_attack_time"].where(hostile)
-    accounts.reset_index().to_parquet(folder / "truth_accounts.parquet")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pytest
 import zstandard
 
@@ -11,15 +10,16 @@ from detector.evaluate.experiments import missing, privacy
 from detector.evaluate.experiments.missing import GROUPS
 from detector.evaluate.experiments.rewrite import rewrite, without
 from detector.evaluate.experiments.sketched import sketched
-from detector.evaluate.truth import WorldTruth
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from features.contract import UsageEvent
 from tests.support.logs import Event, Shape, as_litellm, encode, make_log, write_log
+from tests.support.worlds import truth_of_log
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from detector.compose import Setup
+    from detector.truth import WorldTruth
     from tests.support.replays import Replayer
 
 REQUIRED = {"event_id", "time", "account_id"}
@@ -40,25 +40,7 @@ def events() -> list[Event]:
 @pytest.fixture(scope="module")
 def truth(events: list[Event]) -> WorldTruth:
     """What the log's makers know."""
-    log = pd.DataFrame([event for event in events if "kind" not in event])
-    log["time"] = pd.to_datetime(log["time"], utc=True)
-    attack = log[log["account_id"].str.startswith("pipe")]
-    accounts = log.groupby("account_id", as_index=False).agg(n_events=("event_id", "size"))
-    hostile = accounts["account_id"].str.startswith("pipe")
-    starts = attack.groupby("account_id")["time"].min()
-    accounts = accounts.assign(
-        label=hostile.map({True: "distillation", False: "benign"}),
-        archetype=hostile.map({True: "attack", False: "chat"}),
-        family=hostile.map({True: "bulk", False: None}),
-        campaign_id=hostile.map({True: "c1", False: None}),
-        pool=None,
-        n_attack=accounts["n_events"] * hostile,
-        first_attack_time=accounts["account_id"].map(starts),
-    )
-    said = attack[["event_id", "time", "account_id"]].assign(
-        label="distillation", family="bulk", campaign_id="c1", ok=True
-    )
-    return WorldTruth(accounts, said, "small", synthetic=True)
+    return truth_of_log(events)
 
 
 @pytest.fixture(scope="module")
