@@ -27,7 +27,7 @@ from models.artefact import save
 from models.cohort import Cohorts
 from models.dataset import join
 from models.figures import held_out_figures, out_of_fold_figures
-from models.fit import FitSettings, Fitted, fit
+from models.fit import FitSettings, fit
 from models.scorer import BENIGN
 
 if TYPE_CHECKING:
@@ -61,44 +61,42 @@ class BuildSettings:
 
 def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dict[str, Any]:
     """Fit and save the account model; its manifest."""
-    rows = _read(settings, weights)
-    examples, known = rows.without(settings.held_out), rows.accounts
-    unseen = np.isin(known.kinds, settings.held_out)
-    columns = learnt_columns()
+    rows, columns = _read(settings, weights), learnt_columns()
+    examples = rows.without(settings.held_out)
+    unseen = rows.take(np.isin(rows.accounts.kinds, settings.held_out))
     fitted = fit(examples, columns, settings.fit)
-    known = examples.accounts
-    last = known.final
-    honest = last & (known.labels == BENIGN)
+    known, last = examples.accounts, examples.accounts.final
     about = {
         "text_weights": weights.version,
-        "data": {
-            "digest": examples.digest(),
-            "worlds": [world.name for world in (*settings.worlds, *settings.simulated)],
-            "snapshots": len(known),
-            "accounts": int(last.sum()),
-            "populations": len(np.unique(examples.populations.populations)),
-        },
+        "data": _contents(examples, settings),
         "held_out": list(settings.held_out),
         "settings": asdict(settings.fit),
-        "metrics": _figures(examples, rows.take(unseen), fitted, settings.fit),
+        "metrics": {
+            "out_of_fold": out_of_fold_figures(examples, fitted, settings.fit),
+            "held_out": held_out_figures(unseen, fitted, settings.fit),
+        },
     }
+    honest = last & (known.labels == BENIGN)
     anomaly = fit_anomaly(known.vectors[last], columns.evidence, SEED)
     cohorts = Cohorts.of(fitted.vectors[honest], known.events[honest])
     model_id = save(folder, fitted, anomaly, cohorts, about)
     return {"model_id": model_id, "raise_at": fitted.raise_at, "relay_at": fitted.relay_at, **about}
 
 
+def _contents(examples: Examples, settings: BuildSettings) -> dict[str, Any]:
+    return {
+        "digest": examples.digest(),
+        "worlds": [world.name for world in (*settings.worlds, *settings.simulated)],
+        "snapshots": len(examples.accounts),
+        "accounts": int(examples.accounts.final.sum()),
+        "populations": len(np.unique(examples.populations.populations)),
+    }
+
+
 def _read(settings: BuildSettings, weights: PurposeWeights) -> Examples:
     given = [read_world(world, weights) for world in settings.worlds]
     simulated = [read_world(world, weights).counting(IMPORTANCE) for world in settings.simulated]
     return join([*given, *simulated])
-
-
-def _figures(known: Examples, unseen: Examples, fitted: Fitted, settings: FitSettings) -> dict[str, Any]:
-    return {
-        "out_of_fold": out_of_fold_figures(known, fitted, settings),
-        "held_out": held_out_figures(unseen, fitted, settings),
-    }
 
 
 def main(

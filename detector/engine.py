@@ -1,4 +1,4 @@
-"""The engine: scores the accounts that a tick touched and keeps one alert for each that needs one."""
+"""The engine: scores what a tick touched; one alert for each campaign, and for each account by itself."""
 
 from __future__ import annotations
 
@@ -8,19 +8,27 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detector.alert import TECHNIQUES, Alert
+from detector.bans import Bans
+from detector.campaigns.tracker import Campaigns
+from detector.campaigns.view import View
 from detector.policy import CLEAR, NONE, RAISE
+from detector.populations import PopulationScores
 from detector.reasons import explain
 from features.account.vector import vectors
+from features.population.attachment import attach, parts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from detector.alert import Reason
     from detector.policy import Policy
-    from detector.ticks import Tick
-    from features.account.table import AccountTable
+    from detector.ticks import Tick, TickLoop
+    from features.batch import Lifecycle
     from models.artefact import Artefact
     from models.cohort import Cohorts
+    from models.population import PopulationScorer
     from models.scorer import Scorer
 
 GROWTH: Final = 16
@@ -46,22 +54,28 @@ class Model:
     """What the engine needs of an artefact."""
 
     scorer: Scorer
+    populations: PopulationScorer
     cohorts: Cohorts
     model_id: str
 
     @classmethod
     def of(cls, artefact: Artefact) -> Model:
         """The scoring part of an artefact."""
-        return cls(artefact.scorer, artefact.cohorts, artefact.model_id)
+        return cls(artefact.scorer, artefact.populations, artefact.cohorts, artefact.model_id)
 
 
 class Engine:
     """Scores account rows tick by tick. The same ticks give the same alerts."""
 
-    def __init__(self, accounts: AccountTable, model: Model, policy: Policy) -> None:
-        self._accounts = accounts
+    def __init__(self, loop: TickLoop, model: Model, policy: Policy) -> None:
+        self._accounts = loop.accounts
+        self._words = loop.words
         self._model = model
         self._policy = policy
+        self._means = loop.means
+        self._populations = PopulationScores(loop.words, loop.accounts, model.populations)
+        self._bans = Bans(loop.accounts.names)
+        self.campaigns = Campaigns(policy, model.model_id)
         self._verdicts: NDArray[np.void] = np.zeros(0, dtype=VERDICT)
 
     @property
@@ -70,26 +84,48 @@ class Engine:
         self._reserve()
         return self._verdicts[: len(self._accounts)]
 
+    def learn(self, records: Iterable[Lifecycle]) -> None:
+        """Take note of bans, before the ticks that they lie in: they say who replaces whom."""
+        self._bans.add(records)
+
     def decide(self, tick: Tick) -> list[Alert]:
-        """Score the accounts of a closed tick; the revisions that follow, ordered by account id."""
+        """Score what a closed tick touched; the revisions that follow, campaigns first, ordered by id."""
         self._reserve()
-        accounts = tick.accounts[self._is_due(tick.accounts)]
-        if len(accounts) == 0:
-            return []
-        found = vectors(self._accounts.rows, accounts)
+        if tick.renumbered is not None:
+            self._populations.renumber(tick.renumbered)
+        accounts = self._due(tick)
+        found = self.vectors(accounts)
         scores = self._model.scorer.score(found)
         action = self._act(accounts, scores.distillation, scores.relay, tick.end)
-        chosen = np.flatnonzero(action != NONE)
-        return self._revise(accounts[chosen], found[chosen], action[chosen], tick.end)
+        grouped = self.campaigns.update(tick.end, self.view(tick.end))
+        # One alert for a campaign, and none for each of its members.
+        alone = [self.campaigns.of(int(account)) is None for account in accounts]
+        chosen = np.flatnonzero((action != NONE) & np.array(alone, dtype=np.bool_))
+        return [*grouped, *self._revise(accounts[chosen], found[chosen], action[chosen], tick.end)]
 
-    def settle(self) -> None:
-        """Bring every score up to date, at the end of a log."""
+    def view(self, now: int) -> View:
+        """What campaigns are found in, at the end of a tick (ms)."""
         self._reserve()
+        verdicts = self.verdicts
+        return View(
+            self._accounts.names, self._accounts.rows, self._words, self._means,
+            flagged=self._populations.logits > 0,
+            covered=verdicts["open"],
+            scores=verdicts["score"],
+            relay=(verdicts["relay"] >= self._policy.relay_at) & ~verdicts["open"],
+            banned=self._bans.at(now),
+        )  # fmt: skip
+
+    def settle(self, end: int) -> None:
+        """Bring every score up to date, at the end of a log whose last tick ended at `end` (ms)."""
+        self._reserve()
+        self._populations.settle()
         accounts = np.arange(len(self._accounts))
         for some in np.array_split(accounts, len(accounts) // 65_536 + 1):
-            scores = self._model.scorer.score(vectors(self._accounts.rows, some))
+            scores = self._model.scorer.score(self.vectors(some))
             self._verdicts["score"][some] = scores.distillation
             self._verdicts["relay"][some] = scores.relay
+        self.campaigns.settle(end, self.view(end))
 
     def label(self, account: int) -> str:
         """The class an account is shown under."""
@@ -97,6 +133,19 @@ class Engine:
         if verdict["open"]:
             return "distillation"
         return "relay" if verdict["relay"] >= self._policy.relay_at else "benign"
+
+    def vectors(self, accounts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What is known of `accounts`, shape (n, len(features.scored.FEATURES)); NaN where unknown."""
+        rows = self._accounts.rows
+        counts, parts = parts_of(self._words, rows["total"], accounts)
+        shared = attach(counts, parts, self._populations.logits)
+        return np.concatenate([vectors(rows, accounts), shared], axis=1)
+
+    def _due(self, tick: Tick) -> NDArray[np.int64]:
+        """Accounts that a tick gave enough to say of, and members of populations that look different now."""
+        moved = self._populations.members(self._populations.update(tick.populations))
+        said = moved[self._accounts.rows["events"][moved] >= self._policy.min_events]
+        return np.union1d(tick.accounts[self._is_due(tick.accounts)], said)
 
     def _is_due(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether there is enough to say, and more than when it was last said, shape (len(accounts),).

@@ -72,6 +72,7 @@ class Live:
                 decoded = adapter.decode(block.records, self.clock.now() + self.ahead)
                 self.letters.write(dead_letters(block, decoded.rejected))
                 loop.counts.add(decoded)
+                engine.learn(decoded.lifecycle)
                 self._send(engine, loop.observe(decoded.batch))
                 self._commit(block)
             else:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from detector.campaign_outputs import TIME, write_campaigns, write_links
 from detector.grouping import Grouping
 from detector.reasons import explain
-from features.account.vector import NAMES, vectors
+from features.scored import NAMES, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +69,7 @@ def write_tables(
     order = np.argsort(names, kind="stable").astype(np.int64)
     rows = outcome.loop.accounts.rows
     events = rows["total"][: len(names)].astype(np.int64) + rows["denied"][: len(names)]
-    found = [vectors(rows, some) for some in _chunks(order)]
+    found = [outcome.engine.vectors(some) for some in _chunks(order)]
     reasons = _reasons(outcome, model, order, found)
     table = {
         "account_id": pa.array(names[order], pa.string()),
@@ -77,7 +77,9 @@ def write_tables(
         "events": pa.array(events[order]),
         "reasons": pa.array([[r.to_json() for r in some] for some in reasons], _REASONS),
         "relay_score": pa.array(outcome.engine.verdicts["relay"][order].astype(np.float64)),
-        "anomaly": pa.array(np.concatenate([anomaly.score(some) for some in found] or [np.zeros(0)])),
+        "anomaly": pa.array(
+            np.concatenate([anomaly.score(some[:, :OWN]) for some in found] or [np.zeros(0)])
+        ),
     }
     pq.write_table(pa.table(table), folder / ACCOUNTS)
     write_campaigns(folder / CAMPAIGNS, grouping.campaigns, events)

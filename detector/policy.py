@@ -28,7 +28,7 @@ class Policy:
     """an account that is no distillation alert is labelled relay from this relay probability on"""
     source: str
     """`shipped`, or the name of the calibration that made them"""
-    min_events: int = 4
+    min_events: int = 2
     """fewer requests say too little about anybody"""
     step: float = 0.1
     """an open alert is updated when its score has moved by this much"""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detector.alert import Reason
-from features.account.vector import FEATURES
+from features.scored import FEATURES
 from models.cohort import QUANTILES
 
 if TYPE_CHECKING:

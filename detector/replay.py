@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detector.engine import Engine, Model
+from detector.grouping import Grouping, Links
 from detector.reader import LogReader
 from detector.ticks import TickLoop
 
@@ -51,6 +52,17 @@ class Outcome:
     traffic: Sequence[tuple[int, int]]
     """of each tick: its end in ms, and its events"""
 
+    @property
+    def grouping(self) -> Grouping:
+        """The campaigns at the end, and what they mean for accounts."""
+        tracked = self.engine.campaigns
+        links = {
+            one.campaign_id: Links(shown.accounts, shown.places, shown.requests)
+            for one in tracked.campaigns
+            for shown in [tracked.evidence(one.campaign_id)]
+        }
+        return Grouping(tracked.campaigns, tracked.covered_at, links)
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -65,7 +77,7 @@ class Replay:
     def start(self) -> tuple[TickLoop, Engine]:
         """A loop without events, and the engine that scores its accounts."""
         loop = TickLoop(self.kernel, self.admission)
-        return loop, Engine(loop.accounts, Model.of(self.artefact), self.policy)
+        return loop, Engine(loop, Model.of(self.artefact), self.policy)
 
     def run(
         self,
@@ -79,7 +91,7 @@ class Replay:
         Raises `FormatError` where a file is of no known format, and `SourceError` where one is missing.
         """
         loop, engine = self.start()
-        read, emitted, end = 0, 0, 0
+        read, emitted, end, learnt = 0, 0, 0, 0
         traffic: list[tuple[int, int]] = []
 
         def report(block: Block) -> None:
@@ -98,7 +110,10 @@ class Replay:
 
         reader = LogReader(paths, self.reading, loop.counts, letters, report)
         for batch in reader.batches():
+            engine.learn(reader.lifecycle[learnt:])
+            learnt = len(reader.lifecycle)
             take(loop.observe(batch))
+        engine.learn(reader.lifecycle[learnt:])
         take(loop.finish())
-        engine.settle()
+        engine.settle(end)
         return Outcome(loop, engine, loop.counts, reader.lifecycle, reader.errors, emitted, end, traffic)

@@ -1,4 +1,4 @@
-"""The spine: decoded events in, ticks of event time out, each with its events folded into account rows.
+"""The spine: decoded events in, ticks of event time out, each with its events folded into rows.
 
 A tick closes when the watermark passes its end, and folds what became available in it in a canonical
 order. What it holds depends on the events and their order in the stream, never on how they were batched.
@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from features.account.decay import decay
-from features.account.fold import canonical_order, fold
+from features.account.fold import DAY, canonical_order, fold, time_order
 from features.account.table import AccountTable
+from features.population.layout import FREE, MEANS, WORDS
+from features.population.provenance import ServedAnswers
+from features.population.table import PopulationTable
 from streaming.admission import ACCEPTED, DUPLICATE, LATE, Admission, AdmissionSettings
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 HALF_LIFE: Final = 14 * 86_400_000
 """An account's counters are halved once in this time (ms)."""
+REMEMBER: Final = 14
+"""What accounts share is forgotten when it was not shown for so many days."""
 
 
 @dataclass(slots=True)
@@ -56,7 +61,19 @@ class Tick:
     """ms since the epoch"""
     accounts: NDArray[np.int64]
     """the rows of the account table that changed, ascending"""
-    events: int
+    populations: NDArray[np.int64]
+    """the rows of the table of shared words that changed, ascending"""
+    rows: NDArray[np.void]
+    """the tick's events, dtype EVENT_ROW"""
+    shared: NDArray[np.int32]
+    """populations of shared words that each event is of, shape (n, kinds), FREE where it is of none"""
+    renumbered: NDArray[np.int32] | None
+    """new row of each population of shared words, FREE where it was forgotten; None: nothing was, before it"""
+
+    @property
+    def events(self) -> int:
+        """How many events became available in the tick."""
+        return len(self.rows)
 
 
 class _Pending:
@@ -99,14 +116,26 @@ class _Chunk(NamedTuple):
 class TickLoop:
     """Admits events, holds them until their tick closes, and folds them."""
 
-    def __init__(self, kernel: TextKernel, settings: AdmissionSettings, half_life: int = HALF_LIFE) -> None:
+    def __init__(
+        self,
+        kernel: TextKernel,
+        settings: AdmissionSettings,
+        half_life: int = HALF_LIFE,
+        remember: int | None = REMEMBER,
+    ) -> None:
+        """Halve counters every `half_life` ms, and forget what is shared after `remember` days."""
         self.accounts = AccountTable(kernel.key)
+        self.words = PopulationTable(WORDS, counted=True)
+        self.means = PopulationTable(MEANS, counted=False)
         self.counts = Counts()
         self._kernel = kernel
         self._admission = Admission(settings)
         self._tick = settings.tick
         self._half_life = half_life
+        self._remember = remember
+        self._day: int | None = None
         self._pending = _Pending()
+        self._served = ServedAnswers()
 
     def observe(self, batch: EventBatch) -> Iterator[Tick]:
         """Take a batch and yield the ticks that it closed; read `self.accounts` before the next one."""
@@ -153,7 +182,30 @@ class TickLoop:
             yield self._fold(due.rows[start:end], due.sketches[start:end], int(due.ticks[start]) * self._tick)
 
     def _fold(self, rows: NDArray[np.void], sketches: NDArray[np.void], end: int) -> Tick:
+        renumbered = self._forget(end // DAY)
         touched = np.unique(rows["account"]).astype(np.int64)
         decay(self.accounts.rows, touched, end, self._half_life)
         fold(self.accounts.rows, rows, sketches, canonical_order(rows))
-        return Tick(end, touched, len(rows))
+        shared = self._share(rows, sketches)
+        populations = np.unique(shared[shared != FREE]).astype(np.int64)
+        decay(self.words.states, populations, end, self._half_life)
+        return Tick(end, touched, populations, rows, shared, renumbered)
+
+    def _forget(self, day: int) -> NDArray[np.int32] | None:
+        """Once a day of event time: what nobody has shown for long goes."""
+        if self._remember is None or day == self._day:
+            return None
+        first = self._day is None
+        self._day = day
+        if first:
+            return None
+        self.means.forget(day - self._remember)
+        self._served.forget(day - self._remember)
+        return self.words.forget(day - self._remember)
+
+    def _share(self, rows: NDArray[np.void], sketches: NDArray[np.void]) -> NDArray[np.int32]:
+        """Fold events into the populations of what they have in common with those of other accounts."""
+        order = time_order(rows)
+        origins = self._served.trace(rows, sketches, order)
+        self.means.fold(rows, sketches, origins, order, len(self.accounts))
+        return self.words.fold(rows, sketches, origins, order, len(self.accounts))

@@ -13,7 +13,7 @@ import numpy as np
 import typer
 
 from detector.cli.compose import told_plainly
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from streaming.simulator.corpus import origins
 from streaming.simulator.corpus_sources import SOURCES
 from streaming.simulator.family import all_families

@@ -58,17 +58,27 @@ class Parts:
         if len(names) > len(self._pooled):
             more = [names[row] for row in range(len(self._pooled), len(names))]
             self._pooled = np.concatenate([self._pooled, self._truth.of(more).pooled])
-        attack = np.isin(rows["event"], self._attacks)
+        attack = _among(self._attacks, rows["event"])
         usual = np.where(self._pooled[rows["account"]], RELAY, BENIGN)
         parts: NDArray[np.int64] = np.where(attack, DISTILLATION, usual)
         return parts
+
+
+def _among(known: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each value is in `known`, which is ascending: `np.isin` would sort it anew each time."""
+    if len(known) == 0:
+        return np.zeros(len(values), dtype=bool)
+    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    found: NDArray[np.bool_] = known[at] == values
+    return found
 
 
 def read_world(folder: Path, weights: PurposeWeights) -> Examples:
     """Training rows of one labelled world; raises `WorldError` where it is none."""
     truth = WorldTruth.read(folder)
     intake = Intake.of(weights)
-    loop = TickLoop(intake.kernel, AdmissionSettings())
+    # Snapshots name populations by row, so none may be forgotten.
+    loop = TickLoop(intake.kernel, AdmissionSettings(), remember=None)
     reader = LogReader(logs_of(folder), intake.reading, loop.counts, DeadLetterCounts(), lambda _: None)
     return snapshot_world(reader.batches(), loop, truth, intake.kernel.key)
 

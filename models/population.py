@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     from models.boosting import Boosting
-    from models.dataset import Examples
+    from models.dataset import Examples, PopulationSet
+
+
+_SMALL: Final = 16
+"""Members below which a population is small."""
+_EVERY: Final = 5
+_LEAST: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,24 @@ def learnt() -> NDArray[np.int64]:
     return np.flatnonzero([feature.scored for feature in FEATURES])
 
 
+def _kept(rows: PopulationSet) -> NDArray[np.float64]:
+    """The share of its like that each row stands for: 1, of small honest populations one in five, or 0.
+
+    Nine in ten populations are a phrase that a few strangers happen to use; a fit needs no more than some.
+    """
+    small = (rows.labels != DISTILLATION) & (rows.members < _SMALL)
+    drawn = rows.populations % _EVERY == 0
+    return np.where(small, np.where(drawn, 1 / _EVERY, 0.0), 1.0)
+
+
 def fit_populations(examples: Examples, settings: Boosting) -> FittedPopulations:
-    """Fit on the populations of `examples` that teach."""
+    """Fit on the populations of `examples` that teach; of the many small honest ones, on some."""
     rows, columns = examples.populations, learnt()
-    weights = population_weights(rows)
-    vectors = coarsened(rows.vectors[:, columns], weights)
-    taught = rows.importance > 0
+    kept = _kept(rows)
+    weights = population_weights(rows) / np.maximum(kept, _LEAST)
+    taught = (rows.importance > 0) & (kept > 0)
+    vectors = rows.vectors[:, columns]
+    vectors[taught] = coarsened(vectors[taught], weights[taught])
 
     def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
         return boost(vectors[seen], rows.labels[seen], weights[seen], settings)

@@ -16,7 +16,7 @@ from detector.compose import Setup
 from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE
 from detector.report.findings import FindingsError
 from detector.thresholds import CalibrationError
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from features.adapters import FORMATS, FormatError
 from features.text.purposes import WeightsError
 from models.artefact import ModelError

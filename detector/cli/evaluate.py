@@ -19,8 +19,7 @@ from detector.evaluate.measure import LabelledWorld, evaluation_of, measure_worl
 from detector.evaluate.report.page import HTML, in_brief, write_evaluation
 from detector.evaluate.report.words import estimated, told
 from detector.evaluate.results import FILE, OURS
-from detector.evaluate.truth import WorldTruth
-from detector.worlds import WorldError, logs_of
+from detector.truth import WorldError, WorldTruth, logs_of
 from features.text.purposes import PurposeWeights
 from streaming.files import total_size
 from streaming.simulator.plan import WorldPlan

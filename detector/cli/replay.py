@@ -99,7 +99,7 @@ def replay_to(
     ):
         outcome = setup.replay.run(events, letters, AlertFile(file).write, follow(bar, total_size(events)))
     artefact = setup.artefact
-    write_tables(out, outcome, Model.of(artefact), artefact.anomaly)
+    write_tables(out, outcome, Model.of(artefact), artefact.anomaly, outcome.grouping)
     summary = summarise(outcome, setup, dict(letters.counts))
     write_summary(out, summary)
     return summary | {"seconds": f"{time.perf_counter() - started:.1f}", "findings": str(out)}, outcome
@@ -114,13 +114,15 @@ def report_to(out: Path, outcome: Outcome, setup: Setup) -> Path:
 
 def summarise(outcome: Outcome, setup: Setup, reasons: dict[str, int]) -> dict[str, Any]:
     """What happened, without times, so that two replays of one log write the same."""
-    verdicts = outcome.engine.verdicts
+    verdicts, grouping = outcome.engine.verdicts, outcome.grouping
+    ever = (verdicts["first_alert"] > 0) | (grouping.cover(len(verdicts)) > 0)
     return {
         **asdict(outcome.counts),
         "dead_letter_reasons": dict(sorted(reasons.items())),
         "accounts": len(verdicts),
-        "open_alerts": int(verdicts["open"].sum()),
-        "accounts_ever_alerted": int((verdicts["first_alert"] > 0).sum()),
+        "accounts_alerted": int(verdicts["open"].sum()),
+        "accounts_ever_alerted": int(ever.sum()),
+        "campaigns": sum(one.status == "open" for one in grouping.campaigns),
         "model": setup.artefact.model_id,
         "thresholds": setup.policy.source,
         "mode": "shadow" if setup.policy.shadow else "calibrated",

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from detector.cli.audit import show_audit
 from detector.cli.compose import told_plainly
-from detector.worlds import WorldError
+from detector.truth import WorldError
 from streaming.simulator.archetype import all_archetypes
 from streaming.simulator.checks import PlanError
 from streaming.simulator.corpus import Corpus

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detector.report.findings import FindingsError
-from features.account.vector import FEATURES, NAMES
+from features.scored import FEATURES, NAMES
 from models.cohort import QUANTILES
 
 if TYPE_CHECKING:

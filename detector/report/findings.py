@@ -12,7 +12,7 @@ from pyarrow import ArrowException
 
 from detector.campaign_outputs import read_campaigns
 from detector.outputs import ACCOUNTS, ALERTS, CAMPAIGNS, FEATURES, LINKS, SUMMARY
-from features.account.vector import NAMES
+from features.scored import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path

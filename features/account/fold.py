@@ -52,6 +52,11 @@ def canonical_order(rows: NDArray[np.void]) -> NDArray[np.int64]:
     return np.lexsort((rows["event"], rows["available"], rows["account"]))
 
 
+def time_order(rows: NDArray[np.void]) -> NDArray[np.int64]:
+    """Events by the time at which they became available, then by event: what several accounts share."""
+    return np.lexsort((rows["event"], rows["available"]))
+
+
 @njit(cache=True, nogil=True)
 def _fold(
     table: NDArray[np.void], rows: NDArray[np.void], sketches: NDArray[np.void], order: NDArray[np.int64]

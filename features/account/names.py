@@ -46,6 +46,12 @@ class NameIndex:
     def __iter__(self) -> Iterator[str]:
         return (self[row] for row in range(self._count))
 
+    def find(self, name: str) -> int | None:
+        """The row of `name`, or None where it was never seen."""
+        slot = _slot(hash_strings([name], self._key)[0], self._hashes, self._rows)
+        row = int(self._rows[slot])
+        return None if row == _FREE else row
+
     def locate(self, names: Sequence[str]) -> NDArray[np.int32]:
         """Rows of `names`, shape (len(names),); unseen names get the next rows."""
         self._reserve(len(names))

@@ -15,7 +15,7 @@ from detector.campaigns.campaign import Campaign, Indicator, SharedObject
 from detector.grouping import Grouping, Links
 from detector.outputs import ACCOUNTS, ALERTS, CAMPAIGNS, FEATURES, LINKS, SUMMARY
 from detector.report.findings import Findings
-from features.account.vector import NAMES
+from features.scored import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path

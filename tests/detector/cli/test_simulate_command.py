@@ -12,7 +12,7 @@ import zstandard
 from typer.testing import CliRunner, Result
 
 from detector.cli.app import make_app
-from detector.worlds import TRUTH, logs_of
+from detector.truth import TRUTH, logs_of
 from streaming.simulator.corpus_sources import SOURCES
 
 if TYPE_CHECKING:
