@@ -36,16 +36,16 @@ def snapshot_world(
 ) -> Examples:
     """Replay `batches` through `loop` and label its snapshots."""
     snapshots = Snapshots(loop)
-    part = Parts(truth, key)
+    requests = RequestLabels(truth, key)
     end = 0
     for tick in chain(chain.from_iterable(map(loop.observe, batches)), loop.finish()):
-        snapshots.observe(tick, part.of(tick.rows, loop.accounts.names))
+        snapshots.observe(tick, requests.of(tick.rows, loop.accounts.names))
         end = tick.end
     snapshots.finish(end)
     return snapshots.label(truth)
 
 
-class Parts:
+class RequestLabels:
     """What each request is part of: a campaign, a resale pool, or honest use."""
 
     def __init__(self, truth: WorldTruth, key: HashKey) -> None:
@@ -60,8 +60,8 @@ class Parts:
             self._pooled = np.concatenate([self._pooled, self._truth.of(more).pooled])
         attack = _among(self._attacks, rows["event"])
         usual = np.where(self._pooled[rows["account"]], RELAY, BENIGN)
-        parts: NDArray[np.int64] = np.where(attack, DISTILLATION, usual)
-        return parts
+        labels: NDArray[np.int64] = np.where(attack, DISTILLATION, usual)
+        return labels
 
 
 def _among(known: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -23,10 +23,10 @@ RESOLD: Final = "resold"
 """Accounts whose names begin so are a resale pool."""
 
 
-def write_world(folder: Path, log: Sequence[Event], family: str = "harvest") -> Path:
+def write_world(folder: Path, log: Sequence[Event], family: str = "harvest", hostile: str = HOSTILE) -> Path:
     """Write a labelled world into a new or empty folder; the folder."""
     folder.mkdir(exist_ok=True)
-    accounts, events = _tables(log, family)
+    accounts, events = _tables(log, family, hostile)
     write_log(folder / "events.jsonl", log)
     accounts.to_parquet(folder / TRUTH)
     events.to_parquet(folder / EVENTS)
@@ -35,16 +35,16 @@ def write_world(folder: Path, log: Sequence[Event], family: str = "harvest") -> 
 
 def truth_of_log(log: Sequence[Event], family: str = "harvest") -> WorldTruth:
     """What is true of a log."""
-    accounts, events = _tables(log, family)
+    accounts, events = _tables(log, family, HOSTILE)
     return WorldTruth(accounts, events[events["label"] == "distillation"], "small", synthetic=True)
 
 
-def _tables(log: Sequence[Event], family: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    events = pd.DataFrame([_event(event, family) for event in log if "kind" not in event])
+def _tables(log: Sequence[Event], family: str, campaign: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    events = pd.DataFrame([_event(event, family, campaign) for event in log if "kind" not in event])
     attack = events[events["label"] == "distillation"].groupby("account_id")["time"]
     accounts = events.groupby("account_id", as_index=False).agg(n_events=("event_id", "size"))
     name = accounts["account_id"]
-    hostile, resold = name.str.startswith(HOSTILE), name.str.startswith(RESOLD)
+    hostile, resold = name.str.startswith(campaign), name.str.startswith(RESOLD)
     accounts["label"] = "benign"
     accounts.loc[resold, "label"] = "relay"
     accounts.loc[hostile, "label"] = "distillation"
@@ -53,13 +53,14 @@ def _tables(log: Sequence[Event], family: str) -> tuple[pd.DataFrame, pd.DataFra
     accounts["family"] = _where(hostile, family)
     accounts["campaign_id"] = _where(hostile, f"{family}-1")
     accounts["pool"] = _where(resold, "pool-1")
-    accounts["n_attack"] = name.map(attack.size()).fillna(0).astype(int)
-    accounts["first_attack_time"] = pd.to_datetime(name.map(attack.min()), utc=True)
+    counts, starts = attack.size().to_dict(), attack.min().to_dict()
+    accounts["n_attack"] = [counts.get(one, 0) for one in name]
+    accounts["first_attack_time"] = pd.to_datetime(pd.Series([starts.get(one) for one in name]), utc=True)
     return accounts, events
 
 
-def _event(event: Event, family: str) -> dict[str, object]:
-    hostile = event["account_id"].startswith(HOSTILE) and not event["event_id"].endswith(BEFORE)
+def _event(event: Event, family: str, campaign: str) -> dict[str, object]:
+    hostile = event["account_id"].startswith(campaign) and not event["event_id"].endswith(BEFORE)
     return {
         "event_id": event["event_id"],
         "time": pd.Timestamp(event["time"]),

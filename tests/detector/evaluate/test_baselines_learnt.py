@@ -10,7 +10,8 @@ from detector.evaluate import baselines
 from detector.evaluate.baselines import distances, isolation, mmd, similar_pairs
 from detector.evaluate.baselines.reading import read_usage
 from detector.truth import WorldError
-from tests.support.logs import START, WORDS, seeded, stamp, write_log
+from tests.support.logs import START, WORDS, seeded, stamp
+from tests.support.worlds import HOSTILE, write_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,21 +60,18 @@ def ordinary(prefix: str, seed: int, accounts: int) -> list[dict[str, Any]]:
     ]
 
 
-def write_world(folder: Path, log: list[dict[str, Any]], labels: dict[str, str]) -> str:
-    """A labelled world; accounts without a label given are benign. The path of its log."""
-    folder.mkdir()
-    names = sorted({str(event["account_id"]) for event in log})
-    table = pd.DataFrame({"account_id": names, "label": [labels.get(name, "benign") for name in names]})
-    table.to_parquet(folder / "truth_accounts.parquet")
-    return write_log(folder / "events.jsonl", sorted(log, key=lambda event: str(event["time"])))
+def log_of(folder: Path, log: list[dict[str, Any]], hostile: str = HOSTILE) -> str:
+    """A labelled world, in which accounts whose names begin so attack; the path of its log."""
+    world = write_world(folder, sorted(log, key=lambda event: str(event["time"])), hostile=hostile)
+    return str(world / "events.jsonl")
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A world of honest accounts and one attacker, who must not count as normal."""
-    attack = events("attacker", stepped(seeded(8)))
+    attack = events(f"{HOSTILE}-0", stepped(seeded(8)))
     folder = tmp_path_factory.mktemp("reference") / "world"
-    return write_world(folder, ordinary("other", 1, NORMAL) + attack, {"attacker": "distillation"})
+    return log_of(folder, ordinary("other", 1, NORMAL) + attack)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +82,7 @@ def honest(reference: str) -> Usage:
 
 def graded(folder: Path, extra: list[dict[str, Any]]) -> Usage:
     """Honest accounts of another seed, and the extra ones."""
-    return read_usage([write_world(folder / "graded", ordinary("user", 2, ACCOUNTS) + extra, {})])
+    return read_usage([log_of(folder / "graded", ordinary("user", 2, ACCOUNTS) + extra)])
 
 
 def alerted(baseline: baselines.Baseline, usage: Usage, honest: Usage) -> list[str]:
@@ -131,9 +129,8 @@ def test_labels_of_the_graded_world_are_never_read(reference: str, tmp_path: Pat
     """Predictions are the same whatever the graded world's truth says, and there is one for each account."""
     log = ordinary("user", 2, ACCOUNTS) + events("maker", stepped(seeded(3)))
     told: list[str] = []
-    plain = baselines.run([write_world(tmp_path / "a", log, {})], [reference], told.append)
-    lied = {f"user-{i}": "distillation" for i in range(ACCOUNTS)}
-    other = baselines.run([write_world(tmp_path / "b", log, lied)], [reference], lambda _: None)
+    plain = baselines.run([log_of(tmp_path / "a", log)], [reference], told.append)
+    other = baselines.run([log_of(tmp_path / "b", log, hostile="user")], [reference], lambda _: None)
     assert list(plain) == told[2:] == [baseline.NAME for baseline in baselines.BASELINES]
     for name, found in plain.items():
         pd.testing.assert_frame_equal(found.accounts, other[name].accounts)
@@ -143,7 +140,7 @@ def test_labels_of_the_graded_world_are_never_read(reference: str, tmp_path: Pat
 
 def test_without_a_reference_the_log_is_its_own(tmp_path: Path) -> None:
     """Baselines that learn keep to the alert budget of the log itself: none of a few accounts."""
-    log = write_world(tmp_path / "graded", ordinary("user", 2, ACCOUNTS), {})
+    log = log_of(tmp_path / "graded", ordinary("user", 2, ACCOUNTS))
     found = baselines.run([log], None, lambda _: None)
     learnt = (isolation, similar_pairs, distances, mmd)
     assert all(found[b.NAME].accounts["first_alert_time"].isna().all() for b in learnt)
