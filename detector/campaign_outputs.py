@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detector.alert import TECHNIQUES
+from detector.campaigns.actions import techniques
 from detector.campaigns.campaign import Campaign, Indicator, SharedObject
 
 if TYPE_CHECKING:
@@ -86,13 +86,6 @@ def read_campaigns(path: Path, members: Mapping[str, tuple[int, ...]]) -> tuple[
     Raises `KeyError` where a column is missing.
     """
     return tuple(_campaign(row, members) for row in pq.read_table(path).to_pylist())
-
-
-def techniques(label: str) -> tuple[str, ...]:
-    """MITRE ATLAS techniques that a campaign of this label shows."""
-    if label == "distillation":
-        return TECHNIQUES["extraction"], TECHNIQUES["access"]
-    return (TECHNIQUES["access"],) if label == "relay" else ()
 
 
 def shared_to_json(shared: SharedObject) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from detector.alert import TECHNIQUES, Alert
 from detector.bans import Bans
 from detector.campaigns.tracker import Campaigns
 from detector.campaigns.view import View
+from detector.joining import Company
 from detector.policy import CLEAR, NONE, RAISE
 from detector.populations import PopulationScores
 from detector.reasons import explain
@@ -94,14 +95,17 @@ class Engine:
         if tick.renumbered is not None:
             self._populations.renumber(tick.renumbered)
         accounts = self._due(tick)
-        found = self.vectors(accounts)
-        scores = self._model.scorer.score(found)
-        action = self._act(accounts, scores.distillation, scores.relay, tick.end)
+        scores = self._model.scorer.score(self.vectors(accounts))
+        self._verdicts["score"][accounts] = scores.distillation
+        self._verdicts["relay"][accounts] = scores.relay
+        self._verdicts["scored"][accounts] = self._accounts.rows["total"][accounts]
+        revised = [self._act(accounts, tick.end)]
+        revised.append(self._act(self._beside(revised[0][0][revised[0][1] == RAISE]), tick.end))
         grouped = self.campaigns.update(tick.end, self.view(tick.end))
+        changed, action = (np.concatenate(columns) for columns in zip(*revised, strict=True))
         # One alert for a campaign, and none for each of its members.
-        alone = [self.campaigns.of(int(account)) is None for account in accounts]
-        chosen = np.flatnonzero((action != NONE) & np.array(alone, dtype=np.bool_))
-        return [*grouped, *self._revise(accounts[chosen], found[chosen], action[chosen], tick.end)]
+        alone = np.array([self.campaigns.of(int(account)) is None for account in changed], dtype=np.bool_)
+        return [*grouped, *self._revise(changed[alone], action[alone], tick.end)]
 
     def view(self, now: int) -> View:
         """What campaigns are found in, at the end of a tick (ms)."""
@@ -109,7 +113,7 @@ class Engine:
         verdicts = self.verdicts
         return View(
             self._accounts.names, self._accounts.rows, self._words, self._means,
-            flagged=self._populations.logits > 0,
+            flagged=self._populations.flagged,
             covered=verdicts["open"],
             scores=verdicts["score"],
             relay=(verdicts["relay"] >= self._policy.relay_at) & ~verdicts["open"],
@@ -159,20 +163,18 @@ class Engine:
         )
         return due
 
-    def _act(
-        self,
-        accounts: NDArray[np.int64],
-        scores: NDArray[np.float64],
-        relay: NDArray[np.float64],
-        end: int,
-    ) -> NDArray[np.int8]:
+    def _act(self, accounts: NDArray[np.int64], end: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+        """Raise, update and clear by the scores as they are; the accounts that this changes, and how."""
         kept = self._verdicts
+        scores = kept["score"][accounts]
         events = self._accounts.rows["events"][accounts]
-        action = self._policy.decide(scores, events, kept["open"][accounts], kept["alerted"][accounts])
-        kept["score"][accounts] = scores
-        kept["relay"][accounts] = relay
-        kept["scored"][accounts] = self._accounts.rows["total"][accounts]
         kept["peak"][accounts] = np.maximum(kept["peak"][accounts], scores)
+        near = scores >= self._policy.leave_below
+        accompanied = np.zeros(len(accounts), dtype=np.bool_)
+        accompanied[near] = self._company().has(accounts[near])
+        action = self._policy.decide(
+            scores, events, kept["open"][accounts], kept["alerted"][accounts], accompanied
+        )
         raised = accounts[action == RAISE]
         kept["open"][raised] = True
         kept["first_alert"][raised[kept["first_alert"][raised] == 0]] = end
@@ -180,18 +182,24 @@ class Engine:
         revised = action != NONE
         kept["alerted"][accounts[revised]] = scores[revised]
         kept["revision"][accounts[revised]] += 1
-        return action
+        return accounts[revised], action[revised]
 
-    def _revise(
-        self,
-        accounts: NDArray[np.int64],
-        found: NDArray[np.float64],
-        action: NDArray[np.int8],
-        end: int,
-    ) -> list[Alert]:
+    def _company(self) -> Company:
+        rows = self._accounts.rows
+        return Company(self._words, rows["total"], self._populations.flagged, self.verdicts["open"])
+
+    def _beside(self, raised: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Accounts that are not alerted, and for whom it matters that `raised` were."""
+        if len(raised) == 0:
+            return raised
+        around = self._company().around(raised)
+        kept = self._verdicts
+        return around[~kept["open"][around] & (kept["score"][around] >= self._policy.join_at)]
+
+    def _revise(self, accounts: NDArray[np.int64], action: NDArray[np.int8], end: int) -> list[Alert]:
         if len(accounts) == 0:
             return []
-        reasons = explain(self._model, found, self._accounts.rows["events"][accounts])
+        reasons = explain(self._model, self.vectors(accounts), self._accounts.rows["events"][accounts])
         alerts = [
             self._alert(int(accounts[i]), reasons[i], end, cleared=bool(action[i] == CLEAR))
             for i in range(len(accounts))

@@ -25,6 +25,9 @@ _FIRST: Final = 4
 """Requests of a population before it says anything."""
 _MOVED: Final = 0.5
 _UNREMARKABLE: Final = -3.0
+_NEARLY: Final = -1.1
+"""Odds of one to three."""
+_MANY: Final = 5
 _CHUNK: Final = 16_384
 
 
@@ -54,6 +57,13 @@ class PopulationScores:
         logits: NDArray[np.float64] = self._scores["logit"][: len(self._words)]
         return logits
 
+    @property
+    def flagged(self) -> NDArray[np.bool_]:
+        """Populations held to be a campaign's: more likely so than not, or many accounts and nearly so."""
+        logits, members = self.logits, self._words.groups["members"]
+        flagged: NDArray[np.bool_] = (logits > 0) | ((logits > _NEARLY) & (members >= _MANY))
+        return flagged
+
     def update(self, touched: NDArray[np.int64]) -> NDArray[np.int64]:
         """Score the populations of a tick that grew; those whose score moved where that matters."""
         self._reserve()
@@ -68,7 +78,7 @@ class PopulationScores:
         return moved
 
     def renumber(self, rows: NDArray[np.int32]) -> None:
-        """Follow the table when it forgot: `rows` are the new rows of the old ones, FREE where they are gone."""
+        """Follow the table when it forgot: `rows` are the new rows of old ones, FREE where they are gone."""
         kept = self._scores[: len(rows)][rows[: len(self._scores)] != FREE]
         self._scores = kept
 

@@ -68,7 +68,7 @@ class Tick:
     shared: NDArray[np.int32]
     """populations of shared words that each event is of, shape (n, kinds), FREE where it is of none"""
     renumbered: NDArray[np.int32] | None
-    """new row of each population of shared words, FREE where it was forgotten; None: nothing was, before it"""
+    """new row of each population of shared words, FREE where it was forgotten; None: nothing was"""
 
     @property
     def events(self) -> int:

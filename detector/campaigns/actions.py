@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from detector.alert import TECHNIQUES
+from detector.campaigns.kinds import kind_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def action(score: float, relay_share: float, *, migrated: bool, shared: Sequence
         )
     if score < CERTAIN:
         return "review the members with the most requests against their stated purpose; limit nothing yet"
-    watch = [one.kind for one in shared if one.kind in IDENTITY]
+    watch = [kind_name(one.kind) for one in shared if one.kind in IDENTITY]
     if migrated and watch:
         return f"suspend the members together and hold new accounts that share their {watch[0]}"
     if migrated:
@@ -38,6 +39,8 @@ def action(score: float, relay_share: float, *, migrated: bool, shared: Sequence
     return "review the evidence, then limit the rates of all members at once and ask for the purpose of use"
 
 
-def techniques() -> tuple[str, ...]:
-    """ATLAS techniques of a campaign's alert."""
-    return (TECHNIQUES["extraction"], TECHNIQUES["access"])
+def techniques(label: str) -> tuple[str, ...]:
+    """ATLAS techniques that a campaign of this label shows."""
+    if label == "distillation":
+        return TECHNIQUES["extraction"], TECHNIQUES["access"]
+    return (TECHNIQUES["access"],) if label == "relay" else ()

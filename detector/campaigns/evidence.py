@@ -10,6 +10,7 @@ import numpy as np
 from detector.alert import Reason
 from detector.campaigns.campaign import SharedObject
 from detector.campaigns.incidence import incidence
+from detector.campaigns.kinds import kind_name
 from features.account.fold import DAY
 from features.population.layout import KINDS, WORDS
 
@@ -22,21 +23,6 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 16
 """Objects kept of a campaign: half of them at most words, half infrastructure."""
-
-SAID: Final = {
-    "template": "wording",
-    "system": "system prompt",
-    "head": "first words",
-    "tail": "last words",
-    "payment": "means of payment",
-    "device": "device",
-    "network": "network",
-    "signup": "batch of sign-ups",
-    "client": "client software on one network operator",
-    "settings": "sampling settings",
-}
-"""Kinds of objects, in words."""
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -95,7 +81,7 @@ def describe(one: SharedObject, members: int, accounts: int) -> str:
     """How many show the object, and how rare it is among everybody else."""
     others = max(accounts - members, 0)
     return (
-        f"the same {SAID[one.kind]} in {one.requests:,} requests of {one.members:,} of {members:,} members, "
+        f"the same {kind_name(one.kind)} in {one.requests:,} requests of {one.members:,} of {members:,} members, "
         f"and of {one.others:,} of {others:,} other accounts"
     )
 

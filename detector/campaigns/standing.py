@@ -86,7 +86,7 @@ class Standing:
             reasons=self._reasons(accounts),
             model_id=model_id,
             shadow=shadow,
-            techniques=techniques() if self.status == "open" else (),
+            techniques=techniques(self.label) if self.status == "open" else (),
         )
 
     def _reasons(self, accounts: int) -> tuple[Reason, ...]:

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from detector.campaigns.kinds import KIND_NAMES, kind_name
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from detector.campaigns.campaign import SharedObject
 
-KIND_NAMES: Final = {
-    "template": "prompt template",
-    "system": "system prompt",
-    "head": "first words",
-    "tail": "last words",
-    "payment": "payment method",
-    "device": "device",
-    "network": "network",
-    "signup": "sign-up batch",
-    "client": "client software",
-    "settings": "request settings",
-}
+__all__ = ["KIND_NAMES", "kind_name", "linked_by", "rarity", "short_name", "spread"]
+
 _KEY: Final = 8
-
-
-def kind_name(kind: str) -> str:
-    """A kind of object as people call it."""
-    return KIND_NAMES.get(kind, kind.replace("_", " "))
 
 
 def short_name(shared: SharedObject) -> str:

@@ -81,6 +81,12 @@ def parts_of(
     return counts, parts
 
 
+def is_part(parts: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Whether each part is more than chance: two requests, and a quarter of what members usually make."""
+    real: NDArray[np.bool_] = (parts["count"] >= _FEW) & (parts["relative"] >= _RELATIVE)
+    return real
+
+
 def attach(
     counts: NDArray[np.int64], parts: NDArray[np.void], logits: NDArray[np.float64]
 ) -> NDArray[np.float64]:
