@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     from models.boosting import Boosting
-    from models.dataset import Examples, PopulationSet
-
+    from models.dataset import Examples
 
 _SMALL: Final = 16
 """Members below which a population is small."""
 _EVERY: Final = 5
-_LEAST: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +58,16 @@ def learnt() -> NDArray[np.int64]:
     return np.flatnonzero([feature.scored for feature in FEATURES])
 
 
-def _kept(rows: PopulationSet) -> NDArray[np.float64]:
-    """The share of its like that each row stands for: 1, of small honest populations one in five, or 0.
-
-    Nine in ten populations are a phrase that a few strangers happen to use; a fit needs no more than some.
-    """
-    small = (rows.labels != DISTILLATION) & (rows.members < _SMALL)
-    drawn = rows.populations % _EVERY == 0
-    return np.where(small, np.where(drawn, 1 / _EVERY, 0.0), 1.0)
-
-
 def fit_populations(examples: Examples, settings: Boosting) -> FittedPopulations:
-    """Fit on the populations of `examples` that teach; of the many small honest ones, on some."""
+    """Fit on the populations of `examples` that teach; of the many small honest ones, on one in five.
+
+    Nine in ten populations are a phrase that a few strangers happen to use; a fit needs no more than some,
+    each of which stands for five.
+    """
     rows, columns = examples.populations, learnt()
-    kept = _kept(rows)
-    weights = population_weights(rows) / np.maximum(kept, _LEAST)
-    taught = (rows.importance > 0) & (kept > 0)
+    small = (rows.labels != DISTILLATION) & (rows.members < _SMALL)
+    weights = population_weights(rows) / np.where(small, 1 / _EVERY, 1.0)
+    taught = (rows.importance > 0) & (~small | (rows.populations % _EVERY == 0))
     vectors = rows.vectors[:, columns]
     vectors[taught] = coarsened(vectors[taught], weights[taught])
 

@@ -79,7 +79,7 @@ def _make_populations(random: np.random.Generator, campaigns: int) -> Population
         _vectors(random, labels, POPULATION_NAMES, _TOLD_TOGETHER),
         labels,
         population,
-        np.tile([3, 9], 2 * campaigns),
+        np.tile([9, 40], 2 * campaigns),
         np.where(hostile, _family(campaign), "honest"),
         np.where(
             hostile, np.char.add("group-", campaign.astype(str)), np.char.add("own-", population.astype(str))

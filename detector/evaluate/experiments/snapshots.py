@@ -12,7 +12,7 @@ import numpy as np
 
 import detector
 import features
-from detector.truth import TRUTH, logs_of
+from detector.truth import EVENTS, TRUTH, logs_of
 from detector.worlds import read_world
 from models.dataset import Examples, PopulationSet, TrainingSet
 
@@ -61,7 +61,7 @@ def _save(path: Path, examples: Examples) -> None:
 
 def _identity(folder: Path, weights: PurposeWeights) -> str:
     digest = hashlib.blake2b(weights.version.encode(), digest_size=8)
-    for path in (*_sources(), *map(Path, logs_of(folder)), folder / TRUTH):
+    for path in (*_sources(), *map(Path, logs_of(folder)), folder / TRUTH, folder / EVENTS):
         if path.exists():
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "blake2b").digest())
@@ -71,5 +71,5 @@ def _identity(folder: Path, weights: PurposeWeights) -> str:
 def _sources() -> Iterator[Path]:
     """The code that rows depend on: a version number only tells of changes that somebody thought of."""
     yield from sorted(Path(str(files(features))).rglob("*.py"))
-    for name in ("ticks.py", "worlds.py", "snapshots.py"):
+    for name in ("ticks.py", "worlds.py", "snapshots.py", "truth.py"):
         yield Path(str(files(detector))) / name

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from features.population.attachment import FEATURES, LOWEST, PART, attach, parts_of
+from features.population.attachment import FEATURES, LOWEST, PART, attach, is_part, parts_of
 from features.population.layout import WORDS
 from tests.features.population.population_streams import ACCOUNTS, STREAMS, Folded
 
@@ -94,6 +94,22 @@ def test_a_population_that_was_not_scored_is_none(
     without = [[part for part in some if part[0] != which] for some in accounts]
 
     assert np.array_equal(attach(*joined(accounts), logits), attach(*joined(without), logits))
+
+
+@given(ATTACHED, LOGITS)
+def test_only_what_is_more_than_chance_is_inherited(
+    accounts: list[list[Part]], logits: NDArray[np.float64]
+) -> None:
+    """What is no real part is touched and its share is counted; nothing else of it shows."""
+    counts, parts = joined(accounts)
+    real = [[part for part in some if is_part(joined([[part]])[1])[0]] for some in accounts]
+
+    found, without = attach(counts, parts, logits), attach(*joined(real), logits)
+
+    inherited = [
+        at for at, one in enumerate(FEATURES) if one.name not in ("touched_score", "suspicious_part")
+    ]
+    assert np.array_equal(found[:, inherited], without[:, inherited])
 
 
 @given(STREAMS, st.lists(st.integers(0, ACCOUNTS - 1), max_size=9))
