@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 16
 """Objects kept of a campaign: half of them at most words, half infrastructure."""
 
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The objects that link a campaign, heaviest first, and who shows them."""
@@ -81,8 +82,8 @@ def describe(one: SharedObject, members: int, accounts: int) -> str:
     """How many show the object, and how rare it is among everybody else."""
     others = max(accounts - members, 0)
     return (
-        f"the same {kind_name(one.kind)} in {one.requests:,} requests of {one.members:,} of {members:,} members, "
-        f"and of {one.others:,} of {others:,} other accounts"
+        f"the same {kind_name(one.kind)} from {one.members:,} of {members:,} members "
+        f"in {one.requests:,} requests, and from {one.others:,} of {others:,} other accounts"
     )
 
 

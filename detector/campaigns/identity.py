@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detector.campaigns.growth import reserved
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from features.account.names import NameIndex
 
 NOBODY: Final = -1
+"""In place of a campaign, where an account is in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Identities:
         A group takes the id of the campaign with which it shares most members (ties: the older one, then the
         id); of several groups that want an id the one that shares most gets it (ties: the smallest name).
         """
-        self._reserve(len(names))
+        self._last = reserved(self._last, len(names), NOBODY)
         wanted = [self._shared(group) for group in groups]
         given = self._match(wanted, groups, names)
         fresh = [at for at in range(len(groups)) if at not in given]
@@ -113,12 +116,6 @@ class Identities:
 
     def _most(self, shared: dict[int, int]) -> int:
         return min(shared, key=lambda which: (-shared[which], self._founded[which], self._ids[which]))
-
-    def _reserve(self, accounts: int) -> None:
-        missing = accounts - len(self._last)
-        if missing > 0:
-            more = np.full(missing, NOBODY, dtype=np.int32)
-            self._last = np.concatenate([self._last, more])
 
 
 def _is_in(which: int, wanted: Sequence[dict[int, int]]) -> bool:

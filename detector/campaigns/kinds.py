@@ -13,7 +13,7 @@ KIND_NAMES: Final = {
     "device": "device",
     "network": "network",
     "signup": "sign-up batch",
-    "client": "client and network operator",
+    "client": "client and ASN",
     "settings": "request settings",
 }
 """What people call each of `features.population.layout.KINDS`."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detector.campaigns.carriers import carried, carriers, kept_apart
-from detector.campaigns.incidence import Incidence, incidence
+from detector.campaigns.incidence import incidence
 from detector.campaigns.infrastructure import agreed, united
 
 if TYPE_CHECKING:
@@ -25,16 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Groups among covered accounts, and what was looked at."""
+    """Groups among covered accounts."""
 
     accounts: NDArray[np.int64]
     """rows of the covered accounts, ascending"""
     labels: NDArray[np.int64]
     """the group of each, from 0 up; an account that nothing links is a group of its own"""
-    words: Incidence
-    """carriers of the groups"""
-    tools: Incidence
-    """infrastructure"""
 
 
 def link(
@@ -54,7 +50,7 @@ def link(
     chosen = carriers(incidence(words, accounts, flagged, day, rules), rules)
     tools = incidence(means, accounts, None, day, rules)
     if len(accounts) == 0:
-        return Linked(accounts, accounts, chosen, tools)
+        return Linked(accounts, accounts)
     parts = kept_apart(chosen, rules.stragglers)
     cores = agreed(parts, carried(chosen), tools, rules)
-    return Linked(accounts, united(cores, tools, rules), chosen, tools)
+    return Linked(accounts, united(cores, tools, rules))

@@ -16,7 +16,8 @@ import numpy as np
 
 from detector.campaigns.changes import Seen
 from detector.campaigns.evidence import Evidence, evidence
-from detector.campaigns.identity import Identities, Named
+from detector.campaigns.growth import reserved
+from detector.campaigns.identity import NOBODY, Identities, Named
 from detector.campaigns.indicators import indicators, requests_a_day
 from detector.campaigns.linking import link
 from detector.campaigns.reactions import migrated_from
@@ -37,7 +38,6 @@ LEAST: Final = 2
 """Members of a campaign; an account alone has its own alert."""
 GROWN: Final = 1.25
 """An alert is updated when a campaign has so many times the members."""
-NOBODY: Final = -1
 NOTHING_NEW: Final = Named((), {}, {}, ())
 _CHANGED: Final = 16
 """Members are looked at again when this part of them changed."""
@@ -105,7 +105,7 @@ class Campaigns:
             for name in sorted(self._live)
             if name in moved or self._is_due(name, scores[name])
         ]
-        told += [self._cleared(name, end, named.merged.get(name)) for name in self._gone()]
+        told += [self._cleared(name, end, named.merged.get(name)) for name in (*named.merged, *named.ended)]
         for standing in told:
             self._standing[standing.campaign_id] = standing
         self._cover(named.ids, end)
@@ -176,13 +176,6 @@ class Campaigns:
         grown = len(self._live[name]) >= GROWN * len(old.members)
         return grown or abs(score - old.score) >= self._policy.step
 
-    def _gone(self) -> list[str]:
-        return [
-            name
-            for name, one in sorted(self._standing.items())
-            if one.status == "open" and name not in self._live
-        ]
-
     def _told(self, name: str, score: float, tick: _Tick, named: Named) -> Standing:
         members = self._live[name]
         old = self._standing.get(name)
@@ -216,10 +209,8 @@ class Campaigns:
             self._covered_at[new] = end
 
     def _reserve(self, accounts: int) -> None:
-        missing = accounts - len(self._of)
-        if missing > 0:
-            self._of = np.concatenate([self._of, np.full(missing, NOBODY, dtype=np.int32)])
-            self._covered_at = np.concatenate([self._covered_at, np.zeros(missing, dtype=np.int64)])
+        self._of = reserved(self._of, accounts, NOBODY)
+        self._covered_at = reserved(self._covered_at, accounts, 0)
 
 
 def _codes(found: tuple[Indicator, ...]) -> tuple[str, ...]:

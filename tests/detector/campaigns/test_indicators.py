@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detector.campaigns.actions import action
+from detector.campaigns.actions import action, techniques
 from detector.campaigns.campaign import SharedObject
 from detector.campaigns.indicators import indicators
 from features.account.layout import ACCOUNT_ROW
@@ -62,3 +62,15 @@ def test_advice_follows_certainty_and_what_moved() -> None:
     assert len({doubtful, certain, moving, known, resold}) == 5
     assert "payment" in known
     assert "relay" in resold
+
+
+def test_advice_names_what_the_next_accounts_can_be_told_by() -> None:
+    """In the words of the evidence, and without a hash."""
+    said = action(0.95, 0.0, migrated=True, shared=(_shared("template"), _shared("signup")))
+    assert "sign-up batch" in said
+
+
+@pytest.mark.parametrize(("label", "shown"), [("distillation", 2), ("relay", 1), ("benign", 0)])
+def test_a_label_has_its_techniques(label: str, shown: int) -> None:
+    """A relay only uses the API, and honest use shows none."""
+    assert len(techniques(label)) == shown
