@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
+from features.account.fold import HOUR
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ GROWTH: Final = 16
 """Populations are looked at again when this part of them changed, or made so much more requests."""
 COVERED: Final = 128
 """Accounts are linked at once when this part of the covered ones changed, so few of many wait."""
-WAIT: Final = 3_600_000
+WAIT: Final = HOUR
 """How long a change waits at most (ms)."""
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from features.account.fold import HOUR
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-HOUR: Final = 3_600_000
 WITHIN: Final = 24 * HOUR
 """How soon others must take up the work (ms)."""
 AT_ONCE: Final = 6 * HOUR

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detector.campaigns.reactions import HOUR, migrated_from, pivoted
+from detector.campaigns.reactions import migrated_from, pivoted
+from features.account.fold import HOUR
 
 NOW = 100 * HOUR
 
