@@ -20,7 +20,7 @@ from features.population.table import PopulationTable
 from streaming.admission import ACCEPTED, DUPLICATE, LATE, Admission, AdmissionSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,7 +96,7 @@ class _Pending:
         """The events of the ticks up to `last`, in order of their tick; they are held no longer."""
         if all(chunk.ticks.min() > last for chunk in self._chunks):
             return None
-        held = _Chunk(*(np.concatenate(columns) for columns in zip(*self._chunks, strict=True)))
+        held = _joined(self._chunks)
         order = np.argsort(held.ticks, kind="stable")
         due = int((held.ticks <= last).sum())
         self._chunks = []
@@ -108,9 +108,20 @@ class _Chunk(NamedTuple):
     rows: NDArray[np.void]
     sketches: NDArray[np.void]
     ticks: NDArray[np.int64]
+    names: Sequence[str]
+    """of the accounts, by `rows["account"]`: one gets its row in the tick of its first event, not before"""
 
     def at(self, index: NDArray[np.int64]) -> _Chunk:
-        return _Chunk(self.rows[index], self.sketches[index], self.ticks[index])
+        rows = self.rows[index]
+        codes, rows["account"] = np.unique(rows["account"], return_inverse=True)
+        return _Chunk(rows, self.sketches[index], self.ticks[index], [self.names[code] for code in codes])
+
+
+def _joined(chunks: Sequence[_Chunk]) -> _Chunk:
+    rows, sketches, ticks = (np.concatenate([chunk[at] for chunk in chunks]) for at in range(3))
+    first = np.cumsum([0, *(len(chunk.names) for chunk in chunks[:-1])])
+    rows["account"] += np.repeat(first, [len(chunk.rows) for chunk in chunks]).astype(np.int32)
+    return _Chunk(rows, sketches, ticks, [name for chunk in chunks for name in chunk.names])
 
 
 class TickLoop:
@@ -163,14 +174,8 @@ class TickLoop:
         self.counts.late += int((admitted.verdicts == LATE).sum())
         sketches = self._kernel.sketch(batch.parts)
         sketches[batch.sketched] = batch.sketches[batch.sketched]
-        rows = batch.rows[kept]
         # Only accounts of accepted events get a row: a duplicate must leave no trace.
-        codes, first = np.unique(rows["account"], return_index=True)
-        arrival = codes[np.argsort(first)]
-        located = np.zeros(len(batch.accounts), dtype=np.int32)
-        located[arrival] = self.accounts.locate([batch.accounts[code] for code in arrival])
-        rows["account"] = located[rows["account"]]
-        self._pending.add(_Chunk(rows, sketches[kept], admitted.ticks[kept]))
+        self._pending.add(_Chunk(batch.rows, sketches, admitted.ticks, batch.accounts).at(kept))
 
     def _close(self, last: int) -> Iterator[Tick]:
         """Close the ticks up to `last` that hold events, in order."""
@@ -179,14 +184,28 @@ class TickLoop:
             return
         bounds = np.flatnonzero(np.diff(due.ticks)) + 1
         for start, end in zip([0, *bounds], [*bounds, len(due.ticks)], strict=True):
-            yield self._fold(due.rows[start:end], due.sketches[start:end], int(due.ticks[start]) * self._tick)
+            rows, sketches = due.rows[start:end], due.sketches[start:end]
+            order = time_order(rows)
+            rows["account"][order] = self._locate(rows["account"][order], due.names)
+            yield self._fold(rows, sketches, order, int(due.ticks[start]) * self._tick)
 
-    def _fold(self, rows: NDArray[np.void], sketches: NDArray[np.void], end: int) -> Tick:
+    def _locate(self, codes: NDArray[np.int32], names: Sequence[str]) -> NDArray[np.int32]:
+        """Rows of the accounts `names[codes]`; new ones get theirs in this order, whatever their batches."""
+        found, first, place = np.unique(codes, return_index=True, return_inverse=True)
+        arrival = np.argsort(first)
+        rows = np.empty(len(found), dtype=np.int32)
+        rows[arrival] = self.accounts.locate([names[code] for code in found[arrival]])
+        return rows[place]
+
+    def _fold(
+        self, rows: NDArray[np.void], sketches: NDArray[np.void], order: NDArray[np.int64], end: int
+    ) -> Tick:
+        """Fold the events of a tick, which `order` puts in order of time."""
         renumbered = self._forget(end // DAY)
         touched = np.unique(rows["account"]).astype(np.int64)
         decay(self.accounts.rows, touched, end, self._half_life)
         fold(self.accounts.rows, rows, sketches, canonical_order(rows))
-        shared = self._share(rows, sketches)
+        shared = self._share(rows, sketches, order)
         populations = np.unique(shared[shared != FREE]).astype(np.int64)
         decay(self.words.states, populations, end, self._half_life)
         return Tick(end, touched, populations, rows, shared, renumbered)
@@ -203,9 +222,10 @@ class TickLoop:
         self._served.forget(day - self._remember)
         return self.words.forget(day - self._remember)
 
-    def _share(self, rows: NDArray[np.void], sketches: NDArray[np.void]) -> NDArray[np.int32]:
+    def _share(
+        self, rows: NDArray[np.void], sketches: NDArray[np.void], order: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
         """Fold events into the populations of what they have in common with those of other accounts."""
-        order = time_order(rows)
         origins = self._served.trace(rows, sketches, order)
         self.means.fold(rows, sketches, origins, order, len(self.accounts))
         return self.words.fold(rows, sketches, origins, order, len(self.accounts))
