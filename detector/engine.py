@@ -12,7 +12,7 @@ from detector.bans import Bans
 from detector.campaigns.tracker import Campaigns
 from detector.campaigns.view import View
 from detector.joining import Company
-from detector.policy import CLEAR, NONE, RAISE
+from detector.policy import CLEAR, RAISE, UPDATE
 from detector.populations import PopulationScores
 from detector.reasons import explain
 from features.account.vector import vectors
@@ -40,11 +40,12 @@ VERDICT: Final = np.dtype(
         ("score", "<f4"),
         ("relay", "<f4"),
         ("peak", "<f4"),  # highest score with enough requests
-        ("alerted", "<f4"),  # score of the alert's latest revision
+        ("alerted", "<f4"),  # score of the latest revision of its own alert
         ("first_alert", "<i8"),  # end of the tick that raised the first alert, ms; 0: never
         ("revision", "<i4"),
         ("scored", "<i4"),  # requests ever, when it was last scored
-        ("open", "?"),
+        ("open", "?"),  # held to be distilling
+        ("told", "?"),  # its own alert says so
     ]
 )
 """What the engine remembers of an account beside its row."""
@@ -95,17 +96,12 @@ class Engine:
         if tick.renumbered is not None:
             self._populations.renumber(tick.renumbered)
         accounts = self._due(tick)
-        scores = self._model.scorer.score(self.vectors(accounts))
-        self._verdicts["score"][accounts] = scores.distillation
-        self._verdicts["relay"][accounts] = scores.relay
-        self._verdicts["scored"][accounts] = self._accounts.rows["total"][accounts]
-        revised = [self._act(accounts, tick.end)]
-        revised.append(self._act(self._beside(revised[0][0][revised[0][1] == RAISE]), tick.end))
+        action = self._judge(accounts, tick.end)
+        beside = self._beside(accounts[action == RAISE])
+        self._judge(beside, tick.end)
         grouped = self.campaigns.update(tick.end, self.view(tick.end))
-        changed, action = (np.concatenate(columns) for columns in zip(*revised, strict=True))
-        # One alert for a campaign, and none for each of its members.
-        alone = np.array([self.campaigns.of(int(account)) is None for account in changed], dtype=np.bool_)
-        return [*grouped, *self._revise(changed[alone], action[alone], tick.end)]
+        told = self._to_tell(np.union1d(accounts, beside), accounts[action == UPDATE])
+        return [*grouped, *self._revise(told, tick.end)]
 
     def view(self, now: int) -> View:
         """What campaigns are found in, at the end of a tick (ms)."""
@@ -126,9 +122,7 @@ class Engine:
         self._populations.settle()
         accounts = np.arange(len(self._accounts))
         for some in np.array_split(accounts, len(accounts) // 65_536 + 1):
-            scores = self._model.scorer.score(self.vectors(some))
-            self._verdicts["score"][some] = scores.distillation
-            self._verdicts["relay"][some] = scores.relay
+            self._score(some)
         self.campaigns.settle(end, self.view(end))
 
     def label(self, account: int) -> str:
@@ -149,7 +143,18 @@ class Engine:
         """Accounts that a tick gave enough to say of, and members of populations that look different now."""
         moved = self._populations.members(self._populations.update(tick.populations))
         said = moved[self._accounts.rows["events"][moved] >= self._policy.min_events]
-        return np.union1d(tick.accounts[self._is_due(tick.accounts)], said)
+        return np.union1d(np.union1d(tick.accounts[self._is_due(tick.accounts)], said), self._owed(tick))
+
+    def _owed(self, tick: Tick) -> NDArray[np.int64]:
+        """Accounts whose own alert does not say what is held of them.
+
+        One was cleared while it was in a campaign, another one left its campaign and asks on: silent ones are
+        let be, for a campaign whose links are forgotten must not end in an alert for each of its members.
+        """
+        kept = self.verdicts
+        cleared = np.flatnonzero(kept["told"] & ~kept["open"])
+        untold = tick.accounts[kept["open"][tick.accounts] & ~kept["told"][tick.accounts]]
+        return np.union1d(cleared, untold[self._is_alone(untold)])
 
     def _is_due(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether there is enough to say, and more than when it was last said, shape (len(accounts),).
@@ -163,8 +168,15 @@ class Engine:
         )
         return due
 
-    def _act(self, accounts: NDArray[np.int64], end: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-        """Raise, update and clear by the scores as they are; the accounts that this changes, and how."""
+    def _score(self, accounts: NDArray[np.int64]) -> None:
+        kept, scores = self._verdicts, self._model.scorer.score(self.vectors(accounts))
+        kept["score"][accounts] = scores.distillation
+        kept["relay"][accounts] = scores.relay
+        kept["scored"][accounts] = self._accounts.rows["total"][accounts]
+
+    def _judge(self, accounts: NDArray[np.int64], end: int) -> NDArray[np.int8]:
+        """Score accounts, and say by the policy which are held to be distilling; what this changes."""
+        self._score(accounts)
         kept = self._verdicts
         scores = kept["score"][accounts]
         events = self._accounts.rows["events"][accounts]
@@ -179,10 +191,20 @@ class Engine:
         kept["open"][raised] = True
         kept["first_alert"][raised[kept["first_alert"][raised] == 0]] = end
         kept["open"][accounts[action == CLEAR]] = False
-        revised = action != NONE
-        kept["alerted"][accounts[revised]] = scores[revised]
-        kept["revision"][accounts[revised]] += 1
-        return accounts[revised], action[revised]
+        return action
+
+    def _to_tell(self, accounts: NDArray[np.int64], moved: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of `accounts` whose own alert gets a revision; the scores of `moved` did.
+
+        One alert for a campaign, and none for each of its members.
+        """
+        kept = self._verdicts[accounts]
+        differs = kept["open"] != kept["told"]
+        told: NDArray[np.int64] = accounts[differs | (kept["told"] & np.isin(accounts, moved))]
+        return told[self._is_alone(told)]
+
+    def _is_alone(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.array([self.campaigns.of(int(account)) is None for account in accounts], dtype=np.bool_)
 
     def _company(self) -> Company:
         rows = self._accounts.rows
@@ -196,17 +218,18 @@ class Engine:
         kept = self._verdicts
         return around[~kept["open"][around] & (kept["score"][around] >= self._policy.join_at)]
 
-    def _revise(self, accounts: NDArray[np.int64], action: NDArray[np.int8], end: int) -> list[Alert]:
+    def _revise(self, accounts: NDArray[np.int64], end: int) -> list[Alert]:
         if len(accounts) == 0:
             return []
+        kept = self._verdicts
+        kept["told"][accounts] = kept["open"][accounts]
+        kept["alerted"][accounts] = kept["score"][accounts]
+        kept["revision"][accounts] += 1
         reasons = explain(self._model, self.vectors(accounts), self._accounts.rows["events"][accounts])
-        alerts = [
-            self._alert(int(accounts[i]), reasons[i], end, cleared=bool(action[i] == CLEAR))
-            for i in range(len(accounts))
-        ]
+        alerts = [self._alert(int(accounts[i]), reasons[i], end) for i in range(len(accounts))]
         return sorted(alerts, key=lambda alert: alert.subject_id)
 
-    def _alert(self, account: int, reasons: tuple[Reason, ...], end: int, *, cleared: bool) -> Alert:
+    def _alert(self, account: int, reasons: tuple[Reason, ...], end: int) -> Alert:
         verdict = self._verdicts[account]
         return Alert(
             subject_id=self._accounts.names[account],
@@ -215,11 +238,11 @@ class Engine:
             time=end,
             label=self.label(account),
             score=float(verdict["score"]),
-            status="cleared" if cleared else "open",
+            status="open" if verdict["open"] else "cleared",
             reasons=reasons,
             model_id=self._model.model_id,
             shadow=self._policy.shadow,
-            techniques=() if cleared else (TECHNIQUES["extraction"], TECHNIQUES["access"]),
+            techniques=(TECHNIQUES["extraction"], TECHNIQUES["access"]) if verdict["open"] else (),
         )
 
     def _reserve(self) -> None:
