@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,68 +8,53 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.engine import Engine, Model
-from detector.policy import Policy
-from detector.ticks import Tick
-from features.account.table import AccountTable
-from features.account.vector import FEATURES, NAMES
-from features.hashing import HashKey
-from models.cohort import Cohorts
-from models.scorer import Scores
+from detector.engine import Engine
+from detector.ticks import Tick, TickLoop
+from features.population.layout import WORDS
+from features.rows import EVENT_ROW
+from streaming.admission import AdmissionSettings
+from tests.detector.streamed import KERNEL, POLICY, told_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.alert import Alert
+    from detector.policy import Policy
 
-POLICY = Policy(raise_at=0.8, clear_below=0.6, relay_at=0.7, source="shipped", min_events=4, step=0.1)
-TOLD = NAMES.index("temperature")
-RELAY = NAMES.index("bias_size")
 MINUTE = 60_000
 SCORE = st.integers(1, 999)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A scorer that is told: an account's distillation score is its mean temperature."""
-
-    def score(self, vectors: NDArray[np.float64]) -> Scores:
-        """The temperature, and the bias size in hundredths for relay."""
-        return Scores(vectors[:, TOLD], vectors[:, RELAY] / 100)
-
-    def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """One feature adds two to the logit, seven others a little."""
-        parts = np.zeros(vectors.shape)
-        parts[:, :7] = 0.1
-        parts[:, TOLD] = 2.0
-        logit = np.log(vectors[:, TOLD] / (1 - vectors[:, TOLD]))
-        return parts, logit - parts.sum(axis=1)
 
 
 @dataclass
 class World:
     """An engine and the accounts that it looks at; scores are set in thousandths."""
 
-    accounts: AccountTable
+    loop: TickLoop
     engine: Engine
     end: int = 0
 
     def tick(self, scores: dict[str, int], events: int = 10, relay: int = 0) -> list[Alert]:
         """Close a tick in which these accounts came to these scores."""
-        found = self.accounts.locate(list(scores)).astype(np.int64)
-        rows = self.accounts.rows
+        found = self.loop.accounts.locate(list(scores)).astype(np.int64)
+        rows = self.loop.accounts.rows
         rows["with_temperature"][found], rows["temperature"][found] = 1, list(scores.values())
         rows["biased"][found], rows["bias_size"][found] = 1, relay
         rows["events"][found] = events
         rows["total"][found] = np.maximum(rows["total"][found] * 9 // 8 + 1, events)
         self.end += 5 * MINUTE
-        return self.engine.decide(Tick(self.end, np.sort(found), len(found)))
+        return self.engine.decide(_tick(self.end, np.sort(found)))
+
+
+def _tick(end: int, accounts: NDArray[np.int64]) -> Tick:
+    """A tick that changed these accounts, who share nothing."""
+    nothing = np.zeros(0, dtype=np.int64)
+    shared = np.zeros((0, len(WORDS)), dtype=np.int32)
+    return Tick(end, accounts, nothing, np.zeros(0, dtype=EVENT_ROW), shared, None)
 
 
 def _world(policy: Policy = POLICY) -> World:
-    accounts = AccountTable(HashKey.from_secret("engine"))
-    cohorts = Cohorts.of(np.zeros((0, len(FEATURES))), np.zeros(0, dtype=np.int64))
-    return World(accounts, Engine(accounts, Model(Told(), cohorts, "sw-test"), policy))
+    loop = TickLoop(KERNEL, AdmissionSettings())
+    return World(loop, Engine(loop, told_model(), policy))
 
 
 @given(st.lists(SCORE, max_size=30))
@@ -150,11 +135,11 @@ def test_an_account_is_scored_again_when_it_has_grown_by_a_sixteenth() -> None:
     world.tick({"a": 100}, events=160)
     account = np.array([0])
 
-    world.accounts.rows["temperature"][0] = 900
-    world.accounts.rows["total"][0] = 169
-    assert world.engine.decide(Tick(10 * MINUTE, account, 9)) == []
-    world.accounts.rows["total"][0] = 170
-    assert len(world.engine.decide(Tick(15 * MINUTE, account, 1))) == 1
+    world.loop.accounts.rows["temperature"][0] = 900
+    world.loop.accounts.rows["total"][0] = 169
+    assert world.engine.decide(_tick(10 * MINUTE, account)) == []
+    world.loop.accounts.rows["total"][0] = 170
+    assert len(world.engine.decide(_tick(15 * MINUTE, account))) == 1
 
 
 def test_few_requests_raise_nothing() -> None:
@@ -189,9 +174,7 @@ def test_the_first_alert_keeps_its_time() -> None:
 @pytest.mark.parametrize(("source", "shadow"), [("shipped", True), ("calibrated", False)])
 def test_alerts_say_whether_they_are_shadow(source: str, *, shadow: bool) -> None:
     """By shipped thresholds every alert is marked as shadow, by calibrated ones none."""
-    policy = Policy(raise_at=0.8, clear_below=0.6, relay_at=0.7, source=source)
-
-    (alert,) = _world(policy).tick({"a": 900})
+    (alert,) = _world(replace(POLICY, source=source)).tick({"a": 900})
 
     assert alert.shadow is shadow
 
@@ -209,7 +192,7 @@ def test_every_account_has_a_score_at_the_end() -> None:
     """An account that never had enough requests is scored when the log ends, and still raises nothing."""
     world = _world()
     world.tick({"a": 950}, events=1)
-    world.engine.settle()
+    world.engine.settle(world.end)
 
     assert world.engine.verdicts["score"].tolist() == [pytest.approx(0.95)]
     assert world.engine.label(0) == "benign"
@@ -219,6 +202,6 @@ def test_every_account_has_a_score_at_the_end() -> None:
 def test_an_empty_log_has_no_verdicts() -> None:
     """Nothing seen is nothing scored."""
     world = _world()
-    world.engine.settle()
+    world.engine.settle(world.end)
 
     assert len(world.engine.verdicts) == 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,13 +9,16 @@ from hypothesis import strategies as st
 
 from detector.policy import CLEAR, NONE, RAISE, UPDATE, Policy
 
-POLICY = Policy(raise_at=0.8, clear_below=0.6, relay_at=0.7, source="shipped")
+POLICY = Policy(
+    raise_at=0.8, clear_below=0.6, join_at=0.7, leave_below=0.5, relay_at=0.7, source="shipped",
+    min_events=4,
+)  # fmt: skip
 SCORES = st.floats(0, 1)
 
 
-def _decide(score: float, events: int, last: float, *, is_open: bool) -> int:
-    found = POLICY.decide(np.array([score]), np.array([events]), np.array([is_open]), np.array([last]))
-    return int(found[0])
+def _decide(score: float, events: int, last: float, *, is_open: bool, company: bool = False) -> int:
+    columns = (np.array([value]) for value in (score, events, is_open, last, company))
+    return int(POLICY.decide(*columns)[0])
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,15 @@ def test_what_a_score_leads_to(score: float, events: int, last: float, action: i
     assert _decide(score, events, last, is_open=is_open) == action
 
 
+@pytest.mark.parametrize(
+    ("score", "is_open", "action"),
+    [(0.7, False, RAISE), (0.69, False, NONE), (0.5, True, NONE), (0.49, True, CLEAR)],
+)
+def test_company_lowers_both_thresholds(score: float, action: int, *, is_open: bool) -> None:
+    """Beside alerted accounts a lower score raises an alert, and a lower one clears it."""
+    assert _decide(score, 4, score, is_open=is_open, company=True) == action
+
+
 @given(scores=st.lists(st.floats(0.6, 0.7999), max_size=20), is_open=st.booleans())
 def test_between_the_thresholds_nothing_flaps(scores: list[float], *, is_open: bool) -> None:
     """While a score stays between the thresholds, an open alert stays open and no other is raised."""
@@ -43,17 +57,15 @@ def test_between_the_thresholds_nothing_flaps(scores: list[float], *, is_open: b
         assert _decide(score, 10, 0.7, is_open=is_open) in ({NONE, UPDATE} if is_open else {NONE})
 
 
-@given(st.lists(st.tuples(SCORES, st.integers(0, 8), st.booleans(), SCORES), min_size=1, max_size=8))
-def test_accounts_are_decided_one_by_one(rows: list[tuple[float, int, bool, float]]) -> None:
+@given(st.lists(st.tuples(SCORES, st.integers(0, 8), st.booleans(), SCORES, st.booleans()), min_size=1))
+def test_accounts_are_decided_one_by_one(rows: list[tuple[float, int, bool, float, bool]]) -> None:
     """What becomes of an account does not depend on those that are decided with it."""
-    score, events, is_open, last = (np.array(column) for column in zip(*rows, strict=True))
+    together = POLICY.decide(*(np.array(column) for column in zip(*rows, strict=True)))
 
-    together = POLICY.decide(score, events, is_open, last)
-
-    assert together.tolist() == [_decide(s, n, was, is_open=o) for s, n, o, was in rows]
+    assert together.tolist() == [_decide(s, n, was, is_open=o, company=c) for s, n, o, was, c in rows]
 
 
 @pytest.mark.parametrize(("source", "shadow"), [("shipped", True), ("calibrated-2026-03-01", False)])
 def test_shipped_thresholds_are_shadow(source: str, *, shadow: bool) -> None:
     """Until thresholds were calibrated on own traffic, nothing is enforced."""
-    assert Policy(0.8, 0.6, 0.7, source).shadow is shadow
+    assert replace(POLICY, source=source).shadow is shadow

@@ -1,28 +1,21 @@
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.ticks import Tick, TickLoop
 from features.account.vector import vectors
-from features.batch import EventBatch
-from features.hashing import HashKey
-from features.text.kernel import TextKernel
-from features.text.parts import TextParts
-from features.text.purposes import PurposeWeights
 from streaming.admission import AdmissionSettings
+from tests.detector.streamed import KERNEL, TICK, batch_of, cut
 from tests.features.account.streams import DAY, START, STREAMS, Stream, make_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from random import Random
 
-KERNEL = TextKernel(HashKey.from_secret("a secret of the tests"), PurposeWeights.empty())
-TICK = 300_000
 PATIENT = AdmissionSettings(tick=TICK, lateness=10_000 * DAY, remember=10_000 * DAY)
 CUTS = st.lists(st.integers(0, 30), max_size=4)
 
@@ -32,17 +25,6 @@ Seen = tuple[int, int, dict[str, bytes]]
 
 def _loop(admission: AdmissionSettings = PATIENT) -> TickLoop:
     return TickLoop(KERNEL, admission, half_life=14 * DAY)
-
-
-def _batch(stream: Stream) -> EventBatch:
-    """A batch whose events were sketched at the edge, its accounts numbered as it meets them."""
-    names = list(dict.fromkeys(f"account {event['account']}" for event in stream.events))
-    rows, n = stream.rows, len(stream.events)
-    rows["account"] = [names.index(f"account {event['account']}") for event in stream.events]
-    nothing = TextParts(
-        np.zeros(0, np.uint8), np.zeros(1, np.int64), np.zeros(0, np.uint8), np.zeros(n + 1, np.int64)
-    )
-    return EventBatch(rows, names, nothing, stream.texts, np.ones(n, dtype=np.bool_))
 
 
 def _see(loop: TickLoop, ticks: Iterable[Tick]) -> list[Seen]:
@@ -56,13 +38,7 @@ def _see(loop: TickLoop, ticks: Iterable[Tick]) -> list[Seen]:
 
 
 def _observe(loop: TickLoop, stream: Stream, cuts: Iterable[int] = ()) -> list[Seen]:
-    n = len(stream.events)
-    bounds = [0, *sorted(min(cut, n) for cut in cuts), n]
-    return [
-        seen
-        for start, end in pairwise(bounds)
-        for seen in _see(loop, loop.observe(_batch(stream.take(list(range(start, end))))))
-    ]
+    return [seen for piece in cut(stream, cuts) for seen in _see(loop, loop.observe(batch_of(piece)))]
 
 
 def _replay(loop: TickLoop, stream: Stream, cuts: Iterable[int] = ()) -> list[Seen]:
@@ -74,11 +50,11 @@ def _replay(loop: TickLoop, stream: Stream, cuts: Iterable[int] = ()) -> list[Se
 def test_the_result_does_not_depend_on_batches(stream: Stream, cuts: list[int]) -> None:
     """Ticks, vectors, counts and the order of accounts are the same however the log was cut."""
     admission = AdmissionSettings(tick=TICK)
-    whole, cut = _loop(admission), _loop(admission)
+    whole, pieces = _loop(admission), _loop(admission)
 
-    assert _replay(whole, stream) == _replay(cut, stream, cuts)
-    assert whole.counts == cut.counts
-    assert list(whole.accounts.names) == list(cut.accounts.names)
+    assert _replay(whole, stream) == _replay(pieces, stream, cuts)
+    assert whole.counts == pieces.counts
+    assert list(whole.accounts.names) == list(pieces.accounts.names)
 
 
 @settings(max_examples=40)
@@ -116,11 +92,9 @@ def test_the_order_within_a_tick_does_not_matter(stream: Stream, cuts: list[int]
 @given(STREAMS, CUTS)
 def test_no_row_holds_what_came_after_its_tick(stream: Stream, cuts: list[int]) -> None:
     """At a tick, no account in it has seen an event that became available after the tick's end."""
-    loop, n = _loop(), len(stream.events)
-    bounds = [0, *sorted(min(cut, n) for cut in cuts), n]
-    ends = []
-    for start, end in pairwise(bounds):
-        for tick in loop.observe(_batch(stream.take(list(range(start, end))))):
+    loop, ends = _loop(), []
+    for piece in cut(stream, cuts):
+        for tick in loop.observe(batch_of(piece)):
             assert (loop.accounts.rows["last_end"][tick.accounts] <= tick.end).all()
             ends.append(tick.end)
 
@@ -129,9 +103,9 @@ def test_no_row_holds_what_came_after_its_tick(stream: Stream, cuts: list[int]) 
 
 @settings(max_examples=40)
 @given(STREAMS, st.integers(0, 20))
-def test_cutting_off_later_events_leaves_earlier_ticks_alone(stream: Stream, cut: int) -> None:
+def test_cutting_off_later_events_leaves_earlier_ticks_alone(stream: Stream, last: int) -> None:
     """What a tick showed is what it would have shown had the log ended after it."""
-    until = min(cut, len(stream.events))
+    until = min(last, len(stream.events))
 
     early = _observe(_loop(), stream.take(list(range(until))))
 

@@ -1,0 +1,148 @@
+"""Detectors that are told their scores, over streams of rows made by hand: no text, adapter or model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from detector.engine import Engine, Model
+from detector.policy import Policy
+from detector.ticks import TickLoop
+from features.batch import EventBatch, Lifecycle
+from features.hashing import HashKey
+from features.population.vector import NAMES as POPULATION_NAMES
+from features.scored import FEATURES, NAMES
+from features.text.kernel import TextKernel
+from features.text.parts import TextParts
+from features.text.purposes import PurposeWeights
+from models.cohort import Cohorts
+from models.forest import NODE, TREE, Forest
+from models.population import PopulationScorer
+from models.scorer import DISTILLATION, LABELS, Scores, View
+from streaming.admission import AdmissionSettings
+from tests.features.account.streams import DAY, make_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from detector.alert import Alert
+    from tests.features.account.streams import Stream
+
+KERNEL: Final = TextKernel(HashKey.from_secret("a secret of the tests"), PurposeWeights.empty())
+TICK: Final = 300_000
+POLICY: Final = Policy(
+    raise_at=0.8, clear_below=0.6, join_at=0.7, leave_below=0.5, relay_at=0.7, source="shipped",
+    min_events=4, step=0.1,
+)  # fmt: skip
+_TOLD: Final = NAMES.index("temperature")
+_RELAY: Final = NAMES.index("bias_size")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scorer that is told: an account's distillation score is its mean temperature."""
+
+    def score(self, vectors: NDArray[np.float64]) -> Scores:
+        """The temperature, and the bias size in hundredths for relay."""
+        return Scores(vectors[:, _TOLD], vectors[:, _RELAY] / 100)
+
+    def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """One feature adds two to the logit, seven others a little."""
+        parts = np.zeros(vectors.shape)
+        parts[:, :7] = 0.1
+        parts[:, _TOLD] = 2.0
+        logit = np.log(vectors[:, _TOLD] / (1 - vectors[:, _TOLD]))
+        return parts, logit - parts.sum(axis=1)
+
+
+def told_populations() -> PopulationScorer:
+    """A population is a campaign's when its mean temperature is over a half; one tree of two leaves."""
+    nodes = np.zeros(3, dtype=NODE)
+    nodes["threshold"], nodes["value"] = 0.5, (0.0, -4.0, 4.0)
+    nodes["left"], nodes["right"] = (1, 1, 2), (2, 1, 2)
+    trees = np.array([(0, 1, DISTILLATION)], dtype=TREE)
+    columns = np.array([POPULATION_NAMES.index("temperature")])
+    return PopulationScorer(View(Forest(nodes, trees, np.zeros(len(LABELS)), 1), columns))
+
+
+def told_model() -> Model:
+    """Nothing is learnt, and nobody is usual."""
+    cohorts = Cohorts.of(np.zeros((0, len(FEATURES))), np.zeros(0, dtype=np.int64))
+    return Model(Told(), told_populations(), cohorts, "sw-test")
+
+
+def name_of(account: int) -> str:
+    """The id of an account of a stream; as numbers sort, so do ids."""
+    return f"account {account:02}"
+
+
+def batch_of(stream: Stream) -> EventBatch:
+    """A batch whose events were sketched at the edge, its accounts numbered as it meets them."""
+    names = list(dict.fromkeys(name_of(event["account"]) for event in stream.events))
+    rows, n = stream.rows, len(stream.events)
+    rows["account"] = [names.index(name_of(event["account"])) for event in stream.events]
+    nothing = TextParts(
+        np.zeros(0, np.uint8), np.zeros(1, np.int64), np.zeros(0, np.uint8), np.zeros(n + 1, np.int64)
+    )
+    return EventBatch(rows, names, nothing, stream.texts, np.ones(n, dtype=np.bool_))
+
+
+def cut(stream: Stream, cuts: Iterable[int]) -> list[Stream]:
+    """The stream in pieces."""
+    bounds = [0, *sorted(min(at, len(stream.events)) for at in cuts), len(stream.events)]
+    return [stream.take(list(range(start, end))) for start, end in pairwise(bounds)]
+
+
+def asks(*said: tuple[float, int, int, int], times: int = 4) -> Stream:
+    """From (minute, account, words, score in thousandths): so many requests of each, all at once.
+
+    Requests of one wording begin alike. The score is what the account and the wording are told to have.
+    """
+    drawn: list[tuple[int, int, int, dict[str, int], dict[str, Any] | None]] = []
+    before = 0
+    for minute, account, words, score in sorted(said):
+        for _ in range(times):
+            now = round(minute * 60_000)
+            text = {"head": words, "user_turns": 1}
+            drawn.append((account, now - before, 0, {"temperature": score, "status": 200}, text))
+            before = now
+    return make_stream(drawn)
+
+
+class Detector:
+    """A loop and an engine, and every alert so far."""
+
+    def __init__(self, remember: int | None = 14, policy: Policy = POLICY) -> None:
+        admission = AdmissionSettings(tick=TICK, lateness=0, remember=7 * DAY)
+        self.loop = TickLoop(KERNEL, admission, remember=remember)
+        self.engine = Engine(self.loop, told_model(), policy)
+        self.alerts: list[Alert] = []
+        self.end = 0
+
+    def run(self, *streams: Stream, bans: Iterable[Lifecycle] = ()) -> Detector:
+        """Feed whole logs, one batch each, and close every tick."""
+        self.engine.learn(bans)
+        for stream in streams:
+            for tick in self.loop.observe(batch_of(stream)):
+                self._decide(tick)
+        for tick in self.loop.finish():
+            self._decide(tick)
+        return self
+
+    def settle(self) -> Detector:
+        """The log has ended."""
+        self.engine.settle(self.end)
+        return self
+
+    def of_kind(self, kind: str) -> list[Alert]:
+        """Revisions of alerts about accounts, or about campaigns."""
+        return [alert for alert in self.alerts if alert.kind == kind]
+
+    def _decide(self, tick: Any) -> None:
+        self.alerts += self.engine.decide(tick)
+        self.end = tick.end
