@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NOBODY: Final = -1
 """In place of a campaign, where an account is in none."""
+MOVED: Final = 0.5
+"""Of a campaign's members, how many must be in others before it is told to be part of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Named:
     split_from: Mapping[str, str]
     """new campaigns, by the one that they were part of"""
     ended: tuple[str, ...]
-    """campaigns of whom nobody is left in a group"""
+    """campaigns of whom hardly anybody is left in a group"""
 
 
 class Identities:
@@ -42,7 +44,7 @@ class Identities:
         self._ids: list[str] = []
         self._founded: list[int] = []
         self._last: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
-        self._live: set[int] = set()
+        self._live: dict[int, int] = {}
 
     def name(self, groups: Sequence[NDArray[np.int64]], names: NameIndex, end: int) -> Named:
         """Name `groups`, account rows without overlap, as of the tick that ends at `end` (ms).
@@ -59,7 +61,7 @@ class Identities:
         outcome = self._outcome(wanted, given, fresh)
         for at, group in enumerate(groups):
             self._last[group] = given[at]
-        self._live = set(given.values())
+        self._live = {given[at]: len(group) for at, group in enumerate(groups)}
         return outcome
 
     def _shared(self, group: NDArray[np.int64]) -> dict[int, int]:
@@ -99,9 +101,11 @@ class Identities:
     def _outcome(
         self, wanted: Sequence[dict[int, int]], given: dict[int, int], fresh: Sequence[int]
     ) -> Named:
-        gone = self._live - set(given.values())
+        gone = set(self._live) - set(given.values())
         merged = {
-            self._ids[which]: self._heir(which, wanted, given) for which in gone if _is_in(which, wanted)
+            self._ids[which]: self._heir(which, wanted, given)
+            for which in gone
+            if sum(shared.get(which, 0) for shared in wanted) >= MOVED * self._live[which]
         }
         split = {self._ids[given[at]]: self._ids[self._most(wanted[at])] for at in fresh if wanted[at]}
         ended = tuple(sorted({self._ids[which] for which in gone} - set(merged)))
@@ -116,10 +120,6 @@ class Identities:
 
     def _most(self, shared: dict[int, int]) -> int:
         return min(shared, key=lambda which: (-shared[which], self._founded[which], self._ids[which]))
-
-
-def _is_in(which: int, wanted: Sequence[dict[int, int]]) -> bool:
-    return any(which in shared for shared in wanted)
 
 
 def campaign_id(founded: int, member: str) -> str:

@@ -92,6 +92,8 @@ class Standing:
     def _reasons(self, accounts: int) -> tuple[Reason, ...]:
         if self.into is not None:
             return (Reason("merged", 0.0, f"now part of {self.into}"),)
+        if self.status == "cleared":
+            return (Reason("cleared", 0.0, "none of those who were its members is alerted any more"),)
         moved = len(self.migrated_from)
         return (
             *reasons(self.shown, len(self.members), accounts),

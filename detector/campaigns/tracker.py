@@ -23,6 +23,7 @@ from detector.campaigns.linking import link
 from detector.campaigns.reactions import migrated_from
 from detector.campaigns.rules import RULES
 from detector.campaigns.standing import Standing
+from detector.campaigns.suspicion import suspected
 from features.account.fold import DAY
 
 if TYPE_CHECKING:
@@ -46,10 +47,19 @@ _CHANGED: Final = 16
 class _Tick:
     """A tick that is being looked at."""
 
-    def __init__(self, end: int, view: View, min_events: int) -> None:
+    def __init__(
+        self, end: int, given: View, suspects: NDArray[np.uint64], min_events: int, rules: LinkRules
+    ) -> None:
         self.end = end
-        self.view = view
+        self._given = given
+        self._suspects = suspects
         self._min_events = min_events
+        self._rules = rules
+
+    @cached_property
+    def view(self) -> View:
+        """With words that linked accounts before; takes time, so only where something changed."""
+        return suspected(self._given, self._suspects, self.end, self._rules)
 
     @cached_property
     def usual(self) -> float:
@@ -70,6 +80,7 @@ class Campaigns:
         self._live: dict[str, NDArray[np.int64]] = {}
         self._standing: dict[str, Standing] = {}
         self._looked: dict[str, tuple[int, int]] = {}
+        self._suspects: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._ids: tuple[str, ...] = ()
         self._of: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
         self._covered_at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -96,7 +107,7 @@ class Campaigns:
     def update(self, end: int, view: View) -> list[Alert]:
         """The revisions of alerts that follow from a tick that ended at `end` (ms), by campaign id."""
         self._reserve(len(view.names))
-        tick = _Tick(end, view, self._policy.min_events)
+        tick = self._tick(end, view)
         named = self._relink(tick) if self._seen.differs(view, end) else NOTHING_NEW
         moved = self._moved(named, tick)
         scores = self._scores(view)
@@ -115,28 +126,41 @@ class Campaigns:
 
     def settle(self, end: int, view: View) -> None:
         """Bring scores, members and evidence of open campaigns up to date, at the end of a log."""
-        scores = self._scores(view)
+        scores, shown = self._scores(view), self._tick(end, view).view
         for name, members in self._live.items():
             self._standing[name] = replace(
                 self._standing[name],
                 members=members,
                 score=scores[name],
-                shown=evidence(members, view, end, self._rules),
+                shown=evidence(members, shown, end, self._rules),
             )
+
+    def _tick(self, end: int, view: View) -> _Tick:
+        return _Tick(end, view, self._suspects, self._policy.min_events, self._rules)
 
     def _relink(self, tick: _Tick) -> Named:
         view = tick.view
+        self._suspects = view.words.groups["key"][view.flagged]
         linked = link(view.words, view.means, view.flagged, view.covered, tick.end // DAY, self._rules)
         order = np.argsort(linked.labels, kind="stable")
         cuts = np.flatnonzero(np.diff(linked.labels[order])) + 1
         groups = [one for one in np.split(linked.accounts[order], cuts) if len(one) >= LEAST]
         named = self._identities.name(groups, view.names, tick.end)
+        self._reopen(named.ids)
         self._live = dict(zip(named.ids, groups, strict=True))
         self._ids = named.ids
         self._of[:] = NOBODY
         for at, group in enumerate(groups):
             self._of[group] = at
         return named
+
+    def _reopen(self, linked: tuple[str, ...]) -> None:
+        """A campaign that was part of another one and is by itself again is no longer told of as merged."""
+        for name in linked:
+            into = self._standing[name].into if name in self._standing else None
+            if into is not None:
+                heir = self._standing[into]
+                self._standing[into] = replace(heir, merged=tuple(one for one in heir.merged if one != name))
 
     def _moved(self, named: Named, tick: _Tick) -> set[str]:
         """Campaigns that merged or split, or of whose members something new holds."""

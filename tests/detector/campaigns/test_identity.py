@@ -80,6 +80,16 @@ def test_a_campaign_without_members_has_ended_and_can_come_back() -> None:
     assert ticks.tick("abc").ids == (first,)
 
 
+def test_a_campaign_of_whom_a_few_went_to_another_has_ended() -> None:
+    """It is no part of the other one, and keeps its id for those who come back."""
+    ticks = Ticks()
+    small, large = ticks.tick("abcd", "efghi").ids
+    named = ticks.tick("aefghi")
+    assert named.merged == {}
+    assert named.ended == (small,)
+    assert ticks.tick("bcd", "aefghi").ids == (small, large)
+
+
 GROUPINGS = st.lists(st.lists(st.integers(-1, 3), min_size=10, max_size=10), min_size=1, max_size=5)
 
 

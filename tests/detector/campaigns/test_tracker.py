@@ -175,3 +175,30 @@ def test_of_many_covered_accounts_a_few_wait_at_most_an_hour() -> None:
     found.update(END + 12 * TICK, crowd.view(many))
     assert found.of(299) == found.of(0)
     assert found.covered_at[299] == END + 12 * TICK
+
+
+def test_a_dip_of_a_score_parts_nobody() -> None:
+    """Words that are no longer suspicious link on as long as most who show them are alerted."""
+    found, crowd = campaigns(), Crowd().ask(A, head=1, payment=3)
+    first = only(found.update(END, crowd.view(A)))
+    assert found.update(END + TICK, crowd.view(A, honest_heads=[1])) == []
+    assert {one.kind for one in found.campaigns[0].evidence} == {"head", "payment"}
+    crowd.ask(people("h", 20), head=1, payment=3)
+    cleared = only(found.update(END + 2 * TICK, crowd.view(A[:7], honest_heads=[1])))
+    assert (cleared.subject_id, cleared.status) == (first.subject_id, "cleared")
+    assert [reason.code for reason in cleared.reasons] == ["cleared"]
+
+
+def test_a_campaign_that_comes_back_is_no_longer_told_of_as_merged() -> None:
+    """Half of it went over to another one; the other half was not alerted for a while."""
+    found, crowd = campaigns(), Crowd().ask(A, head=1).ask(B, head=2)
+    found.update(END, crowd.view([*A, *B]))
+    stays, goes = found.of(0), found.of(8)
+    crowd.ask([*A, *B[:2]], head=1, times=20)
+    found.update(END + TICK, crowd.view([*A, *B[:2]]))
+    told = {one.campaign_id: one for one in found.campaigns}
+    assert told[str(stays)].merged == (goes,)
+    found.update(END + 2 * TICK, crowd.view([*A, *B]))
+    told = {one.campaign_id: one for one in found.campaigns}
+    assert told[str(stays)].merged == ()
+    assert (told[str(goes)].status, told[str(goes)].members) == ("open", (10, 11))
