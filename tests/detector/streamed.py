@@ -11,7 +11,7 @@ import numpy as np
 from detector.engine import Engine, Model
 from detector.policy import Policy
 from detector.ticks import TickLoop
-from features.batch import EventBatch, Lifecycle
+from features.batch import EventBatch
 from features.hashing import HashKey
 from features.population.vector import NAMES as POPULATION_NAMES
 from features.scored import FEATURES, NAMES
@@ -26,11 +26,13 @@ from streaming.admission import AdmissionSettings
 from tests.features.account.streams import DAY, make_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from detector.alert import Alert
+    from detector.ticks import Tick
+    from features.batch import Lifecycle
     from tests.features.account.streams import Stream
 
 KERNEL: Final = TextKernel(HashKey.from_secret("a secret of the tests"), PurposeWeights.empty())
@@ -99,7 +101,7 @@ def cut(stream: Stream, cuts: Iterable[int]) -> list[Stream]:
 
 
 def asks(*said: tuple[float, int, int, int], times: int = 4) -> Stream:
-    """From (minute, account, words, score in thousandths): so many requests of each, all at once.
+    """From (minutes after the first one, account, words, score in thousandths): some requests each, at once.
 
     Requests of one wording begin alike. The score is what the account and the wording are told to have.
     """
@@ -107,7 +109,7 @@ def asks(*said: tuple[float, int, int, int], times: int = 4) -> Stream:
     before = 0
     for minute, account, words, score in sorted(said):
         for _ in range(times):
-            now = round(minute * 60_000)
+            now = round((minute + 1) * 60_000)
             text = {"head": words, "user_turns": 1}
             drawn.append((account, now - before, 0, {"temperature": score, "status": 200}, text))
             before = now
@@ -124,14 +126,19 @@ class Detector:
         self.alerts: list[Alert] = []
         self.end = 0
 
-    def run(self, *streams: Stream, bans: Iterable[Lifecycle] = ()) -> Detector:
-        """Feed whole logs, one batch each, and close every tick."""
-        self.engine.learn(bans)
+    def steps(self, *streams: Stream) -> Iterator[Tick]:
+        """Feed whole logs, a batch each, and close every tick; yields each when it was decided on."""
         for stream in streams:
             for tick in self.loop.observe(batch_of(stream)):
-                self._decide(tick)
+                yield self._decided(tick)
         for tick in self.loop.finish():
-            self._decide(tick)
+            yield self._decided(tick)
+
+    def run(self, *streams: Stream, bans: Iterable[Lifecycle] = ()) -> Detector:
+        """Take note of `bans`, then feed whole logs."""
+        self.engine.learn(bans)
+        for _ in self.steps(*streams):
+            pass
         return self
 
     def settle(self) -> Detector:
@@ -143,6 +150,17 @@ class Detector:
         """Revisions of alerts about accounts, or about campaigns."""
         return [alert for alert in self.alerts if alert.kind == kind]
 
-    def _decide(self, tick: Any) -> None:
+    def row(self, account: int) -> int:
+        """The row of an account of a stream, which must have been seen."""
+        found = self.loop.accounts.names.find(name_of(account))
+        assert found is not None
+        return found
+
+    def campaign_of(self, account: int) -> str | None:
+        """The campaign that an account of a stream is in."""
+        return self.engine.campaigns.of(self.row(account))
+
+    def _decided(self, tick: Tick) -> Tick:
         self.alerts += self.engine.decide(tick)
         self.end = tick.end
+        return tick
