@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from features.population.vector import FEATURES
+from features.scored import OWN
 from models.boosting import boost
 from models.coarse import coarsened
 from models.folds import out_of_fold, population_folds
@@ -54,8 +55,12 @@ class FittedPopulations:
 
 
 def learnt() -> NDArray[np.int64]:
-    """The features that the model sees."""
-    return np.flatnonzero([feature.scored for feature in FEATURES])
+    """The features that the model sees: of what an account would show, only what may carry an alert.
+
+    Volume, timing and networks of the members as a whole would let circumstances alone accuse them.
+    """
+    seen = [feature.scored and (feature.is_evidence or at >= OWN) for at, feature in enumerate(FEATURES)]
+    return np.flatnonzero(seen)
 
 
 def fit_populations(examples: Examples, settings: Boosting) -> FittedPopulations:

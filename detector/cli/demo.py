@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ABOUT = (
     "The sample log is invented: four days of honest accounts, among them hidden a distillation campaign, "
-    "a logit prober and a pool of relays. It shows what findings look like, not how good they are."
+    "logit probers and a pool of relays. It shows what findings look like, not how good they are."
 )
 
 

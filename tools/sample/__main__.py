@@ -26,7 +26,7 @@ def accounts(rng: Random) -> list[Account]:
     ]  # fmt: skip
     made = [make(rng) for make, count in crowd for _ in range(count)]
     made += honest.students(rng, 16)
-    hidden = [*hostile.campaign(rng, 8), hostile.prober(rng), *hostile.relays(rng, 5)]
+    hidden = [*hostile.campaign(rng, 8), *hostile.probers(rng, 3), *hostile.relays(rng, 5)]
     return [*made, *hidden, honest.namer(rng)]
 
 

@@ -1,4 +1,4 @@
-"""What is hidden in the bundled sample log: a distillation campaign, a logit prober, a pool of relays."""
+"""What is hidden in the bundled sample log: a distillation campaign, logit probers, a pool of relays."""
 
 from __future__ import annotations
 
@@ -55,13 +55,23 @@ def campaign(rng: Random, count: int) -> list[Account]:
     return members
 
 
-def prober(rng: Random) -> Account:
-    """Recovers logits: one token a request, log-probabilities, and a sweep over biased tokens."""
-    one = Account(rng, "logit prober", "node-fetch", 64511, [network(rng) for _ in range(2)], 90, "api")
-    for at in moments(rng, 6, 0, 1, office=True):
-        converse(one, at, 2, words.QUESTIONS)
+def probers(rng: Random, count: int) -> list[Account]:
+    """Recover logits: one token a request, log-probabilities, a sweep over biased tokens, on few accounts."""
     prompts = [words.fill(rng, words.THING) for _ in range(40)]
-    for number, at in enumerate(moments(rng, 240, 1, DAYS, office=False)):
+    members = [
+        Account(rng, "logit prober", "node-fetch", 64511, [network(rng) for _ in range(2)], 90, "api")
+        for _ in range(count)
+    ]
+    for one in members:
+        for at in moments(rng, 6, 0, 1, office=True):
+            converse(one, at, 2, words.QUESTIONS)
+        _sweep(one, prompts)
+    return members
+
+
+def _sweep(one: Account, prompts: list[str]) -> None:
+    rng = one.rng
+    for number, at in enumerate(moments(rng, 120, 1, DAYS, office=False)):
         params = {
             "max_tokens": 1, "logprobs": True, "top_logprobs": rng.choice((5, 5, 20)),
             "temperature": rng.choice((0.0, 1.0)), "logit_bias_size": rng.randint(20, 300),
@@ -70,7 +80,6 @@ def prober(rng: Random) -> Account:
         one.ask(
             at, [user(rng.choice(prompts))], (rng.randint(5, 9), 1), f"p{number}", response="the", **params
         )
-    return one
 
 
 def relays(rng: Random, count: int) -> list[Account]:
