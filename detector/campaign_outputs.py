@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from detector.grouping import Grouping, Links
 
-__all__ = ["TIME", "read_campaigns", "shared_to_json", "techniques", "write_campaigns", "write_links"]
-
 TIME: Final = pa.timestamp("ms", "UTC")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS: Final = pa.list_(pa.string())

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 GROWTH: Final = 16
 """An account is scored again when it has made this part more requests."""
 
+_NEAR: Final = 0.1
+"""Scores to which company can make a difference."""
+
 VERDICT: Final = np.dtype(
     [
         ("score", "<f4"),
@@ -137,7 +140,8 @@ class Engine:
         rows = self._accounts.rows
         counts, parts = parts_of(self._words, rows["total"], accounts)
         shared = attach(counts, parts, self._populations.logits)
-        return np.concatenate([vectors(rows, accounts), shared], axis=1)
+        company = self._company().has(accounts, counts, parts)
+        return np.concatenate([vectors(rows, accounts), shared, company[:, None]], axis=1)
 
     def _due(self, tick: Tick) -> NDArray[np.int64]:
         """Accounts that a tick gave enough to say of, and members of populations that look different now."""
@@ -181,12 +185,7 @@ class Engine:
         scores = kept["score"][accounts]
         events = self._accounts.rows["events"][accounts]
         kept["peak"][accounts] = np.maximum(kept["peak"][accounts], scores)
-        near = scores >= self._policy.leave_below
-        accompanied = np.zeros(len(accounts), dtype=np.bool_)
-        accompanied[near] = self._company().has(accounts[near])
-        action = self._policy.decide(
-            scores, events, kept["open"][accounts], kept["alerted"][accounts], accompanied
-        )
+        action = self._policy.decide(scores, events, kept["open"][accounts], kept["alerted"][accounts])
         raised = accounts[action == RAISE]
         kept["open"][raised] = True
         kept["first_alert"][raised[kept["first_alert"][raised] == 0]] = end
@@ -216,7 +215,7 @@ class Engine:
             return raised
         around = self._company().around(raised)
         kept = self._verdicts
-        return around[~kept["open"][around] & (kept["score"][around] >= self._policy.join_at)]
+        return around[~kept["open"][around] & (kept["score"][around] >= _NEAR)]
 
     def _revise(self, accounts: NDArray[np.int64], end: int) -> list[Alert]:
         if len(accounts) == 0:

@@ -1,6 +1,6 @@
 """Who joins those that were found: accounts that do real work in the same suspicious wording as alerted ones.
 
-A score that would not raise an alert by itself is enough beside others who were alerted for the same thing.
+To do the same work as accounts that were alerted speaks against an account, as a part of its score.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from features.population.table import PopulationTable
 
 COMPANIONS: Final = 2
-"""Alerted members of a wording who make it easier for others to be alerted, too."""
+"""Alerted members of a wording who are company to the others."""
+AMONG: Final = 0.25
+"""And the share of its other members that they are at least: else the wording is rather not theirs alone."""
 
 
 class Company:
@@ -37,28 +39,35 @@ class Company:
         self._flagged = flagged
         self._alerted = alerted
 
-    def has(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether each account has COMPANIONS in one flagged wording, apart from itself, shape (n,)."""
+    def has(
+        self, accounts: NDArray[np.int64], counts: NDArray[np.int64], parts: NDArray[np.void]
+    ) -> NDArray[np.bool_]:
+        """Whether each account has company in one of the wordings it is part of, shape (n,).
+
+        `counts` and `parts` are what `parts_of` says of `accounts`.
+        """
         out = np.zeros(len(accounts), dtype=np.bool_)
-        at, populations = self._wordings(accounts)
+        at, populations = self._wordings(counts, parts)
         if len(at) == 0:
             return out
         found, of = np.unique(populations, return_inverse=True)
         others = self._count(found)[of] - self._alerted[accounts[at]]
-        out[at[others >= COMPANIONS]] = True
+        members = self._words.groups["members"][populations] - 1
+        out[at[(others >= COMPANIONS) & (others >= AMONG * members)]] = True
         return out
 
     def around(self, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Accounts that share a flagged wording with any of `accounts`, ascending."""
-        _, populations = self._wordings(accounts)
+        _, populations = self._wordings(*parts_of(self._words, self._totals, accounts))
         members = [self._members(int(population)) for population in np.unique(populations)]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *members]))
 
-    def _wordings(self, accounts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Positions in `accounts` and the flagged populations that those do real work in, pair by pair."""
-        counts, parts = parts_of(self._words, self._totals, accounts)
+    def _wordings(
+        self, counts: NDArray[np.int64], parts: NDArray[np.void]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Positions of accounts and the flagged populations that those do real work in, pair by pair."""
         chosen = self._flagged[parts["population"]] & is_part(parts)
-        return np.repeat(np.arange(len(accounts)), counts)[chosen], parts["population"][chosen]
+        return np.repeat(np.arange(len(counts)), counts)[chosen], parts["population"][chosen]
 
     def _count(self, populations: NDArray[np.int32]) -> NDArray[np.int64]:
         return np.array([self._alerted[self._members(int(one))].sum() for one in populations], dtype=np.int64)

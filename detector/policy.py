@@ -24,10 +24,6 @@ class Policy:
     """an alert is raised at this score"""
     clear_below: float
     """and cleared below this one; lower, so that a score about the threshold does not flap"""
-    join_at: float
-    """an account in the company of alerted ones is alerted at this score, lower than `raise_at`"""
-    leave_below: float
-    """and cleared below this one, as long as it has company"""
     relay_at: float
     """an account that is no distillation alert is labelled relay from this relay probability on"""
     source: str
@@ -48,17 +44,14 @@ class Policy:
         events: NDArray[np.int64],
         is_open: NDArray[np.bool_],
         last: NDArray[np.float64],
-        accompanied: NDArray[np.bool_],
     ) -> NDArray[np.int8]:
         """NONE, RAISE, UPDATE or CLEAR for accounts with these scores, all of shape (n,).
 
-        `last` is the score of the alert's latest revision; `accompanied` are accounts beside alerted ones.
+        `last` is the score of the alert's latest revision.
         """
         enough = events >= self.min_events
         action = np.zeros(len(scores), dtype=np.int8)
-        upper = np.where(accompanied, self.join_at, self.raise_at)
-        lower = np.where(accompanied, self.leave_below, self.clear_below)
-        action[~is_open & enough & (scores >= upper)] = RAISE
+        action[~is_open & enough & (scores >= self.raise_at)] = RAISE
         action[is_open & (np.abs(scores - last) >= self.step)] = UPDATE
-        action[is_open & (scores < lower)] = CLEAR
+        action[is_open & (scores < self.clear_below)] = CLEAR
         return action

@@ -40,8 +40,6 @@ _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.9999
 _GAP: Final = 1.0
 """Logit between raising an alert and clearing it."""
-_JOIN: Final = 1.5
-"""Logit between raising an alert and joining others who have one."""
 
 
 class CalibrationError(Exception):
@@ -133,12 +131,10 @@ class _Tail:
 def policy_of(artefact: Artefact, thresholds: Thresholds | None) -> Policy:
     """The policy under an operator's thresholds, or under the shipped ones, which stay in shadow."""
     raise_at = artefact.raise_at if thresholds is None else thresholds.raise_at
-    clear, join, leave = sigmoid(logit(np.full(3, raise_at)) - [_GAP, _JOIN, _JOIN + _GAP]).tolist()
+    clear = float(sigmoid(logit(np.array([raise_at])) - _GAP)[0])
     return Policy(
         raise_at=raise_at,
         clear_below=clear,
-        join_at=join,
-        leave_below=leave,
         relay_at=artefact.relay_at if thresholds is None else thresholds.relay_at,
         source=SHIPPED if thresholds is None else thresholds.name,
     )

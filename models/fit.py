@@ -78,8 +78,9 @@ class Fitted:
 
 
 def attached(rows: TrainingSet, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Own features and attachment of `rows`, shape (n, own + attachment), by log-odds of populations."""
-    return np.concatenate([rows.vectors, attach(rows.part_counts, rows.parts, logits)], axis=1)
+    """Vectors of `features.scored.FEATURES` of `rows`, by log-odds of populations; all without company."""
+    company = np.zeros((len(rows), 1))
+    return np.concatenate([rows.vectors, attach(rows.part_counts, rows.parts, logits), company], axis=1)
 
 
 def fit(examples: Examples, columns: Columns, settings: FitSettings) -> Fitted:

@@ -27,13 +27,16 @@ _FREE: Final = frozenset({"shared_members"})
 _CLASSES: Final = ("other use", "distillation")
 
 _CERTAIN: Final = 1e-9
+_COMPANY: Final = 1.5
+"""What company adds to the logit. Set, not learnt: who is alerted follows from the scores it is a part of."""
 
 
 @dataclass(frozen=True, slots=True)
 class FusedScorer:
-    """Scores vectors of an account's own features followed by its attachment; shape (n, OWN + parts).
+    """Scores vectors of `features.scored.FEATURES`, shape (n, len(FEATURES)).
 
-    Trees over the logit of the account's own score and its attachment, rising in nearly all of them.
+    Trees over the logit of the account's own score and its attachment, rising in nearly all of them; company
+    adds to the calibrated logit.
     """
 
     account: AccountScorer
@@ -44,10 +47,11 @@ class FusedScorer:
         """Probabilities of `vectors`."""
         own = self.account.score(vectors[:, :OWN])
         inputs = fused_inputs(own, vectors)
-        return Scores(sigmoid(self.distillation.apply(self.forest.scores(inputs)[:, 0])), own.relay)
+        alone = self.distillation.apply(self.forest.scores(inputs)[:, 0])
+        return Scores(sigmoid(alone + _COMPANY * vectors[:, -1]), own.relay)
 
     def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What each feature adds to the calibrated logit, shape (n, OWN + parts), and the rest, shape (n,).
+        """What each feature adds to the calibrated logit, shape (n, len(FEATURES)), and the rest, shape (n,).
 
         What the account's own score adds is shared out among the features that speak for it (or against, if
         it lowers the score), in proportion.
@@ -59,7 +63,8 @@ class FusedScorer:
         said = np.maximum(own * np.sign(shown[:, :1]), 0.0)
         total = said.sum(axis=1, keepdims=True)
         shares = np.divide(said, total, out=np.zeros_like(said), where=total > 0)
-        out = np.concatenate([shares * shown[:, :1], shown[:, 1:]], axis=1)
+        company = _COMPANY * vectors[:, -1:]
+        out = np.concatenate([shares * shown[:, :1], shown[:, 1:], company], axis=1)
         unsaid = np.where(total[:, 0] > 0, 0.0, shown[:, 0])
         return out, unsaid + float(self.distillation.apply(mean)[0])
 
@@ -77,7 +82,7 @@ class FittedFusion:
 def fused_inputs(own: Scores, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """What the joining trees see: the logit of the account's own score, and its attachment."""
     sure = logit(np.clip(own.distillation, _CERTAIN, 1 - _CERTAIN))
-    return np.column_stack([sure, vectors[:, OWN:]])
+    return np.column_stack([sure, vectors[:, OWN:-1]])
 
 
 def fit_fusion(
@@ -88,7 +93,7 @@ def fit_fusion(
     settings: Boosting,
 ) -> FittedFusion:
     """Fit on `inputs` of shape (n, 1 + parts), which are out of the same `folds`; the rest has shape (n,)."""
-    rising = [1, *(int(feature.name not in _FREE) for feature in FEATURES[OWN:])]
+    rising = [1, *(int(feature.name not in _FREE) for feature in FEATURES[OWN:-1])]
 
     def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
         labels = attack[seen].astype(np.int64)

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from detector.alert import timestamp
-from detector.campaign_outputs import shared_to_json, techniques
+from detector.campaign_outputs import shared_to_json
+from detector.campaigns.actions import techniques
 from detector.cli.campaign_tables import (
     campaign_lines,
     evidence_table,

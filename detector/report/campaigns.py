@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from detector.alert import timestamp
-from detector.campaign_outputs import techniques
+from detector.campaigns.actions import techniques
 from detector.report.graph import WIDTH, Graph, draw
 from detector.report.objects import linked_by, rarity, short_name, spread
 from detector.report.patterns import MOST_OBJECTS, patterns

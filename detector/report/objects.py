@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from detector.campaigns.kinds import KIND_NAMES, kind_name
+from detector.campaigns.kinds import kind_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from detector.campaigns.campaign import SharedObject
-
-__all__ = ["KIND_NAMES", "kind_name", "linked_by", "rarity", "short_name", "spread"]
 
 _KEY: Final = 8
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 KERNEL: Final = TextKernel(HashKey.from_secret("a secret of the tests"), PurposeWeights.empty())
 TICK: Final = 300_000
 POLICY: Final = Policy(
-    raise_at=0.8, clear_below=0.6, join_at=0.7, leave_below=0.5, relay_at=0.7, source="shipped",
+    raise_at=0.8, clear_below=0.6, relay_at=0.7, source="shipped",
     min_events=4, step=0.1,
 )  # fmt: skip
 _TOLD: Final = NAMES.index("temperature")

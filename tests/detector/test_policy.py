@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detector.policy import CLEAR, NONE, RAISE, UPDATE, Policy
 
 POLICY = Policy(
-    raise_at=0.8, clear_below=0.6, join_at=0.7, leave_below=0.5, relay_at=0.7, source="shipped",
+    raise_at=0.8, clear_below=0.6, relay_at=0.7, source="shipped",
     min_events=4,
 )  # fmt: skip
 SCORES = st.floats(0, 1)

@@ -13,7 +13,7 @@ from tests.features.account.streams import START
 if TYPE_CHECKING:
     from detector.alert import Alert
 
-POLICY = Policy(raise_at=0.5, clear_below=0.3, join_at=0.4, leave_below=0.2, relay_at=0.5, source="hand")
+POLICY = Policy(raise_at=0.5, clear_below=0.3, relay_at=0.5, source="hand")
 TICK = 300_000
 END = START + TICK
 A, B = people("a", 8), people("b", 4)

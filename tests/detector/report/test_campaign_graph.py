@@ -9,8 +9,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.campaigns.kinds import KIND_NAMES
 from detector.report.graph import WIDTH, Graph, draw
-from detector.report.objects import KIND_NAMES, linked_by, rarity, spread
+from detector.report.objects import linked_by, rarity, spread
 from detector.report.patterns import MOST_OBJECTS, MOST_PATTERNS, Pattern, patterns
 from features.population.layout import KINDS
 from tests.support.campaigns import campaign, shared
