@@ -99,12 +99,14 @@ class Engine:
         if tick.renumbered is not None:
             self._populations.renumber(tick.renumbered)
         accounts = self._due(tick)
-        action = self._judge(accounts, tick.end)
+        found, action = self._judge(accounts, tick.end)
         beside = self._beside(accounts[action == RAISE])
-        self._judge(beside, tick.end)
+        again, _ = self._judge(beside, tick.end)
         grouped = self.campaigns.update(tick.end, self.view(tick.end))
-        told = self._to_tell(np.union1d(accounts, beside), accounts[action == UPDATE])
-        return [*grouped, *self._revise(told, tick.end)]
+        # The later judgement of an account that was judged twice comes first.
+        judged, at = np.unique(np.concatenate([beside, accounts]), return_index=True)
+        told = self._is_to_tell(judged, accounts[action == UPDATE])
+        return [*grouped, *self._revise(judged[told], np.concatenate([again, found])[at[told]], tick.end)]
 
     def view(self, now: int) -> View:
         """What campaigns are found in, at the end of a tick (ms)."""
@@ -172,15 +174,20 @@ class Engine:
         )
         return due
 
-    def _score(self, accounts: NDArray[np.int64]) -> None:
-        kept, scores = self._verdicts, self._model.scorer.score(self.vectors(accounts))
+    def _score(self, accounts: NDArray[np.int64]) -> NDArray[np.float64]:
+        found = self.vectors(accounts)
+        kept, scores = self._verdicts, self._model.scorer.score(found)
         kept["score"][accounts] = scores.distillation
         kept["relay"][accounts] = scores.relay
         kept["scored"][accounts] = self._accounts.rows["total"][accounts]
+        return found
 
-    def _judge(self, accounts: NDArray[np.int64], end: int) -> NDArray[np.int8]:
-        """Score accounts, and say by the policy which are held to be distilling; what this changes."""
-        self._score(accounts)
+    def _judge(self, accounts: NDArray[np.int64], end: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+        """Score accounts, and say by the policy which are held to be distilling.
+
+        Returns what they were scored by, for who is alerted changes it, and what becomes of them.
+        """
+        found = self._score(accounts)
         kept = self._verdicts
         scores = kept["score"][accounts]
         events = self._accounts.rows["events"][accounts]
@@ -190,17 +197,17 @@ class Engine:
         kept["open"][raised] = True
         kept["first_alert"][raised[kept["first_alert"][raised] == 0]] = end
         kept["open"][accounts[action == CLEAR]] = False
-        return action
+        return found, action
 
-    def _to_tell(self, accounts: NDArray[np.int64], moved: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of `accounts` whose own alert gets a revision; the scores of `moved` did.
+    def _is_to_tell(self, accounts: NDArray[np.int64], moved: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Of which of `accounts` their own alert gets a revision; the scores of `moved` did.
 
         One alert for a campaign, and none for each of its members.
         """
         kept = self._verdicts[accounts]
-        differs = kept["open"] != kept["told"]
-        told: NDArray[np.int64] = accounts[differs | (kept["told"] & np.isin(accounts, moved))]
-        return told[self._is_alone(told)]
+        told: NDArray[np.bool_] = (kept["open"] != kept["told"]) | (kept["told"] & np.isin(accounts, moved))
+        told[told] = self._is_alone(accounts[told])
+        return told
 
     def _is_alone(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
         return np.array([self.campaigns.of(int(account)) is None for account in accounts], dtype=np.bool_)
@@ -217,14 +224,14 @@ class Engine:
         kept = self._verdicts
         return around[~kept["open"][around] & (kept["score"][around] >= _NEAR)]
 
-    def _revise(self, accounts: NDArray[np.int64], end: int) -> list[Alert]:
+    def _revise(self, accounts: NDArray[np.int64], found: NDArray[np.float64], end: int) -> list[Alert]:
         if len(accounts) == 0:
             return []
         kept = self._verdicts
         kept["told"][accounts] = kept["open"][accounts]
         kept["alerted"][accounts] = kept["score"][accounts]
         kept["revision"][accounts] += 1
-        reasons = explain(self._model, self.vectors(accounts), self._accounts.rows["events"][accounts])
+        reasons = explain(self._model, found, self._accounts.rows["events"][accounts])
         alerts = [self._alert(int(accounts[i]), reasons[i], end) for i in range(len(accounts))]
         return sorted(alerts, key=lambda alert: alert.subject_id)
 
