@@ -21,7 +21,7 @@ from features.text.purposes import PurposeWeights
 from models.cohort import Cohorts
 from models.forest import NODE, TREE, Forest
 from models.population import PopulationScorer
-from models.scorer import DISTILLATION, LABELS, Scores, View
+from models.scorer import DISTILLATION, LABELS, Scores, View, logit, sigmoid
 from streaming.admission import AdmissionSettings
 from tests.features.account.streams import DAY, make_stream
 
@@ -43,23 +43,30 @@ POLICY: Final = Policy(
 )  # fmt: skip
 _TOLD: Final = NAMES.index("temperature")
 _RELAY: Final = NAMES.index("bias_size")
+_COMPANY: Final = NAMES.index("company")
+COMPANY: Final = 0.5
+"""What company adds to a logit."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """A scorer that is told: an account's distillation score is its mean temperature."""
+    """A scorer that is told: an account's score is its mean temperature, and more of it in company."""
 
     def score(self, vectors: NDArray[np.float64]) -> Scores:
-        """The temperature, and the bias size in hundredths for relay."""
-        return Scores(vectors[:, _TOLD], vectors[:, _RELAY] / 100)
+        """The temperature and what company adds, and the bias size in hundredths for relay."""
+        return Scores(sigmoid(_logit(vectors)), vectors[:, _RELAY] / 100)
 
     def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """One feature adds two to the logit, seven others a little."""
+        """One feature adds two to the logit, company a half, seven others a little."""
         parts = np.zeros(vectors.shape)
         parts[:, :7] = 0.1
         parts[:, _TOLD] = 2.0
-        logit = np.log(vectors[:, _TOLD] / (1 - vectors[:, _TOLD]))
-        return parts, logit - parts.sum(axis=1)
+        parts[:, _COMPANY] = COMPANY * vectors[:, _COMPANY]
+        return parts, _logit(vectors) - parts.sum(axis=1)
+
+
+def _logit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    return logit(np.clip(vectors[:, _TOLD], 1e-6, 1 - 1e-6)) + COMPANY * vectors[:, _COMPANY]
 
 
 def told_populations() -> PopulationScorer:

@@ -58,7 +58,7 @@ def test_a_calibration_ends_shadow_mode_and_finds_attackers(tmp_path: Path, traf
     assert result.exit_code == 0
     assert "shadow" not in result.output
     assert (found.summary["mode"], found.summary["thresholds"]) == ("calibrated", "mine")
-    assert {alert["subject_id"][:5] for alert in found.alerts} == {"pipe-"}
+    assert {name[:5] for name in found.alerted} == {"pipe-"}
     assert not any(alert["shadow"] for alert in found.alerts)
 
 

@@ -43,7 +43,7 @@ def test_the_demo_shows_its_alerts_and_writes_a_report(demo: tuple[Result, Path]
 def test_the_sample_is_found_and_its_honest_accounts_are_not(demo: tuple[Result, Path]) -> None:
     """The shipped model alerts on most of the hidden campaign and on nobody honest."""
     found = Findings.read(demo[1])
-    alerted = {alert["subject_id"] for alert in found.alerts}
+    alerted = set(found.accounts.index[found.accounts["first_alert_time"].notna()])
     campaign = {name for name, role in ROLES.items() if role == "distillation campaign"}
     assert len(alerted & campaign) >= len(campaign) - 2
     assert not [ROLES[name] for name in alerted if ROLES[name] not in ATTACKERS]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.outputs import ALERTS
 from tests.support.logs import START, Event, Shape, available, make_log, seeded, stamp
 
 if TYPE_CHECKING:
@@ -22,20 +23,25 @@ def small_log(seed: int) -> list[Event]:
     return make_log(seed, SMALL)
 
 
+def in_order(records: list[Event]) -> list[Event]:
+    """By time."""
+    return sorted(records, key=lambda record: str(record["time"]))
+
+
 def test_harvesting_accounts_are_alerted_and_honest_ones_are_not(replay: Replayer) -> None:
     """The shipped model tells the two kinds of account in our own small log apart."""
     found = replay(make_log(1))
-    alerted = {name for name, row in found.accounts.items() if row["first_alert_time"] is not None}
-    assert alerted == {name for name in found.accounts if name.startswith("pipe-")}
+    assert found.alerted == {name for name in found.accounts if name.startswith("pipe-")}
+    assert len({row["campaign_id"] for row in found.accounts.values()} - {None}) == 1
 
 
 @FEW
 @given(seed=SEEDS)
 def test_findings_do_not_depend_on_the_size_of_batches(eager: Replayer, seed: int) -> None:
-    """Blocks of 1, 7 and 8192 records give the same alerts and the same accounts, byte for byte."""
+    """Blocks of 1, 7 and 8192 records give the same alerts, accounts and campaigns, byte for byte."""
     log = small_log(seed)
     whole = eager(log, block_records=8192)
-    assert whole.alerts
+    assert {alert["kind"] for alert in whole.alerts} == {"account", "campaign"}
     assert eager(log, block_records=1).files == whole.files
     assert eager(log, block_records=7).files == whole.files
 
@@ -115,21 +121,49 @@ def test_no_country_changes_anything(eager: Replayer, seed: int) -> None:
 
 @FEW
 @given(seed=SEEDS)
-def test_bans_and_our_own_denials_are_no_evidence(eager: Replayer, seed: int) -> None:
-    """Lifecycle records and requests that our hook refused change no score and raise no alert."""
-    log = small_log(seed)
-    rng = seeded(seed)
-    extra: list[Event] = []
-    for i, event in enumerate(rng.sample(log, 20)):
+def test_our_own_denials_and_releases_of_models_are_no_evidence(eager: Replayer, seed: int) -> None:
+    """Requests that our hook refused and records of new models change no score and no alert."""
+    log, extra = small_log(seed), list[Event]()
+    for i, event in enumerate(seeded(seed).sample(log, 20)):
         extra.append(event | {"event_id": f"denied-{i}", "denied_by": "stillwatch", "status": 403})
-        extra.append({"kind": "ban", "time": event["time"], "account_id": event["account_id"]})
         extra.append({"kind": "model_release", "time": event["time"], "model": "lyra-large-5"})
-    mixed = sorted([*log, *extra], key=lambda event: str(event["time"]))
-    found, plain = eager(mixed), eager(log)
+    found, plain = eager(in_order([*log, *extra])), eager(log)
     assert found.scores == plain.scores
-    assert found.alert_file == plain.alert_file
-    assert found.summary["lifecycle"] == 40
+    assert found.files[ALERTS] == plain.files[ALERTS]
+    assert found.summary["lifecycle"] == 20
     assert found.adds_up
+
+
+@FEW
+@given(seed=SEEDS)
+def test_bans_are_no_evidence(eager: Replayer, seed: int) -> None:
+    """They may say whom a campaign replaced; no account scores otherwise, or is alerted at another time."""
+    log = small_log(seed)
+    bans: list[Event] = [
+        {"kind": kind, "time": event["time"], "account_id": event["account_id"]}
+        for kind in ("ban", "ban", "unban")
+        for event in seeded(seed).sample(log, 10)
+    ]
+    found, plain = eager(in_order([*log, *bans])), eager(log)
+    told = ("score", "label", "first_alert_time", "reasons", "relay_score", "anomaly")
+    for name, row in plain.accounts.items():
+        assert {column: found.accounts[name][column] for column in told} == {c: row[c] for c in told}
+    assert found.summary["lifecycle"] == 30
+    assert found.adds_up
+
+
+@FEW
+@given(seed=SEEDS, size=st.integers(1, 9))
+def test_bans_do_not_depend_on_the_size_of_batches(eager: Replayer, seed: int, size: int) -> None:
+    """Nor on which of several files they are in: they hold in the ticks that they lie in."""
+    log = small_log(seed)
+    bans: list[Event] = [
+        {"kind": "ban", "time": event["time"], "account_id": event["account_id"]}
+        for event in seeded(seed).sample(log, 6)
+    ]
+    whole = eager(in_order([*log, *bans])).files
+    assert eager(in_order([*log, *bans]), block_records=size).files == whole
+    assert eager(log, in_order(bans), block_records=size).files == whole
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -142,5 +176,4 @@ def test_a_refused_access_is_no_evidence(eager: Replayer, status: int) -> None:
         | {"finish_reason": None}
         for i, event in enumerate(seeded(3).sample(log, 20))
     ]
-    mixed = sorted([*log, *extra], key=lambda event: str(event["time"]))
-    assert eager(mixed).scores == eager(log).scores
+    assert eager(in_order([*log, *extra])).scores == eager(log).scores

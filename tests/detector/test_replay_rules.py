@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 REQUESTS = 150
+OFTEN = 0.1
+"""Share of requests in a wording that everybody uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +89,6 @@ def _offset(rng: Random, case: Circumstance) -> timedelta:
 
 
 def _question(rng: Random) -> str:
-    return rng.choice(CHAT).format(" ".join(rng.choices(WORDS, k=rng.randint(1, 30))))
+    """Mostly in words of its own: thirty accounts that share six wordings and vary an item are a campaign."""
+    said = " ".join(rng.choices(WORDS, k=rng.randint(3, 30)))
+    return rng.choice(CHAT).format(said) if rng.random() < OFTEN else f"{said}?"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 from rich.console import Console
 
 from detector.cli.replay import replay_to
-from detector.outputs import ACCOUNTS, ALERTS, SUMMARY
+from detector.outputs import ACCOUNTS, ALERTS, CAMPAIGNS, LINKS, SUMMARY
 from tests.support.logs import Event, write_log
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Findings:
     """The files of a replay, read."""
 
-    alert_file: bytes
-    account_file: bytes
+    files: dict[str, bytes] = field(repr=False)
+    """everything that two replays of the same traffic must write alike, by name"""
     alerts: list[dict[str, Any]]
     accounts: dict[str, dict[str, Any]]
     """rows of accounts.parquet by account id"""
@@ -35,19 +35,18 @@ class Findings:
     @classmethod
     def read(cls, folder: Path) -> Findings:
         """Read a folder of findings."""
-        alerts = (folder / ALERTS).read_bytes()
+        files = {name: (folder / name).read_bytes() for name in (ALERTS, ACCOUNTS, CAMPAIGNS, LINKS)}
         return cls(
-            alerts,
-            (folder / ACCOUNTS).read_bytes(),
-            [json.loads(line) for line in alerts.splitlines()],
+            files,
+            [json.loads(line) for line in files[ALERTS].splitlines()],
             {row["account_id"]: row for row in pq.read_table(folder / ACCOUNTS).to_pylist()},
             json.loads((folder / SUMMARY).read_text(encoding="utf-8")),
         )
 
     @property
-    def files(self) -> tuple[bytes, bytes]:
-        """Everything that two replays of the same traffic must write alike."""
-        return self.alert_file, self.account_file
+    def alerted(self) -> set[str]:
+        """Accounts that were ever covered by an alert, their own or their campaign's."""
+        return {name for name, row in self.accounts.items() if row["first_alert_time"] is not None}
 
     @property
     def scores(self) -> dict[str, float]:
@@ -65,7 +64,7 @@ class Findings:
 class Replayer:
     """Replays under one set-up, each time into a folder of its own."""
 
-    setup: Setup
+    setup: Setup = field(repr=False)
     folder: Path
 
     def __call__(self, *logs: Sequence[Event] | str, block_records: int | None = None) -> Findings:
