@@ -12,7 +12,7 @@ from features.population import vector as population
 
 COMPANY: Final = Feature(
     "company", "population", "share", 0.0, 1.0,
-    "1 where alerted accounts do the same work in the same suspicious wording, else 0.",
+    "One where alerted accounts do the same work in the same suspicious wording, else zero.",
     "Who does a campaign's work is of it.", "Customers of a relay that also serves a campaign.",
 )  # fmt: skip
 FEATURES: Final[tuple[Feature, ...]] = (*account.FEATURES, *attachment.FEATURES, COMPANY)

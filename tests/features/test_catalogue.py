@@ -5,7 +5,7 @@ import re
 from features.account import context
 from features.catalogue import EVIDENCE
 from features.population import attachment, vector
-from features.scored import FEATURES, NAMES, OWN, catalogue_version
+from features.scored import COMPANY, FEATURES, NAMES, OWN, catalogue_version
 
 
 def test_every_feature_says_what_it_is() -> None:
@@ -39,8 +39,8 @@ def test_the_version_is_short_and_stable() -> None:
 
 def test_an_accounts_own_features_come_before_what_it_shares() -> None:
     """Models split the vector where the account's own features end."""
-    assert FEATURES[OWN:] == attachment.FEATURES
-    assert all(feature.scored for feature in attachment.FEATURES)
+    assert FEATURES[OWN:] == (*attachment.FEATURES, COMPANY)
+    assert all(feature.scored for feature in FEATURES[OWN:])
 
 
 def test_features_of_populations_say_what_they_are() -> None:

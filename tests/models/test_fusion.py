@@ -40,9 +40,10 @@ PARTS = st.lists(
 
 
 def unattached(own: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Vectors of accounts that share no words with anybody."""
+    """Vectors of accounts that share no words with anybody, and so have no company."""
     none = np.zeros(len(own), dtype=np.int64)
-    return np.concatenate([own, attach(none, np.zeros(0, dtype=PART), np.zeros(0))], axis=1)
+    nothing = attach(none, np.zeros(0, dtype=PART), np.zeros(0))
+    return np.concatenate([own, nothing, np.zeros((len(own), 1))], axis=1)
 
 
 @given(VECTORS)
@@ -114,7 +115,7 @@ def test_a_higher_population_score_never_lowers_an_accounts(
 ) -> None:  # fmt: skip
     """When all populations of an account are taken for more suspicious, the account is never for less."""
     taken, counts = np.array(parts, dtype=PART), np.array([len(parts)])
-    vectors = [[*own, *attach(counts, taken, logits)[0]] for logits in (odds, odds + more)]
+    vectors = [[*own, *attach(counts, taken, logits)[0], 0.0] for logits in (odds, odds + more)]
 
     before, after = fitted.scorer.score(np.array(vectors)).distillation
     assert after >= before
@@ -138,9 +139,22 @@ def test_shared_words_raise_the_score_of_an_account_that_looks_honest(
     """A member of a suspicious population scores higher than somebody like it who shares nothing."""
     part = np.array([(0, 0, 6, 3, 0.9, 1.0)], dtype=PART)
     own = typical(world, BENIGN)
-    member = np.array([*own, *attach(np.array([1]), part, np.array([4.0]))[0]])
+    member = np.array([*own, *attach(np.array([1]), part, np.array([4.0]))[0], 0.0])
 
     scores = fitted.scorer.score(np.stack([unattached(own[None])[0], member])).distillation
     parts, _ = fitted.scorer.contributions(member[None])
     assert scores[1] > scores[0]
     assert parts[0, OWN:].sum() > 0
+
+
+@given(VECTORS)
+def test_company_adds_to_the_logit_alone(fitted: Fitted, vectors: NDArray[np.float64]) -> None:
+    """Who does the work of alerted accounts has a higher score, by the same odds whatever else is known."""
+    alone, beside = vectors.copy(), vectors.copy()
+    alone[:, -1], beside[:, -1] = 0.0, 1.0
+
+    gained = logit(fitted.scorer.score(beside).distillation) - logit(fitted.scorer.score(alone).distillation)
+    parts, _ = fitted.scorer.contributions(beside)
+    assert np.allclose(gained, gained[0])
+    assert (gained > 0).all()
+    assert np.allclose(parts[:, -1], gained)
