@@ -58,7 +58,8 @@ def draw(setup: Setup, folder: Path) -> None:
     shown = context(found, setup.artefact, outcome.traffic, setup.policy.raise_at)
     summary = found.summary
     counts = (
-        f"{summary['read']:,} records, {summary['accounts']} accounts, {summary['open_alerts']} open alerts"
+        f"{summary['read']:,} records, {summary['accounts']} accounts, "
+        f"{summary['accounts_alerted']} of them alerted"
     )
     loader = ChoiceLoader([PackageLoader("detector"), FileSystemLoader("tools")])
     environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)

@@ -99,7 +99,7 @@ class World:
 
     def _summary(self) -> dict[str, Any]:
         counts = dict.fromkeys(("read", "accepted"), sum(self.requests))
-        counts |= dict.fromkeys(("duplicate", "late", "dead_lettered", "lifecycle", "open_alerts"), 0)
+        counts |= dict.fromkeys(("duplicate", "late", "dead_lettered", "lifecycle", "accounts_alerted"), 0)
         words = {"model": self.model, "thresholds": "hand", "mode": "calibrated"}
         return {**counts, **words, "dead_letter_reasons": {}, "accounts": len(self.names)}
 
