@@ -19,8 +19,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import tables  # noqa: E402 - found through the line above
-from benchmarks.generated import write_generated  # noqa: E402
-from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402
+from benchmarks.generated import write_generated  # noqa: E402 - as above
+from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def write_card(path: Path, manifest: dict[str, Any], built: date) -> None:
     """Write the card of a built model."""
-    # Markdown, not HTML: names and figures of our own, escaped nowhere
-    environment = Environment(  # noqa: S701
+    environment = Environment(  # noqa: S701 - Markdown, not HTML: names and figures of our own
         loader=PackageLoader("detector"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     card = environment.get_template("model_card.md.jinja").render(model=manifest, built=built)

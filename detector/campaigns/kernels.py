@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def walk(
     heads: NDArray[np.int32],
     edges: NDArray[np.void],
@@ -43,7 +43,7 @@ def walk(
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def thin_out(
     order: NDArray[np.int64],
     starts: NDArray[np.int64],
@@ -68,7 +68,7 @@ def thin_out(
                 degree[account] -= 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def distinct_each(registers: NDArray[np.uint8]) -> NDArray[np.float64]:
     """How many different values each account's registers, shape (accounts, bytes), have counted."""
     out = np.empty(registers.shape[0])

@@ -15,6 +15,7 @@ from features.rows import FINISH_LENGTH, FINISH_REFUSED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from features.hashing import Word
     from features.rows import Record
 
 SECOND: Final = 1000
@@ -58,13 +59,20 @@ def time_order(rows: NDArray[np.void]) -> NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
+def is_verdict(row: Record) -> bool:
+    """Whether an event is somebody's verdict on the account: refused by our own hook, 401 or 403."""
+    status = row.status
+    return row.denied == 1 or status == UNAUTHORIZED or status == FORBIDDEN  # noqa: PLR1714 - a set is slow
+
+
+@njit(cache=True, nogil=True)
 def _fold(
     table: NDArray[np.void], rows: NDArray[np.void], sketches: NDArray[np.void], order: NDArray[np.int64]
 ) -> None:
     for i in order:
         row = rows[i]
         state = table[row.account]
-        if row.denied == 1 or row.status in {UNAUTHORIZED, FORBIDDEN}:
+        if is_verdict(row):
             state.denied += 1
             continue
         count_event(state, row, sketches[i])
@@ -157,10 +165,16 @@ def _count_settings(state: Record, row: Record) -> None:
     state.formatted += row.formatted == 1
     state.tooled += row.tool_count > 0
     state.effortful += row.effort >= HIGH_EFFORT
-    setting = uint64(row.temperature + 1) * uint64(1_000_003) + uint64(row.top_p + 1)
-    setting = mix64(setting) + uint64(row.max_tokens + 1)
-    setting = mix64(setting) + uint64((row.n + 1) * 8 + (row.seeded + 1) * 2 + (row.logprobs == 1))
-    count_top(state.settings, state.settings_n, np.uint32(mix64(setting) >> uint64(32)))
+    count_top(state.settings, state.settings_n, np.uint32(sampling_of(row) >> uint64(32)))
+
+
+@njit(cache=True, nogil=True)
+def sampling_of(row: Record) -> Word:
+    """The sampling parameters of a request as one word."""
+    word = uint64(row.temperature + 1) * uint64(1_000_003) + uint64(row.top_p + 1)
+    word = mix64(word) + uint64(row.max_tokens + 1)
+    word = mix64(word) + uint64((row.n + 1) * 8 + (row.seeded + 1) * 2 + (row.logprobs == 1))
+    return mix64(word)
 
 
 @njit(cache=True, nogil=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
-from features.account.fold import DAY, count_event
+from features.account.fold import DAY, count_event, is_verdict
 from features.population.layout import DROPPED, KINDS, MEANS
 from features.population.members import drop_members, enter, is_member
-from features.population.objects import is_verdict, keys_of
+from features.population.objects import keys_of
 from features.population.shared import count_shared, count_turn
 from features.population.slots import show
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from numba import njit, uint64
 
-from features.account.fold import FORBIDDEN, UNAUTHORIZED
+from features.account.fold import sampling_of
 from features.hashing import mix64
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ _BATCH: Final = 6 * 3_600_000
 
 _TELLING: Final = 2
 """A single parameter is everybody's."""
-
-
-@njit(cache=True, nogil=True)
-def is_verdict(row: Record) -> bool:
-    """Whether an event is somebody's verdict on the account: refused by our own hook, 401 or 403."""
-    status = row.status
-    return row.denied == 1 or status == UNAUTHORIZED or status == FORBIDDEN  # noqa: PLR1714 - a set is slow
 
 
 @njit(cache=True, nogil=True)
@@ -65,10 +58,7 @@ def settings_of(row: Record) -> Word:
     given += (row.seeded == 1) + (row.tools != 0)
     if given < _TELLING:
         return uint64(0)
-    word = uint64(row.temperature + 1) * uint64(1_000_003) + uint64(row.top_p + 1)
-    word = mix64(word) + uint64(row.max_tokens + 1)
-    word = mix64(word) + uint64((row.n + 1) * 8 + (row.seeded + 1) * 2 + (row.logprobs == 1))
-    return mix64(word) ^ uint64(row.tools)
+    return sampling_of(row) ^ uint64(row.tools)
 
 
 @njit(cache=True, nogil=True)

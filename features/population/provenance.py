@@ -5,30 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit, uint64
+from numba import njit
 
-from features.account.fold import DAY
+from features.account.fold import DAY, is_verdict
 from features.population.layout import FREE
-from features.population.objects import is_verdict
+from features.population.slots import FULL, START, enter_objects, places, slot_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from features.hashing import Word
-
 SERVED: Final = np.dtype([("key", "<u8"), ("account", "<i4"), ("day", "<i4")], align=True)
 """An answer, and the account it was served to; FREE when to more than one."""
-
-_FULL: Final = 0.7
-_ROOM: Final = 1.25
-_START: Final = 1 << 12
 
 
 class ServedAnswers:
     """The answers served lately, by the hash of how they begin: about `capacity` of them, the newest."""
 
     def __init__(self, capacity: int = 1 << 23) -> None:
-        self._slots: NDArray[np.void] = np.zeros(_START, dtype=SERVED)
+        self._slots: NDArray[np.void] = np.zeros(START, dtype=SERVED)
         self._used = 0
         self._capacity = capacity
 
@@ -47,7 +41,7 @@ class ServedAnswers:
 
         Also remembers the answers of these events. An answer that several accounts got tells nothing.
         """
-        if self._used + len(order) > _FULL * len(self._slots):
+        if self._used + len(order) > FULL * len(self._slots):
             self._keep(self._slots, len(order))
         out = np.full(len(rows), FREE, dtype=np.int32)
         self._used += _trace(rows, sketches, order, self._slots, out)
@@ -59,9 +53,8 @@ class ServedAnswers:
 
     def _keep(self, slots: NDArray[np.void], more: int) -> None:
         kept = _newest(slots, self._capacity)
-        needed = max(len(kept) + more, 1) * _ROOM / _FULL
-        self._slots = np.zeros(max(_START, 1 << int(np.ceil(np.log2(needed)))), dtype=SERVED)
-        _insert(kept, self._slots)
+        self._slots = np.zeros(places(len(kept) + more), dtype=SERVED)
+        enter_objects(kept, self._slots)
         self._used = len(kept)
 
 
@@ -70,21 +63,6 @@ def _newest(slots: NDArray[np.void], most: int) -> NDArray[np.void]:
     # of one day, by key: places depend on the size of the table
     oldest_first = np.lexsort((kept["key"], kept["day"])) if len(kept) > most else np.arange(len(kept))
     return np.asarray(kept[oldest_first[-most:]], dtype=SERVED)
-
-
-@njit(cache=True, nogil=True)
-def _find(key: Word, slots: NDArray[np.void]) -> Word:
-    mask = uint64(slots.shape[0] - 1)
-    at = uint64(key) & mask
-    while slots[at].key != 0 and slots[at].key != key:
-        at = (at + uint64(1)) & mask
-    return at
-
-
-@njit(cache=True, nogil=True)
-def _insert(kept: NDArray[np.void], slots: NDArray[np.void]) -> None:
-    for i in range(kept.shape[0]):
-        slots[_find(kept[i].key, slots)] = kept[i]
 
 
 @njit(cache=True, nogil=True)
@@ -102,10 +80,10 @@ def _trace(
             continue
         newest, response = sketches[i].turns[0], sketches[i].response
         if newest != 0:
-            slot = slots[_find(newest, slots)]
+            slot = slots[slot_of(newest, slots)]
             out[i] = slot.account if slot.key != 0 else FREE
         if response != 0:
-            slot = slots[_find(response, slots)]
+            slot = slots[slot_of(response, slots)]
             added += slot.key == 0
             slot.account = row.account if slot.key == 0 or slot.account == row.account else FREE
             slot.key = response

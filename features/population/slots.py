@@ -1,9 +1,10 @@
-"""Objects by their keys: open addressing with linear probing, and who showed an object first."""
+"""Rows by their keys: open addressing with linear probing, and who showed an object first."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from numba import njit, uint64
 
 from features.account.fold import DAY, HOUR
@@ -11,12 +12,22 @@ from features.population.layout import FREE, ROWS, SLOTS
 from features.population.members import enter
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from features.hashing import Word
     from features.population.layout import Tables
     from features.rows import Record
+
+FULL: Final = 0.7
+"""Share of its places that a table uses at most."""
+START: Final = 1 << 12
+"""Places of a new table."""
+_ROOM: Final = 1.25
+
+
+def places(needed: int) -> int:
+    """The power of two that leaves an open-addressing table room to grow by a quarter."""
+    return max(START, 1 << int(np.ceil(np.log2(max(needed, 1) * _ROOM / FULL))))
 
 
 @njit(cache=True, nogil=True)
@@ -31,7 +42,7 @@ def slot_of(key: Word, slots: NDArray[np.void]) -> Word:
 
 @njit(cache=True, nogil=True)
 def enter_objects(kept: NDArray[np.void], slots: NDArray[np.void]) -> None:
-    """Enter objects into empty `slots`."""
+    """Enter rows by their keys into empty `slots`."""
     for i in range(kept.shape[0]):
         slots[slot_of(kept[i].key, slots)] = kept[i]
 

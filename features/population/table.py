@@ -18,15 +18,12 @@ from features.population.compaction import kept_edges, kept_objects, newest_obje
 from features.population.fold import fold_events
 from features.population.layout import EDGE, EDGES, FREE, GROUP, ROWS, SLOT, SLOTS, Tables
 from features.population.members import index_edges, rejoin
-from features.population.slots import enter_objects
+from features.population.slots import FULL, START, enter_objects, places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CHUNK: Final = 4096
-_FULL: Final = 0.7
-_ROOM: Final = 1.25
-_START: Final = 1 << 12
 _EDGES_EACH: Final = 3
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -50,12 +47,12 @@ class PopulationTable:
         self._most_lone = most_lone
         # zeros, not empty: the system gives memory for a page when it is first written
         self._tables = Tables(
-            slots=np.zeros(_START, dtype=SLOT),
-            pairs=np.full(_START, FREE, dtype=np.int32),
-            states=np.zeros(_START if counted else 0, dtype=ACCOUNT_ROW),
-            groups=np.zeros(_START, dtype=GROUP),
-            edges=np.zeros(_START, dtype=EDGE),
-            of_account=np.full(_START, FREE, dtype=np.int32),
+            slots=np.zeros(START, dtype=SLOT),
+            pairs=np.full(START, FREE, dtype=np.int32),
+            states=np.zeros(START if counted else 0, dtype=ACCOUNT_ROW),
+            groups=np.zeros(START, dtype=GROUP),
+            edges=np.zeros(START, dtype=EDGE),
+            of_account=np.full(START, FREE, dtype=np.int32),
             used=np.zeros(3, dtype=np.int64),
         )
 
@@ -151,26 +148,21 @@ class PopulationTable:
             states=_grown(tables.states, rows + more) if self.counted else tables.states,
             edges=_grown(tables.edges, edges + _EDGES_EACH * more),
         )
-        if edges + _EDGES_EACH * more > _FULL * len(tables.pairs):
+        if edges + _EDGES_EACH * more > FULL * len(tables.pairs):
             self._index_edges(_EDGES_EACH * more)
-        if slots + more > _FULL * len(tables.slots):
+        if slots + more > FULL * len(tables.slots):
             self._enter_objects(newest_objects(tables.slots, self._most_lone), more)
 
     def _index_edges(self, more: int) -> None:
-        pairs = np.full(_places(len(self.edges) + more), FREE, dtype=np.int32)
+        pairs = np.full(places(len(self.edges) + more), FREE, dtype=np.int32)
         index_edges(self.edges, pairs)
         self._tables = self._tables._replace(pairs=pairs)
 
     def _enter_objects(self, objects: NDArray[np.void], more: int) -> None:
-        slots: NDArray[np.void] = np.zeros(_places(len(objects) + more), dtype=SLOT)
+        slots: NDArray[np.void] = np.zeros(places(len(objects) + more), dtype=SLOT)
         enter_objects(objects, slots)
         self._tables.used[SLOTS] = len(objects)
         self._tables = self._tables._replace(slots=slots)
-
-
-def _places(needed: int) -> int:
-    """The power of two that leaves an open-addressing table room to grow by a quarter."""
-    return max(_START, 1 << int(np.ceil(np.log2(max(needed, 1) * _ROOM / _FULL))))
 
 
 def _grown(table: NDArray[_Scalar], needed: int, fill: int = 0) -> NDArray[_Scalar]:
