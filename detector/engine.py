@@ -147,7 +147,7 @@ class Engine:
 
     def _due(self, tick: Tick) -> NDArray[np.int64]:
         """Accounts that a tick gave enough to say of, and members of populations that look different now."""
-        moved = self._populations.members(self._populations.update(tick.populations))
+        moved = self._words.members_of_any(self._populations.update(tick.populations))
         said = moved[self._accounts.rows["events"][moved] >= self._policy.min_events]
         return np.union1d(np.union1d(tick.accounts[self._is_due(tick.accounts)], said), self._owed(tick))
 

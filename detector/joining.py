@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from features.population.attachment import is_part, parts_of
-from features.population.members import members_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,8 +58,7 @@ class Company:
     def around(self, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Accounts that share a flagged wording with any of `accounts`, ascending."""
         _, populations = self._wordings(*parts_of(self._words, self._totals, accounts))
-        members = [self._members(int(population)) for population in np.unique(populations)]
-        return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *members]))
+        return self._words.members_of_any(populations)
 
     def _wordings(
         self, counts: NDArray[np.int64], parts: NDArray[np.void]
@@ -70,9 +68,6 @@ class Company:
         return np.repeat(np.arange(len(counts)), counts)[chosen], parts["population"][chosen]
 
     def _count(self, populations: NDArray[np.int32]) -> NDArray[np.int64]:
-        return np.array([self._alerted[self._members(int(one))].sum() for one in populations], dtype=np.int64)
-
-    def _members(self, population: int) -> NDArray[np.int64]:
-        edges = members_of(population, self._words.groups, self._words.edges)
-        members: NDArray[np.int64] = self._words.edges["account"][edges].astype(np.int64)
-        return members
+        return np.array(
+            [self._alerted[self._words.members(int(one))].sum() for one in populations], dtype=np.int64
+        )

@@ -8,7 +8,6 @@ import numpy as np
 
 from features.population.attachment import LOWEST
 from features.population.layout import FREE
-from features.population.members import members_of
 from features.population.vector import vectors
 
 if TYPE_CHECKING:
@@ -86,15 +85,6 @@ class PopulationScores:
         """Bring every score up to date, at the end of a log."""
         self._reserve()
         self._score(np.flatnonzero(self._words.groups["events"] >= _FIRST))
-
-    def members(self, populations: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Accounts in any of `populations`, ascending."""
-        if len(populations) == 0:
-            return np.zeros(0, dtype=np.int64)
-        words = self._words
-        edges = [members_of(int(population), words.groups, words.edges) for population in populations]
-        accounts: NDArray[np.int32] = np.unique(words.edges["account"][np.concatenate(edges)])
-        return accounts.astype(np.int64)
 
     def _score(self, due: NDArray[np.int64]) -> None:
         for some in np.array_split(due, len(due) // _CHUNK + 1):

@@ -9,7 +9,7 @@ forgotten. What is forgotten depends on event time and on numbers of objects, ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from features.account.layout import ACCOUNT_ROW
 from features.population.compaction import kept_edges, kept_objects, newest_objects, renumbered
 from features.population.fold import fold_events
 from features.population.layout import EDGE, EDGES, FREE, GROUP, ROWS, SLOT, SLOTS, Tables
-from features.population.members import index_edges, rejoin
+from features.population.members import index_edges, members_of, rejoin
 from features.population.slots import FULL, START, enter_objects, places
 
 if TYPE_CHECKING:
@@ -81,6 +81,16 @@ class PopulationTable:
     def of_account(self) -> NDArray[np.int32]:
         """The newest edge of each account that was folded, or FREE."""
         return self._tables.of_account
+
+    def members(self, population: int) -> NDArray[np.int64]:
+        """Rows of the accounts in a population, the newest member first."""
+        accounts: NDArray[np.int32] = self.edges["account"][members_of(population, self.groups, self.edges)]
+        return accounts.astype(np.int64)
+
+    def members_of_any(self, populations: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """Rows of the accounts in any of `populations`, ascending."""
+        members = [self.members(int(population)) for population in np.unique(populations)]
+        return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *members]))
 
     @property
     def nbytes(self) -> int:
