@@ -107,7 +107,7 @@ def memory() -> dict[str, float]:
     for tick in machine.loop.finish():
         machine.engine.decide(tick)
     grown = resident() - before
-    accounts = len(machine.loop.accounts)
+    accounts = len(machine.loop.ledger.accounts)
     return {"accounts": accounts, "bytes_per_account": grown / accounts, "row_bytes": ACCOUNT_ROW.itemsize}
 
 

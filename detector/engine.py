@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.alert import Reason
+    from detector.ledger import Ledger, Tick
     from detector.policy import Policy
-    from detector.ticks import Tick, TickLoop
     from features.batch import Lifecycle
     from models.artefact import Artefact
     from models.cohort import Cohorts
@@ -72,14 +72,14 @@ class Model:
 class Engine:
     """Scores account rows tick by tick. The same ticks give the same alerts."""
 
-    def __init__(self, loop: TickLoop, model: Model, policy: Policy) -> None:
-        self._accounts = loop.accounts
-        self._words = loop.words
+    def __init__(self, ledger: Ledger, model: Model, policy: Policy) -> None:
+        self._accounts = ledger.accounts
+        self._words = ledger.words
         self._model = model
         self._policy = policy
-        self._means = loop.means
-        self._populations = PopulationScores(loop.words, loop.accounts, model.populations)
-        self._bans = Bans(loop.accounts.names)
+        self._means = ledger.means
+        self._populations = PopulationScores(ledger.words, ledger.accounts, model.populations)
+        self._bans = Bans(ledger.accounts.names)
         self.campaigns = Campaigns(policy, model.model_id)
         self._verdicts: NDArray[np.void] = np.zeros(0, dtype=VERDICT)
 

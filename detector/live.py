@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from detector.engine import Engine
+    from detector.intake import Counts
+    from detector.ledger import Tick
     from detector.replay import Replay
-    from detector.ticks import Counts, Tick
     from streaming.dead_letters import DeadLetters
     from streaming.sink import Sink
     from streaming.source import Block

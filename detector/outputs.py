@@ -65,9 +65,9 @@ def write_tables(
     grouping: Grouping = NOT_GROUPED,
 ) -> None:
     """Write accounts, campaigns, their links and features, accounts in order of their id."""
-    names = np.array(list(outcome.loop.accounts.names), dtype=object)
+    names = np.array(list(outcome.loop.ledger.accounts.names), dtype=object)
     order = np.argsort(names, kind="stable").astype(np.int64)
-    rows = outcome.loop.accounts.rows
+    rows = outcome.loop.ledger.accounts.rows
     events = rows["total"][: len(names)].astype(np.int64) + rows["denied"][: len(names)]
     found = [outcome.engine.vectors(some) for some in _chunks(order)]
     reasons = _reasons(outcome, model, order, found)
@@ -135,7 +135,7 @@ def _reasons(
     for accounts, some in zip(_chunks(order), found, strict=True):
         verdicts = outcome.engine.verdicts[accounts]
         told = np.flatnonzero((verdicts["score"] >= EXPLAINED_FROM) | (verdicts["first_alert"] > 0))
-        events = outcome.loop.accounts.rows["events"][accounts[told]]
+        events = outcome.loop.ledger.accounts.rows["events"][accounts[told]]
         chunk: list[tuple[Reason, ...]] = [()] * len(accounts)
         for at, why in zip(told, explain(model, some[told], events), strict=True):
             chunk[at] = why

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from detector.ticks import Counts
+    from detector.intake import Counts
     from features.adapters import AccountField, Adapter
     from features.batch import EventBatch, Lifecycle
     from features.hashing import HashKey

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from detector.alert import Alert
+    from detector.intake import Counts
+    from detector.ledger import Tick
     from detector.policy import Policy
     from detector.reader import ReadSettings
-    from detector.ticks import Counts, Tick
     from features.batch import Lifecycle
     from features.text.kernel import TextKernel
     from models.artefact import Artefact
@@ -77,7 +78,7 @@ class Replay:
     def start(self) -> tuple[TickLoop, Engine]:
         """A loop without events, and the engine that scores its accounts."""
         loop = TickLoop(self.kernel, self.admission)
-        return loop, Engine(loop, Model.of(self.artefact), self.policy)
+        return loop, Engine(loop.ledger, Model.of(self.artefact), self.policy)
 
     def run(
         self,
@@ -97,7 +98,7 @@ class Replay:
         def report(block: Block) -> None:
             nonlocal read
             read += block.bytes_read
-            progress(Progress(read, loop.counts.read, len(loop.accounts), emitted))
+            progress(Progress(read, loop.counts.read, len(loop.ledger.accounts), emitted))
 
         def take(ticks: Iterable[Tick]) -> None:
             nonlocal emitted, end

@@ -17,7 +17,7 @@ from models.scorer import BENIGN, DISTILLATION, RELAY
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from detector.ticks import Tick, TickLoop
+    from detector.ledger import Ledger, Tick
     from detector.truth import WorldTruth
 
 FIRST_ACCOUNT: Final = 2
@@ -64,8 +64,8 @@ class Milestones:
 class PopulationSnapshots:
     """Collects vectors of populations; remembers the latest one of each, by its number."""
 
-    def __init__(self, loop: TickLoop) -> None:
-        self._loop = loop
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._due = Milestones(FIRST_POPULATION)
         self._taken: list[_TakenPopulations] = []
         self._count = 0
@@ -77,14 +77,14 @@ class PopulationSnapshots:
         self._reserve()
         events, kinds = np.nonzero(tick.shared != FREE)
         np.add.at(self._shares, (tick.shared[events, kinds], classes[events]), 1)
-        groups = self._loop.words.groups
+        groups = self._ledger.words.groups
         requests = groups["events"][tick.populations]
         self._take(self._due.passed(tick.populations, requests, len(groups)))
 
     def finish(self) -> None:
         """Snapshot every population at the end of the log."""
         self._reserve()
-        self._take(np.arange(len(self._loop.words)))
+        self._take(np.arange(len(self._ledger.words)))
 
     def label(self, truth: WorldTruth) -> PopulationSet:
         """The snapshots under what most of their requests were by then."""
@@ -96,7 +96,7 @@ class PopulationSnapshots:
             DISTILLATION,
             np.where(2 * shares[:, RELAY] > total, RELAY, BENIGN),
         )
-        kinds, groups = _belonging(self._loop, truth)
+        kinds, groups = _belonging(self._ledger, truth)
         return PopulationSet(
             np.concatenate([taken.vectors for taken in self._taken]), labels, population,
             np.concatenate([taken.members for taken in self._taken]),
@@ -104,7 +104,7 @@ class PopulationSnapshots:
         )  # fmt: skip
 
     def _take(self, populations: NDArray[np.int64]) -> None:
-        words, accounts = self._loop.words, self._loop.accounts.rows
+        words, accounts = self._ledger.words, self._ledger.accounts.rows
         found = population_vectors(words, accounts, populations)
         members = words.groups["members"][populations].astype(np.int64)
         self._taken.append(_TakenPopulations(populations, found, members, self._shares[populations]))
@@ -112,7 +112,7 @@ class PopulationSnapshots:
         self._count += len(populations)
 
     def _reserve(self) -> None:
-        missing = len(self._loop.words) - len(self.latest)
+        missing = len(self._ledger.words) - len(self.latest)
         if missing > 0:
             more = max(missing, len(self.latest) // 2)
             self.latest = np.concatenate([self.latest, np.full(more, FREE, dtype=np.int64)])
@@ -120,32 +120,32 @@ class PopulationSnapshots:
 
 
 class Snapshots:
-    """Collects vectors of a tick loop's accounts, and of the populations that they are part of."""
+    """Collects vectors of a ledger's accounts, and of the populations that they are part of."""
 
-    def __init__(self, loop: TickLoop) -> None:
-        self._loop = loop
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._due = Milestones(FIRST_ACCOUNT)
-        self._populations = PopulationSnapshots(loop)
+        self._populations = PopulationSnapshots(ledger)
         self._taken: list[_Taken] = []
 
     def observe(self, tick: Tick, classes: NDArray[np.int64]) -> None:
         """Snapshot what a tick made pass a milestone; `classes` are what its events are part of."""
         self._populations.observe(tick, classes)
-        accounts = self._loop.accounts
+        accounts = self._ledger.accounts
         total = accounts.rows["total"][tick.accounts]
         self._take(self._due.passed(tick.accounts, total, len(accounts)), tick.end)
 
     def finish(self, end: int) -> None:
         """Snapshot everything at the end of the log."""
         self._populations.finish()
-        self._take(np.arange(len(self._loop.accounts)), end)
+        self._take(np.arange(len(self._ledger.accounts)), end)
 
     def label(self, truth: WorldTruth) -> Examples:
         """Training rows: the snapshots under what was true by then."""
         account = np.concatenate([taken.accounts for taken in self._taken])
         end = np.concatenate([np.full(len(taken.accounts), taken.end) for taken in self._taken])
         final = np.concatenate([np.full(len(t.accounts), t is self._taken[-1]) for t in self._taken])
-        known = truth.of(self._loop.accounts.names)
+        known = truth.of(self._ledger.accounts.names)
         # What an account had done before its first request of a campaign teaches nothing of either class.
         told = (known.labels[account] != DISTILLATION) | (end >= known.attack_from[account])
         rows = TrainingSet(
@@ -159,8 +159,8 @@ class Snapshots:
         return Examples(rows.take(told), self._populations.label(truth))
 
     def _take(self, accounts: NDArray[np.int64], end: int) -> None:
-        rows = self._loop.accounts.rows
-        counts, parts = parts_of(self._loop.words, rows["total"], accounts)
+        rows = self._ledger.accounts.rows
+        counts, parts = parts_of(self._ledger.words, rows["total"], accounts)
         named = self._populations.latest[parts["population"]]
         # A population that has no snapshot yet is not scored yet either.
         scored = named != FREE
@@ -175,12 +175,12 @@ class Snapshots:
         )  # fmt: skip
 
 
-def _belonging(loop: TickLoop, truth: WorldTruth) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+def _belonging(ledger: Ledger, truth: WorldTruth) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Of each population: kind and group. A campaign's where one has a part in it, else its own.
 
     The kind is that of the accounts that make most of its requests.
     """
-    words, known = loop.words, truth.of(loop.accounts.names)
+    words, known = ledger.words, truth.of(ledger.accounts.names)
     edges = words.edges[words.edges["population"] != FREE]
     attack = known.labels[edges["account"]] == DISTILLATION
     groups: NDArray[np.object_] = np.char.add("population-", words.groups["key"].astype(str)).astype(object)

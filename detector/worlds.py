@@ -35,11 +35,11 @@ def snapshot_world(
     batches: Iterator[EventBatch], loop: TickLoop, truth: WorldTruth, key: HashKey
 ) -> Examples:
     """Replay `batches` through `loop` and label its snapshots."""
-    snapshots = Snapshots(loop)
+    snapshots = Snapshots(loop.ledger)
     requests = RequestLabels(truth, key)
     end = 0
     for tick in chain(chain.from_iterable(map(loop.observe, batches)), loop.finish()):
-        snapshots.observe(tick, requests.of(tick.rows, loop.accounts.names))
+        snapshots.observe(tick, requests.of(tick.rows, loop.ledger.accounts.names))
         end = tick.end
     snapshots.finish(end)
     return snapshots.label(truth)

@@ -30,7 +30,7 @@ from streaming.kafka_settings import KafkaSecurity, KafkaSettings, Mechanism, Pr
 
 if TYPE_CHECKING:
     from detector.engine import Engine
-    from detector.ticks import Counts
+    from detector.intake import Counts
 
 _DEAD_LETTER_LIMIT = 100_000
 

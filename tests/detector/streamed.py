@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.alert import Alert
-    from detector.ticks import Tick
+    from detector.ledger import Tick
     from features.batch import Lifecycle
     from tests.features.account.streams import Stream
 
@@ -129,7 +129,7 @@ class Detector:
     def __init__(self, remember: int | None = 14, policy: Policy = POLICY) -> None:
         admission = AdmissionSettings(tick=TICK, lateness=0, remember=7 * DAY)
         self.loop = TickLoop(KERNEL, admission, remember=remember)
-        self.engine = Engine(self.loop, told_model(), policy)
+        self.engine = Engine(self.loop.ledger, told_model(), policy)
         self.alerts: list[Alert] = []
         self.end = 0
 
@@ -159,7 +159,7 @@ class Detector:
 
     def row(self, account: int) -> int:
         """The row of an account of a stream, which must have been seen."""
-        found = self.loop.accounts.names.find(name_of(account))
+        found = self.loop.ledger.accounts.names.find(name_of(account))
         assert found is not None
         return found
 

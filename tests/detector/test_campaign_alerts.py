@@ -193,4 +193,4 @@ def test_company_raises_who_is_nearly_there(order: list[int]) -> None:
 
 
 def _names(detector: Detector) -> list[tuple[int, str]]:
-    return list(enumerate(detector.loop.accounts.names))
+    return list(enumerate(detector.loop.ledger.accounts.names))

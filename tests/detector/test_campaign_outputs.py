@@ -108,7 +108,7 @@ def test_members_carry_their_campaign_and_the_earlier_alert(
 ) -> None:
     """A campaign's alert counts for its members from when it covered them, unless their own was earlier."""
     own = outcome.engine.verdicts["first_alert"]
-    names = list(outcome.loop.accounts.names)
+    names = list(outcome.loop.ledger.accounts.names)
     alerted, quiet = int(np.argmax(own > 0)), int(np.argmin(own))
     assert own[alerted] > 0
     one = campaign(members=tuple(sorted((alerted, quiet))))

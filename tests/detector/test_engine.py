@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.engine import Engine
-from detector.ticks import Tick, TickLoop
+from detector.ledger import Tick
+from detector.ticks import TickLoop
 from features.population.layout import WORDS
 from features.rows import EVENT_ROW
 from streaming.admission import AdmissionSettings
@@ -35,8 +36,8 @@ class World:
 
     def tick(self, scores: dict[str, int], events: int = 10, relay: int = 0) -> list[Alert]:
         """Close a tick in which these accounts came to these scores."""
-        found = self.loop.accounts.locate(list(scores)).astype(np.int64)
-        rows = self.loop.accounts.rows
+        found = self.loop.ledger.accounts.locate(list(scores)).astype(np.int64)
+        rows = self.loop.ledger.accounts.rows
         rows["with_temperature"][found], rows["temperature"][found] = 1, list(scores.values())
         rows["biased"][found], rows["bias_size"][found] = 1, relay
         rows["events"][found] = events
@@ -54,7 +55,7 @@ def _tick(end: int, accounts: NDArray[np.int64]) -> Tick:
 
 def _world(policy: Policy = POLICY) -> World:
     loop = TickLoop(KERNEL, AdmissionSettings())
-    return World(loop, Engine(loop, told_model(), policy))
+    return World(loop, Engine(loop.ledger, told_model(), policy))
 
 
 @given(st.lists(SCORE, max_size=30))
@@ -135,10 +136,10 @@ def test_an_account_is_scored_again_when_it_has_grown_by_a_sixteenth() -> None:
     world.tick({"a": 100}, events=160)
     account = np.array([0])
 
-    world.loop.accounts.rows["temperature"][0] = 900
-    world.loop.accounts.rows["total"][0] = 169
+    world.loop.ledger.accounts.rows["temperature"][0] = 900
+    world.loop.ledger.accounts.rows["total"][0] = 169
     assert world.engine.decide(_tick(10 * MINUTE, account)) == []
-    world.loop.accounts.rows["total"][0] = 170
+    world.loop.ledger.accounts.rows["total"][0] = 170
     assert len(world.engine.decide(_tick(15 * MINUTE, account))) == 1
 
 

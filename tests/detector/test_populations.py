@@ -30,7 +30,7 @@ def crowd(minute: float, words: int, accounts: range, score: int = 900) -> list[
 
 def by_key(detector: Detector, scores: PopulationScores) -> dict[int, float]:
     """Log-odds by the key of what is shared, whatever its row."""
-    keys = detector.loop.words.groups["key"].tolist()
+    keys = detector.loop.ledger.words.groups["key"].tolist()
     return dict(zip(keys, scores.logits.tolist(), strict=True))
 
 
@@ -43,7 +43,7 @@ def wordings(detector: Detector) -> list[bool]:
 
 def scores_of(detector: Detector) -> PopulationScores:
     """Without any score."""
-    return PopulationScores(detector.loop.words, detector.loop.accounts, told_populations())
+    return PopulationScores(detector.loop.ledger.words, detector.loop.ledger.accounts, told_populations())
 
 
 @FEW
@@ -111,7 +111,7 @@ def test_a_population_is_scored_again_when_it_has_grown_by_a_quarter() -> None:
     detector = Detector()
     scores = scores_of(detector)
     looked = [
-        int(detector.loop.words.groups["events"][0])
+        int(detector.loop.ledger.words.groups["events"][0])
         for tick in detector.steps(asks(*crowd(0, 1, range(4)) * 10, *honest, times=1))
         if len(scores.update(tick.populations))
     ]
@@ -124,7 +124,7 @@ def test_a_population_is_scored_again_when_it_has_grown_by_a_quarter() -> None:
 def test_members_are_those_who_shared(stream: Stream) -> None:
     """Accounts in any of some populations, each once, ascending."""
     detector = Detector(remember=None).run(stream)
-    words = detector.loop.words
+    words = detector.loop.ledger.words
     wanted = np.arange(len(words), dtype=np.int64)[::2]
 
     edges = words.edges

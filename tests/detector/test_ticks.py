@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.ticks import Tick, TickLoop
+from detector.ticks import TickLoop
 from features.account.vector import vectors
 from streaming.admission import AdmissionSettings
 from tests.detector.streamed import KERNEL, TICK, batch_of, cut
@@ -15,6 +15,8 @@ from tests.features.account.streams import DAY, START, STREAMS, Stream, make_str
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from random import Random
+
+    from detector.ledger import Tick
 
 PATIENT = AdmissionSettings(tick=TICK, lateness=10_000 * DAY, remember=10_000 * DAY)
 CUTS = st.lists(st.integers(0, 30), max_size=4)
@@ -30,8 +32,8 @@ def _loop(admission: AdmissionSettings = PATIENT) -> TickLoop:
 def _see(loop: TickLoop, ticks: Iterable[Tick]) -> list[Seen]:
     seen = []
     for tick in ticks:
-        found = vectors(loop.accounts.rows, tick.accounts)
-        names = [loop.accounts.names[account] for account in tick.accounts]
+        found = vectors(loop.ledger.accounts.rows, tick.accounts)
+        names = [loop.ledger.accounts.names[account] for account in tick.accounts]
         told = {name: row.tobytes() for name, row in zip(names, found, strict=True)}
         seen.append((tick.end, tick.events, told))
     return seen
@@ -54,7 +56,7 @@ def test_the_result_does_not_depend_on_batches(stream: Stream, cuts: list[int]) 
 
     assert _replay(whole, stream) == _replay(pieces, stream, cuts)
     assert whole.counts == pieces.counts
-    assert list(whole.accounts.names) == list(pieces.accounts.names)
+    assert list(whole.ledger.accounts.names) == list(pieces.ledger.accounts.names)
 
 
 @settings(max_examples=40)
@@ -70,7 +72,7 @@ def test_what_is_delivered_twice_counts_once(stream: Stream, again: list[tuple[i
     assert _replay(twice, stream.take(order)) == _replay(once, stream)
     assert twice.counts.accepted == once.counts.accepted
     assert twice.counts.duplicate == len(order) - len(stream.events)
-    assert list(twice.accounts.names) == list(once.accounts.names)
+    assert list(twice.ledger.accounts.names) == list(once.ledger.accounts.names)
 
 
 @settings(max_examples=40)
@@ -95,7 +97,7 @@ def test_no_row_holds_what_came_after_its_tick(stream: Stream, cuts: list[int]) 
     loop, ends = _loop(), []
     for piece in cut(stream, cuts):
         for tick in loop.observe(batch_of(piece)):
-            assert (loop.accounts.rows["last_end"][tick.accounts] <= tick.end).all()
+            assert (loop.ledger.accounts.rows["last_end"][tick.accounts] <= tick.end).all()
             ends.append(tick.end)
 
     assert ends == sorted(set(ends))

@@ -11,8 +11,8 @@ from detector.compose import Intake
 from detector.defaults import DEFAULT_MODEL
 from detector.evaluate.baselines.embedding import SIZE, asks_reasoning, embed, texts
 from detector.evaluate.baselines.usage import Usage
+from detector.intake import Counts
 from detector.reader import LogReader
-from detector.ticks import Counts
 from detector.truth import WorldError
 from features.account.names import NameIndex
 from features.text.purposes import PurposeWeights

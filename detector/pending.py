@@ -1,0 +1,72 @@
+"""Events that were admitted to a tick and wait for it to close."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+class Chunk(NamedTuple):
+    """Accepted events as columns, without a word of their text."""
+
+    rows: NDArray[np.void]
+    """shape (n,), dtype `features.rows.EVENT_ROW`"""
+    sketches: NDArray[np.void]
+    """shape (n,), dtype `features.rows.SKETCH_ROW`"""
+    ticks: NDArray[np.int64]
+    """shape (n,): in which tick each counts"""
+    names: Sequence[str]
+    """of the accounts, by `rows["account"]`: one gets its row in the tick of its first event, not before"""
+
+    def at(self, index: NDArray[np.int64]) -> Chunk:
+        """Some of the events, with the names of their accounts only."""
+        rows = self.rows[index]
+        codes, rows["account"] = np.unique(rows["account"], return_inverse=True)
+        return Chunk(rows, self.sketches[index], self.ticks[index], [self.names[code] for code in codes])
+
+    def by_tick(self) -> list[Chunk]:
+        """The events of each tick, by tick, in their order."""
+        order = np.argsort(self.ticks, kind="stable")
+        cuts = np.flatnonzero(np.diff(self.ticks[order])) + 1
+        return [self.at(some) for some in np.split(order, cuts) if len(some)]
+
+
+def joined(chunks: Sequence[Chunk]) -> Chunk:
+    """The events of all `chunks`, of which there is at least one; a name may then be there twice."""
+    rows, sketches, ticks = (np.concatenate([chunk[at] for chunk in chunks]) for at in range(3))
+    first = np.cumsum([0, *(len(chunk.names) for chunk in chunks[:-1])])
+    rows["account"] += np.repeat(first, [len(chunk.rows) for chunk in chunks]).astype(np.int32)
+    return Chunk(rows, sketches, ticks, [name for chunk in chunks for name in chunk.names])
+
+
+class Pending:
+    """Events of ticks that have not closed, as they came; put together when a tick closes."""
+
+    def __init__(self) -> None:
+        self._chunks: list[Chunk] = []
+
+    def add(self, chunk: Chunk) -> None:
+        """Hold the events of a batch."""
+        if len(chunk.ticks):
+            self._chunks.append(chunk)
+
+    def latest(self, until: int) -> int | None:
+        """The last tick up to `until` that holds events."""
+        held = [ticks.max() for chunk in self._chunks if len(ticks := chunk.ticks[chunk.ticks <= until])]
+        return int(max(held)) if held else None
+
+    def take(self, last: int) -> list[Chunk]:
+        """The events of each tick up to `last`, by tick; they are held no longer."""
+        if all(chunk.ticks.min() > last for chunk in self._chunks):
+            return []
+        held = joined(self._chunks)
+        due = held.ticks <= last
+        self._chunks = []
+        self.add(held.at(np.flatnonzero(~due)))
+        return held.at(np.flatnonzero(due)).by_tick()
