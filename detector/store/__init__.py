@@ -1,0 +1,1 @@
+"""What has to outlive the process: positions, frames, state, findings; in SQLite or PostgreSQL."""

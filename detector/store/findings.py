@@ -1,0 +1,99 @@
+"""What the leader concludes from closed ticks, and how readers get it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """One revision of an alert."""
+
+    alert_id: str
+    revision: int
+    time: int
+    """end of the tick that made it, ms"""
+    kind: str
+    subject_id: str
+    label: str
+    score: float
+    status: str
+    body: bytes
+    """the whole of it, JSON"""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRecord:
+    """What is thought of an account from a tick on."""
+
+    account_id: str
+    label: str
+    score: float
+    status: str
+    campaign_id: str | None
+    time: int
+    """end of the tick that changed it, ms"""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRecord:
+    """A campaign as a tick left it."""
+
+    campaign_id: str
+    status: str
+    label: str
+    score: float
+    time: int
+    """end of the tick that changed it, ms"""
+    body: bytes
+    """the whole of it, JSON"""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that closed ticks changed, up to and with `tick`; each sequence in order of time."""
+
+    tick: int
+    alerts: Sequence[AlertRecord] = ()
+    verdicts: Sequence[VerdictRecord] = ()
+    campaigns: Sequence[CampaignRecord] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """A revision under its version: 1, 2, 3, … without gaps, in the order of conclusion."""
+
+    version: int
+    alert: AlertRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    """A verdict under the version of its change: numbers without gaps, of which the latest stands."""
+
+    version: int
+    verdict: VerdictRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Leadership:
+    """Who leads and how far it came."""
+
+    owner: str | None
+    lease: int
+    until: int
+    """end of the lease, ms of the wall clock"""
+    closed: int | None
+    """last closed tick"""
+    concluded: int | None
+    """last tick whose findings are stored"""
+    checkpoint: int | None
+    """tick of the last checkpoint"""
+    alerts: int
+    """version of the latest alert"""
+    verdicts: int
+    """version of the latest change of a verdict"""

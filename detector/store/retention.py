@@ -1,0 +1,39 @@
+"""How long what is stored stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_DAY: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Times in ms. Frames go with the checkpoint that has folded them, and need no setting."""
+
+    alerts: int = 400 * _DAY
+    """since they were stored; what a sink has not read yet stays"""
+    verdict_history: int = 90 * _DAY
+    """since it was stored; the latest verdict of an account stays"""
+    letters: int = 30 * _DAY
+    """since they were stored"""
+    seen: int = 8 * _DAY
+    """before the partition's watermark; longer than ids are remembered, or duplicates come back"""
+    vacuum_bytes: int = 256 << 20
+    """freed space that SQLite hands back at a time; PostgreSQL is only told to reuse it"""
+
+    def __post_init__(self) -> None:
+        for name in ("alerts", "verdict_history", "letters", "seen", "vacuum_bytes"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"retention {name} is negative; set 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """Rows removed."""
+
+    alerts: int
+    verdict_history: int
+    letters: int
+    seen: int
