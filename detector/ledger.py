@@ -17,6 +17,7 @@ from features.account.table import AccountTable
 from features.population.layout import FREE, MEANS, WORDS
 from features.population.provenance import ServedAnswers
 from features.population.table import PopulationTable
+from features.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +82,19 @@ class Ledger:
         populations = np.unique(shared[shared != FREE]).astype(np.int64)
         decay(self.words.states, populations, end, self._half_life)
         return Tick(end, touched, populations, rows, shared, renumbered)
+
+    def state(self) -> State:
+        """What `restore` needs."""
+        parts = {"accounts": self.accounts, "words": self.words, "means": self.means, "served": self._served}
+        return State(facts={"day": self._day}, parts={name: part.state() for name, part in parts.items()})
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`, which a ledger under the same key and settings gave."""
+        self._day = state.facts["day"]
+        self.accounts.restore(state.parts["accounts"])
+        self.words.restore(state.parts["words"])
+        self.means.restore(state.parts["means"])
+        self._served.restore(state.parts["served"])
 
     def _locate(self, codes: NDArray[np.int32], names: Sequence[str]) -> NDArray[np.int32]:
         """Rows of the accounts `names[codes]`; new ones get theirs in this order, whatever their batches."""

@@ -9,6 +9,7 @@ import numpy as np
 from features.population.attachment import LOWEST
 from features.population.layout import FREE
 from features.population.vector import vectors
+from features.state import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,6 +81,15 @@ class PopulationScores:
         """Follow the table when it forgot: `rows` are the new rows of old ones, FREE where they are gone."""
         kept = self._scores[: len(rows)][rows[: len(self._scores)] != FREE]
         self._scores = kept
+
+    def state(self) -> State:
+        """What `restore` needs."""
+        self._reserve()
+        return State({"scores": self._scores[: len(self._words)]})
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        self._scores = state.arrays["scores"]
 
     def settle(self) -> None:
         """Bring every score up to date, at the end of a log."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
-from streaming.seen import SeenIds
+from streaming.seen import SEEN, SeenIds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,6 +72,26 @@ class Admission:
     def close(self, tick: int) -> None:
         """Let no further event count in `tick` or before it, whatever the watermark."""
         np.maximum(self._latest, tick * self._settings.tick + 1, out=self._latest)
+
+    @property
+    def witnesses(self) -> NDArray[np.int64]:
+        """The start times that the watermark rests on, shape (WITNESSES,)."""
+        return self._latest.copy()
+
+    def resume(self, witnesses: NDArray[np.int64]) -> None:
+        """Go on with the watermark of an earlier admission."""
+        self._latest[:] = witnesses
+
+    def recall(self, seen: NDArray[np.void]) -> None:
+        """Know as seen what an earlier admission accepted: dtype SEEN, in the order in which it did."""
+        self._seen.reserve(len(seen))
+        self._seen.recall(np.ascontiguousarray(seen, dtype=SEEN))
+
+    def due(self, available: int) -> int:
+        """The tick in which something counts that became available at a time (ms) and is admitted now."""
+        closed = self.closed
+        tick = -(-available // self._settings.tick)
+        return tick if closed is None else max(tick, closed + 1)
 
     def admit(self, rows: NDArray[np.void]) -> Admitted:
         """Decide about `rows` (`EVENT_ROW`) in order."""

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _FULL: Final = 0.8
 
+SEEN: Final = np.dtype([("event", "<u8"), ("available", "<i8")])
+"""The hash of an event's id, and when it became available (ms)."""
+
 
 class SeenIds:
     """64-bit event hashes and when each became available; 0 marks an empty slot.
@@ -47,6 +50,11 @@ class SeenIds:
         if watermark is not None:
             self._oldest = watermark - remember
 
+    def recall(self, seen: NDArray[np.void]) -> None:
+        """Put in ids again, dtype SEEN, the latest of one id last; there must be room for them."""
+        _insert(self.ids, self.times, seen["event"], seen["available"])
+        self._used += len(seen)
+
 
 @njit(cache=True, nogil=True)
 def _insert(
@@ -58,7 +66,7 @@ def _insert(
     mask = np.uint64(ids.shape[0] - 1)
     for i in range(new_ids.shape[0]):
         at = new_ids[i] & mask
-        while ids[at] != 0:
+        while ids[at] != 0 and ids[at] != new_ids[i]:
             at = (at + np.uint64(1)) & mask
         ids[at] = new_ids[i]
         times[at] = new_times[i]

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from features.hashing import hash_strings
+from features.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,6 +66,24 @@ class NameIndex:
             self._text += names[place].encode()
             self._ends[row] = len(self._text)
         return rows
+
+    def state(self) -> State:
+        """What `restore` needs."""
+        rows = self._rows[held := self._rows != _FREE]
+        hashes = np.empty(self._count, dtype=np.uint64)
+        hashes[rows] = self._hashes[held]
+        text = np.frombuffer(bytes(self._text), dtype=np.uint8)
+        return State({"text": text, "ends": self._ends[: self._count], "hashes": hashes})
+
+    def restore(self, state: State) -> None:
+        """Hold the names of `state`, under the key under which they were hashed."""
+        hashes = state.arrays["hashes"]
+        self._text = bytearray(state.arrays["text"].tobytes())
+        self._reserve(len(hashes) - self._count)
+        self._ends[: len(hashes)] = state.arrays["ends"]
+        self._count = len(hashes)
+        self._rows[:] = _FREE
+        _insert(hashes, np.arange(len(hashes), dtype=np.int32), self._hashes, self._rows)
 
     def _reserve(self, more: int) -> None:
         needed = self._count + more

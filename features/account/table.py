@@ -8,6 +8,7 @@ import numpy as np
 
 from features.account.layout import ACCOUNT_ROW
 from features.account.names import NameIndex
+from features.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,15 @@ class AccountTable:
         if len(self.names) > len(self._rows):
             self._grow(len(self.names))
         return found
+
+    def state(self) -> State:
+        """What `restore` needs."""
+        return State({"rows": self.rows}, parts={"names": self.names.state()})
+
+    def restore(self, state: State) -> None:
+        """Hold the accounts of `state`."""
+        self.names.restore(state.parts["names"])
+        self._rows = state.arrays["rows"]
 
     def _grow(self, needed: int) -> None:
         capacity = max(len(self._rows) + len(self._rows) // 2, needed)

@@ -10,6 +10,7 @@ from numba import njit
 from features.account.fold import DAY, is_verdict
 from features.population.layout import FREE
 from features.population.slots import FULL, START, enter_objects, places, slot_of
+from features.state import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +51,15 @@ class ServedAnswers:
     def forget(self, before_day: int) -> None:
         """Forget answers that were last served before a day since the epoch."""
         self._keep(self._slots[self._slots["day"] >= before_day], 0)
+
+    def state(self) -> State:
+        """What `restore` needs."""
+        return State({"slots": self._slots}, {"used": self._used})
+
+    def restore(self, state: State) -> None:
+        """Hold the answers of `state`."""
+        self._slots = state.arrays["slots"]
+        self._used = state.facts["used"]
 
     def _keep(self, slots: NDArray[np.void], more: int) -> None:
         kept = _newest(slots, self._capacity)

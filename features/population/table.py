@@ -19,6 +19,7 @@ from features.population.fold import fold_events
 from features.population.layout import EDGE, EDGES, FREE, GROUP, ROWS, SLOT, SLOTS, Tables
 from features.population.members import index_edges, members_of, rejoin
 from features.population.slots import FULL, START, enter_objects, places
+from features.state import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -137,6 +138,25 @@ class PopulationTable:
         edges["population"] = rows[edges["population"]]
         self._compact(objects, edges, rows != FREE)
         return rows
+
+    def state(self) -> State:
+        """What `restore` needs; the index of edges is made anew."""
+        tables = self._tables
+        return State(
+            {
+                "slots": tables.slots,
+                "states": self.states,
+                "groups": self.groups,
+                "edges": self.edges,
+                "of_account": tables.of_account,
+                "used": tables.used,
+            }
+        )
+
+    def restore(self, state: State) -> None:
+        """Hold the populations of `state`, which a table of the same kinds gave."""
+        self._tables = self._tables._replace(**state.arrays)
+        self._index_edges(0)
 
     def _compact(self, objects: NDArray[np.void], edges: NDArray[np.void], kept: NDArray[np.bool_]) -> None:
         old = self._tables

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from features.rows import EVENT_ROW
 from streaming.admission import ACCEPTED, DUPLICATE, LATE, WITNESSES, Admission, AdmissionSettings
+from streaming.seen import SEEN
 
 if TYPE_CHECKING:
     from random import Random
@@ -148,3 +149,18 @@ def test_each_of_many_events_is_counted_once() -> None:
     found = np.concatenate(verdicts)
     assert (found[:100_000] == ACCEPTED).all()
     assert (found[100_000:] == DUPLICATE).all()
+
+
+@given(st.lists(EVENT, max_size=60), st.integers(0, 60))
+def test_an_admission_goes_on_from_another_ones_end(events: list[Event], stop: int) -> None:
+    """Told the witnesses and what was accepted, a new one decides as the old one would have."""
+    whole, first, second = Admission(SETTINGS), Admission(SETTINGS), Admission(SETTINGS)
+    found = _admit(first, events[:stop])
+    accepted = [event for event, (verdict, _) in zip(events, found, strict=False) if verdict == ACCEPTED]
+    seen = np.array([(name, start + latency) for name, start, latency in accepted], dtype=SEEN)
+
+    second.resume(first.witnesses)
+    second.recall(seen)
+
+    assert found + _admit(second, events[stop:]) == _admit(whole, events)
+    assert second.watermark == whole.watermark
