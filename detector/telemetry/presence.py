@@ -1,0 +1,90 @@
+"""How many events of a block had which fields: what a log stops saying is lost to every feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from features.rows import MISSING
+from features.text.parts import RESPONSE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from features.batch import Decoded, EventBatch
+
+_COLUMNS: Final = MappingProxyType(
+    {
+        "client_ip": ("ip",),
+        "client_asn": ("asn",),
+        "user_agent": ("user_agent",),
+        "api_key": ("api_key",),
+        "session": ("session",),
+        "device": ("device",),
+        "payment": ("payment",),
+        "model": ("model",),
+        "status": ("status",),
+        "latency": ("latency_ms",),
+        "tokens": ("input_tokens", "output_tokens"),
+        "parameters": ("temperature", "top_p", "max_tokens", "n"),
+    }
+)
+"""columns of EVENT_ROW by field; one of them is enough"""
+
+FIELDS: Final = ("account", *_COLUMNS, "content", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Events with and without a field."""
+
+    yes: int
+    no: int
+
+
+def fields_logged(decoded: Decoded) -> dict[str, Logged]:
+    """By each of `FIELDS`, how many of a block's events had it.
+
+    An account is lacking in what was rejected for a required field; everything else is counted over the
+    events. Content is text, or a sketch made at the edge that says something.
+    """
+    events = len(decoded.batch.rows)
+    unnamed = sum(rejected.reason == "missing_field" for rejected in decoded.rejected)
+    counts = {"account": Logged(events, unnamed)}
+    for field, columns in _COLUMNS.items():
+        counts[field] = _logged(_present(decoded.batch.rows, columns))
+    for field, present in zip(("content", "response"), _texts(decoded.batch), strict=True):
+        counts[field] = _logged(present)
+    return counts
+
+
+def _logged(present: NDArray[np.bool_]) -> Logged:
+    yes = int(np.count_nonzero(present))
+    return Logged(yes, len(present) - yes)
+
+
+def _present(rows: NDArray[np.void], columns: Sequence[str]) -> NDArray[np.bool_]:
+    present: NDArray[np.bool_] = np.zeros(len(rows), dtype=np.bool_)
+    for column in columns:
+        present |= rows[column] != _absent(rows[column])
+    return present
+
+
+def _absent(values: NDArray[np.void]) -> int:
+    """Identifiers are hashes, 0 where there was none; numbers are signed."""
+    return 0 if values.dtype.kind == "u" else MISSING
+
+
+def _texts(batch: EventBatch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether an event has content, and whether it has an answer; each of shape (n,)."""
+    parts, sketches = batch.parts, batch.sketches
+    held = np.diff(parts.first)
+    answers = np.zeros(len(held), dtype=np.bool_)
+    answers[np.repeat(np.arange(len(held)), held)[parts.roles == RESPONSE]] = True
+    sketched = batch.sketched & (sketches["present"] != 0)
+    return (held > 0) | sketched, answers | (sketched & (sketches["response_bytes"] > 0))

@@ -1,0 +1,52 @@
+"""What a process tells of itself, in one value to pass around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prometheus_client import GCCollector, ProcessCollector
+
+from detector.telemetry.delivering import DeliveryTelemetry
+from detector.telemetry.intake import IntakeTelemetry
+from detector.telemetry.leading import LeaderTelemetry
+from detector.telemetry.metrics import METRICS, service
+from detector.telemetry.metrics.instruments import Instruments
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Metrics of a process by role. All are there from the start; nothing is global."""
+
+    intake: IntakeTelemetry
+    leader: LeaderTelemetry
+    delivery: DeliveryTelemetry
+    instruments: Instruments
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        """What `serve_metrics` exposes."""
+        return self.instruments.registry
+
+    def runs(self, version: str, model_id: str, catalogue: str) -> None:
+        """The release, the model and the features in use; again when the model changes."""
+        for metric in (service.BUILD, service.MODEL):
+            self.instruments.clear(metric)
+        self.instruments.set(service.BUILD, 1, version)
+        self.instruments.set(service.MODEL, 1, model_id, catalogue)
+
+
+def make_telemetry() -> Telemetry:
+    """Metrics at zero, and beside them the usual ones of a process (`process_*`, `python_gc_*`)."""
+    instruments = Instruments(METRICS)
+    ProcessCollector(registry=instruments.registry)
+    GCCollector(registry=instruments.registry)
+    return Telemetry(
+        IntakeTelemetry(instruments),
+        LeaderTelemetry(instruments),
+        DeliveryTelemetry(instruments),
+        instruments,
+    )
