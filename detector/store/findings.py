@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+Stream = Literal["alerts", "verdicts", "letters"]
+"""What sinks deliver, each with versions or numbers of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from detector.store.checkpoints import Checkpoint, CheckpointDelta, Page
-    from detector.store.findings import CampaignRecord, Findings, Leadership, StoredAlert, StoredVerdict
+    from detector.store.findings import (
+        CampaignRecord,
+        Findings,
+        Leadership,
+        StoredAlert,
+        StoredVerdict,
+        Stream,
+    )
     from detector.store.intake import Claim, Frame, PartitionCommit, PartitionStatus, StoredLetter
     from detector.store.retention import Pruned, Retention
 
@@ -145,11 +152,11 @@ class ReadStore(Protocol):
         """Remember that dead letters were sent again."""
         ...
 
-    def cursor(self, sink: str) -> int:
-        """The version up to which a sink has delivered; 0 at first."""
+    def cursor(self, sink: str, stream: Stream) -> int:
+        """The version, or a letter's number, up to which a sink has delivered; 0 at first."""
         ...
 
-    def advance(self, sink: str, version: int) -> None:
+    def advance(self, sink: str, stream: Stream, version: int) -> None:
         """Move a sink's cursor on; never back."""
         ...
 

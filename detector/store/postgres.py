@@ -1,0 +1,57 @@
+"""PostgreSQL: for workers on several machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Table
+    from sqlalchemy.engine import URL, Connection, Engine
+
+_MIGRATION_LOCK: Final = 0x5717_7A7C
+"""the key of an advisory lock: any number that nobody else uses"""
+
+
+class Postgres:
+    """Rows are locked one by one, always in the order leader, clock, partitions by origin."""
+
+    def engine(self, url: URL, timeout: float) -> Engine:
+        """Connections that give up rather than hang, and hold no lock for a process that froze."""
+        ms = int(timeout * 1000)
+        arguments = {
+            "application_name": "stillwatch",
+            "connect_timeout": max(1, int(timeout)),
+            "tcp_user_timeout": ms,
+            "options": f"-c lock_timeout={ms} -c idle_in_transaction_session_timeout={ms}",
+        }
+        return create_engine(url, connect_args=arguments, pool_timeout=timeout, hide_parameters=True)
+
+    def insert(self, table: Table) -> Insert:
+        """An insert that knows `on_conflict_do_update`."""
+        return insert(table)
+
+    def migrating(self, connection: Connection) -> None:
+        """Wait for other processes that migrate the same database."""
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+
+    def remedy(self, message: str) -> str:
+        """What to do about a failure that PostgreSQL or its client describes so."""
+        if "No space left" in message:
+            return "make room on the server's disk"
+        if "password" in message or "role" in message or "does not exist" in message:
+            return "correct the user, password or database of the store's url"
+        if "timeout" in message or "deadlock" in message:
+            return "see what holds locks for so long"
+        return "see that the server runs and can be reached"
+
+    def vacuum(self, engine: Engine, tables: Sequence[Table], size: int) -> None:  # noqa: ARG002 - no price
+        """Let freed space be used again; autovacuum would, later."""
+        with engine.connect() as free:
+            connection = free.execution_options(isolation_level="AUTOCOMMIT")
+            names = ", ".join(table.name for table in tables)
+            connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {names}")

@@ -1,0 +1,74 @@
+"""SQLite: the embedded default. One process or a few on one machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Table
+    from sqlalchemy.engine import URL, Connection, Engine
+
+# The first two count only where the file is new, and only before the third.
+_PRAGMAS: Final = (
+    "page_size = 8192",
+    "auto_vacuum = INCREMENTAL",
+    "journal_mode = WAL",
+    # Without it the last commits would be lost with the power; it costs a flush of the log each.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "journal_size_limit = 268435456",
+)
+
+
+class Sqlite:
+    """Write transactions queue up at their beginning, so that none fails halfway for another's sake."""
+
+    def engine(self, url: URL, timeout: float) -> Engine:
+        """Connections of which every transaction begins as it was asked for."""
+        engine = create_engine(
+            url, connect_args={"timeout": timeout}, pool_timeout=timeout, hide_parameters=True
+        )
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def insert(self, table: Table) -> Insert:
+        """An insert that knows `on_conflict_do_update`."""
+        return insert(table)
+
+    def migrating(self, connection: Connection) -> None:
+        """A write transaction is alone anyway."""
+
+    def remedy(self, message: str) -> str:
+        """What to do about a failure that SQLite describes so."""
+        if "full" in message:
+            return "make room on the disk"
+        if "locked" in message:
+            return "see which process holds the file for so long"
+        if "readonly" in message or "unable to open" in message:
+            return "see that the file and its folder are there and may be written"
+        return "see that the disk is sound and the file is whole"
+
+    def vacuum(self, engine: Engine, tables: Sequence[Table], size: int) -> None:  # noqa: ARG002 - the whole file
+        """Give free pages at the end of the file back, `size` bytes at most."""
+        with engine.connect() as connection, connection.begin():
+            page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+            # A page is freed with each row of the answer.
+            connection.exec_driver_sql(f"PRAGMA incremental_vacuum({size // page})").all()
+
+
+def _prepare(connection: Any, _: object) -> None:
+    # Or the driver would begin transactions by its own rules.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
