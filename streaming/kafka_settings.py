@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+Client = Literal["kafka-python", "confluent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,21 @@ class KafkaSettings:
     """how soon new partitions, and new topics of `pattern`, are noticed"""
     unreachable_seconds: float = 60.0
     """how long brokers may be gone before a source or sink gives up"""
+    session_seconds: float = 45.0
+    """how long a member of the group may be silent before others take its partitions over"""
+    max_poll_seconds: float = 120.0
+    """how long a member may not poll before it leaves the group; at least `session_seconds`"""
+    client: Client = "kafka-python"
+    """library that reads: `confluent` needs the extra of that name"""
 
     def __post_init__(self) -> None:
+        if self.client not in get_args(Client):
+            raise ValueError(f"kafka client {self.client!r} is not one of {', '.join(get_args(Client))}")
+        if self.max_poll_seconds < self.session_seconds:
+            raise ValueError(
+                f"kafka max_poll_seconds {self.max_poll_seconds:g} is below session_seconds "
+                f"{self.session_seconds:g}; raise it"
+            )
         if not self.brokers:
             raise ValueError("kafka brokers is empty; name at least one host:port")
         if self.topics and self.pattern is not None:
@@ -99,61 +113,57 @@ def _compile(pattern: str) -> None:
         raise ValueError(f"kafka pattern is no regular expression: {error}") from error
 
 
-def connection_options(settings: KafkaSettings, environ: Mapping[str, str]) -> dict[str, Any]:
-    """kafka-python's options of any client; OSError or ValueError if a credential cannot be read."""
+def where(settings: KafkaSettings) -> str:
+    """The brokers, for messages."""
+    return f"Kafka at {', '.join(settings.brokers)}"
+
+
+def unanswered(settings: KafkaSettings) -> str:
+    """What may keep brokers from answering; kafka-python 3.0 retries a refused login as it does silence."""
     security = settings.security
-    files = {
-        "ssl_cafile": security.ca_file,
-        "ssl_certfile": security.cert_file,
-        "ssl_keyfile": security.key_file,
-    }
-    options: dict[str, Any] = {
-        "bootstrap_servers": list(settings.brokers),
-        "client_id": settings.client_id,
-        "security_protocol": security.protocol,
-        "bootstrap_timeout_ms": millis(settings.unreachable_seconds),
-        # After an outage the client would otherwise wait up to half a minute before it looks again.
-        "reconnect_backoff_max_ms": 2000,
-        "metadata_max_age_ms": millis(settings.discovery_seconds),
-        "metrics_enabled": False,
-        **{name: str(_readable(path)) for name, path in files.items() if path is not None},
-    }
-    if security.sasl:
-        options["sasl_mechanism"] = security.mechanism
-        options["sasl_plain_username"] = security.username
-        options["sasl_plain_password"] = security.password(environ)
-    return options
+    silent = (
+        f"did not answer within {settings.unreachable_seconds:g} s: check kafka brokers, that they run, "
+        f"that the listener speaks {security.protocol}"
+    )
+    if not security.sasl:
+        return silent
+    return f"{silent}, and the login: user {security.username}, mechanism {security.mechanism}, password"
 
 
-def consumer_options(settings: KafkaSettings) -> dict[str, Any]:
-    """kafka-python's options of a consumer."""
-    return {
-        "group_id": settings.group,
-        "enable_auto_commit": False,
-        "auto_offset_reset": settings.auto_offset_reset,
-        "max_poll_records": settings.max_poll_records,
-        # Events of an aborted transaction were never sent.
-        "isolation_level": "read_committed",
-    }
+def refused(settings: KafkaSettings) -> str:
+    """What to check when the login was turned down."""
+    security = settings.security
+    return (
+        f"refused the login {security.username}: check kafka security.mechanism ({security.mechanism}), "
+        "security.username and the password"
+    )
 
 
-def producer_options(settings: KafkaSettings) -> dict[str, Any]:
-    """kafka-python's options of a producer."""
-    deadline = millis(settings.unreachable_seconds)
-    return {
-        "acks": "all",
-        "enable_idempotence": True,
-        "delivery_timeout_ms": deadline,
-        "request_timeout_ms": min(30_000, deadline),
-        "max_block_ms": min(10_000, deadline),
-    }
+def foreign_group(settings: KafkaSettings) -> str:
+    """What to do when members of the group divide partitions in another way."""
+    return (
+        f"group {settings.group} has members of another program, or of an older version, that divide "
+        "partitions differently: set kafka group to a name of its own, or stop them first"
+    )
 
 
-def millis(seconds: float) -> int:
-    """Seconds as kafka-python takes them."""
-    return round(seconds * 1000)
+def missing_topics(settings: KafkaSettings, known: Collection[str]) -> str | None:
+    """What is wrong with the topics that are to be read, if `known` is all there are."""
+    if settings.pattern is not None:
+        return None
+    if not settings.topics:
+        return "kafka topics and kafka pattern are both empty; say what to read"
+    if missing := sorted(set(settings.topics) - set(known)):
+        return (
+            f"{where(settings)}: no topic {', '.join(missing)}, or the login may not see it; "
+            "create it, allow the login to describe it, or subscribe by kafka pattern"
+        )
+    return None
 
 
-def _readable(path: Path) -> Path:
-    with path.open("rb"):
-        return path
+def no_position(settings: KafkaSettings, origin: str) -> str:
+    """What to do when `auto_offset_reset` is `none` and nobody knows where to begin."""
+    return (
+        f"{where(settings)}: no position is stored for {origin} and kafka auto_offset_reset is none; "
+        "set it to earliest or latest for the first start"
+    )

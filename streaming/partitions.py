@@ -53,7 +53,7 @@ class PartitionedSource(Protocol):
         ...
 
     def seek(self, origin: str, position: int | None) -> None:
-        """Read `origin` from `position` on, or from where settings say for None; ignored if it is not ours."""
+        """Read `origin` from `position` on, or from where settings say for None, if it is ours."""
         ...
 
     def pause(self, origins: Iterable[str]) -> None:

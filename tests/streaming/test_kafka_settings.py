@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from streaming.kafka_settings import KafkaSecurity, KafkaSettings, connection_options
+from streaming.kafka.options import connection_options
+from streaming.kafka_settings import KafkaSecurity, KafkaSettings
 
 BROKERS = ("broker:9092",)
 

@@ -1,0 +1,146 @@
+"""Keyed JSON records to topics of Kafka, by one idempotent producer (KIP-98)."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+from kafka import KafkaProducer, errors
+
+from streaming.kafka.connection import CLOSE_SECONDS, connected, explain
+from streaming.kafka.options import producer_options
+from streaming.kafka.topics import compaction_problem
+from streaming.kafka_settings import where
+from streaming.sink import SinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streaming.kafka_settings import KafkaSettings
+
+logger = logging.getLogger(__name__)
+
+
+class KafkaOutput:
+    """One producer for several topics, acknowledged by all in-sync replicas; used by one thread."""
+
+    def __init__(self, settings: KafkaSettings, environ: Mapping[str, str]) -> None:
+        """Connect; raises `SinkError` if that is impossible."""
+        self._settings = settings
+        self._environ = environ
+        self._producer = connected(KafkaProducer, SinkError, settings, environ, **producer_options(settings))
+
+    def topic(self, name: str, *, compacted: bool = False) -> TopicSink:
+        """A sink of the topic `name`; raises `SinkError` if it does not exist.
+
+        One that should be compacted (keep the last record of each key for ever) and is not is warned of.
+        """
+        self._require(name)
+        if compacted and (problem := compaction_problem(self._settings, self._environ, name)):
+            logger.warning("%s", problem)
+        return TopicSink(self._producer, name, self._settings)
+
+    def close(self) -> None:
+        """Disconnect; records that were not flushed are given up after the delivery time."""
+        try:
+            self._producer.close(_patience(self._settings))
+        except errors.KafkaError as error:
+            raise SinkError(explain(error, self._settings)) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _require(self, topic: str) -> None:
+        try:
+            known = self._producer.partitions_for(topic)
+        except errors.KafkaTimeoutError:
+            known = None
+        except errors.KafkaError as error:
+            raise SinkError(explain(error, self._settings)) from error
+        if not known:
+            raise SinkError(
+                f"{where(self._settings)}: no topic {topic}, or the login may not see it; "
+                "create it or allow the login to describe and write it"
+            )
+
+
+class TopicSink:
+    """A `Sink` of one topic; made by `KafkaOutput.topic`."""
+
+    def __init__(self, producer: Any, topic: str, settings: KafkaSettings) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._settings = settings
+        self._pending: list[Any] = []
+
+    def send(self, key: str, value: object) -> None:
+        """Queue one record, `value` as JSON (what msgspec encodes); one key keeps its order.
+
+        Raises `SinkError` if the record is refused at once, for example because it is too large.
+        """
+        data = msgspec.json.encode(value, order="deterministic")
+        try:
+            self._pending.append(self._producer.send(self._topic, key=key.encode(), value=data))
+        except errors.KafkaError as error:
+            raise self._undelivered(error, 1) from error
+
+    def flush(self) -> None:
+        """Wait until every queued record is stored; raises `SinkError` if one was not.
+
+        Whatever the outcome nothing stays queued: after an error the caller sends its batch again, under
+        the same keys and ids.
+        """
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        try:
+            self._producer.flush(_patience(self._settings))
+        except errors.KafkaError as error:
+            raise self._undelivered(error, len(pending)) from error
+        failed = [future for future in pending if not future.succeeded()]
+        if failed:
+            raise self._undelivered(failed[0].exception, len(failed))
+
+    def _undelivered(self, error: BaseException, count: int) -> SinkError:
+        return SinkError(
+            f"{count} records not delivered to topic {self._topic}; {explain(error, self._settings)}"
+        )
+
+
+class KafkaSink:
+    """A `Sink` of one topic with a producer of its own."""
+
+    def __init__(self, settings: KafkaSettings, topic: str, environ: Mapping[str, str]) -> None:
+        """Connect; raises `SinkError` if that is impossible or the topic does not exist."""
+        self._output = KafkaOutput(settings, environ)
+        try:
+            self._sink = self._output.topic(topic)
+        except BaseException:
+            self._output.close()
+            raise
+
+    def send(self, key: str, value: object) -> None:
+        """As `TopicSink.send`."""
+        self._sink.send(key, value)
+
+    def flush(self) -> None:
+        """As `TopicSink.flush`."""
+        self._sink.flush()
+
+    def close(self) -> None:
+        """As `KafkaOutput.close`."""
+        self._output.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _patience(settings: KafkaSettings) -> float:
+    return settings.unreachable_seconds + CLOSE_SECONDS
