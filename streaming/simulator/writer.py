@@ -65,6 +65,7 @@ class WorldWriter:
             for name in ("label", "family", "campaign")
         }
         self._accounts = pa.array([facts.account_id for facts in stage.facts])
+        self._pooled = np.array([role.pool is not None for role in stage.roles], dtype=np.bool_)
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +97,7 @@ class WorldWriter:
         columns = [
             event_ids(*ids),
             pa.array(rows["time"].astype("datetime64[ms]"), pa.timestamp("ms", tz="UTC")),
-            pa.DictionaryArray.from_arrays(pa.array(account), self._accounts),
+            self._ids(account),
             self._labels(account, attack),
             self._named("family", account, attack),
             self._named("campaign", account, attack),
@@ -104,10 +105,16 @@ class WorldWriter:
         ]
         self._truth.write_table(pa.Table.from_arrays(columns, schema=_EVENTS))
 
+    def _ids(self, account: NDArray[np.int32]) -> pa.Array:
+        """Ids of accounts, as words: only those that are there, for each part of the file holds them all."""
+        there, code = np.unique(account, return_inverse=True)
+        return pa.DictionaryArray.from_arrays(
+            pa.array(code.astype(np.int32)), self._accounts.take(pa.array(there))
+        )
+
     def _labels(self, account: NDArray[np.int32], attack: NDArray[np.bool_]) -> pa.Array:
         """An event is of a campaign, of a relay's pool, or honest."""
-        pooled = np.array([role.pool is not None for role in self._stage.roles])[account]
-        code = np.where(attack, 2, np.where(pooled, 1, 0)).astype(np.int32)
+        code = np.where(attack, 2, np.where(self._pooled[account], 1, 0)).astype(np.int32)
         return pa.DictionaryArray.from_arrays(pa.array(code), pa.array(["benign", "relay", "distillation"]))
 
     def _named(self, name: str, account: NDArray[np.int32], attack: NDArray[np.bool_]) -> pa.Array:

@@ -147,6 +147,17 @@ def test_asked_for_events_come_about(tmp_path: Path) -> None:
     assert time.process_time() - began < 15
 
 
+def test_truth_takes_room_by_request_however_many_accounts(tmp_path: Path) -> None:
+    """Of many accounts that hardly ask there are as many requests as asked for, campaigns' among them."""
+    campaign = Campaign("reference", Effort(300, 6_000))
+    plan = WorldPlan(5, honest=5_000, days=10, pools=0, events=20_000, campaigns=(campaign,))
+    done = simulate(plan, tmp_path)
+    labels = pq.read_table(tmp_path / TRUTHS[0], columns=["label"])["label"].to_pylist()
+    assert done.events == len(labels) == pytest.approx(20_000, rel=0.05)
+    assert labels.count("distillation") == pytest.approx(6_000, rel=0.1)
+    assert (tmp_path / TRUTHS[0]).stat().st_size < 50 * done.events
+
+
 @dataclass(slots=True)
 class Marathon:
     """Sessions that start in the first slice, last for days, and come out of order."""
