@@ -7,7 +7,7 @@ rows of keyed hashes and numbers. No text is in it.
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
@@ -17,11 +17,20 @@ from detector.pending import Chunk
 from features.batch import Lifecycle
 from features.rows import EVENT_ROW, SKETCH_ROW
 
-LAYOUT: Final = hashlib.blake2b(repr((EVENT_ROW.descr, SKETCH_ROW.descr)).encode(), digest_size=8).hexdigest()
-"""Names the rows' layout, so that rows of another release are not read as if they were ours."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from features.text.edge import EdgeVersion
+
+_LAYOUT: Final = hashlib.blake2b(repr((EVENT_ROW.descr, SKETCH_ROW.descr)).encode(), digest_size=8).hexdigest()
 
 _LEVEL: Final = 1
 """Of zstandard: higher ones gain 1 % and take half as long again (182 of 432 bytes an event, measured)."""
+
+
+def frame_version(edge: EdgeVersion) -> str:
+    """Names what frames were made by, so that hashes and rows of another origin are not taken for ours."""
+    return f"{_LAYOUT}.{edge.kernel}.{edge.weights}.{edge.key}"
 
 
 class FrameError(Exception):
@@ -29,30 +38,30 @@ class FrameError(Exception):
 
 
 class _Body(msgspec.Struct, array_like=True, frozen=True):
-    layout: str
+    version: str
     rows: bytes
     sketches: bytes
     names: list[str]
     lifecycle: list[tuple[str, int, str]]
 
 
-def pack(chunk: Chunk, lifecycle: list[Lifecycle]) -> bytes:
+def pack(chunk: Chunk, lifecycle: Sequence[Lifecycle], version: str) -> bytes:
     """The frame of a tick's events and of what became known with them."""
     told = [(record.kind, record.time, record.subject) for record in lifecycle]
-    body = _Body(LAYOUT, chunk.rows.tobytes(), chunk.sketches.tobytes(), list(chunk.names), told)
+    body = _Body(version, chunk.rows.tobytes(), chunk.sketches.tobytes(), list(chunk.names), told)
     return zstandard.ZstdCompressor(level=_LEVEL).compress(msgspec.msgpack.encode(body))
 
 
-def unpack(frame: bytes, tick: int) -> tuple[Chunk, list[Lifecycle]]:
-    """What `pack` was given, for the tick it was given for; raises `FrameError` where it is none of ours."""
+def unpack(frame: bytes, tick: int, version: str) -> tuple[Chunk, list[Lifecycle]]:
+    """What `pack` was given, for the tick it was given for; raises `FrameError` for one of another version."""
     try:
         body = msgspec.msgpack.decode(zstandard.ZstdDecompressor().decompress(frame), type=_Body)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
         raise FrameError("a stored frame is damaged; restore the store from its backup") from error
-    if body.layout != LAYOUT:
+    if body.version != version:
         raise FrameError(
-            "stored events were written by another release of Stillwatch; let that release finish them, "
-            "or let this one read the topic again from the start with an empty store"
+            "stored events were made by another release, with another model's text weights or under another "
+            "key; run with those until they are scored, or read the topic again with an empty store"
         )
     rows = np.frombuffer(bytearray(body.rows), dtype=EVENT_ROW)
     sketches = np.frombuffer(bytearray(body.sketches), dtype=SKETCH_ROW)

@@ -61,6 +61,7 @@ class Ledger:
 
     def __init__(self, key: HashKey, half_life: int = HALF_LIFE, remember: int | None = REMEMBER) -> None:
         """Halve counters every `half_life` ms, and forget what is shared after `remember` days."""
+        self.key = key
         self.accounts = AccountTable(key)
         self.words = PopulationTable(WORDS, counted=True)
         self.means = PopulationTable(MEANS, counted=False)
@@ -85,8 +86,13 @@ class Ledger:
 
     def state(self) -> State:
         """What `restore` needs."""
-        parts = {"accounts": self.accounts, "words": self.words, "means": self.means, "served": self._served}
-        return State(facts={"day": self._day}, parts={name: part.state() for name, part in parts.items()})
+        parts = {
+            "accounts": self.accounts.state(),
+            "words": self.words.state(),
+            "means": self.means.state(),
+            "served": self._served.state(),
+        }
+        return State(facts={"day": self._day}, parts=parts)
 
     def restore(self, state: State) -> None:
         """Go on from `state`, which a ledger under the same key and settings gave."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+
+from features.rows import EVENT_ROW, SKETCH_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,9 @@ class Chunk(NamedTuple):
         order = np.argsort(self.ticks, kind="stable")
         cuts = np.flatnonzero(np.diff(self.ticks[order])) + 1
         return [self.at(some) for some in np.split(order, cuts) if len(some)]
+
+
+EMPTY: Final = Chunk(np.zeros(0, EVENT_ROW), np.zeros(0, SKETCH_ROW), np.zeros(0, np.int64), ())
 
 
 def joined(chunks: Sequence[Chunk]) -> Chunk:

@@ -31,16 +31,16 @@ def _told(ledger: Ledger) -> dict[str, bytes]:
 @given(STREAMS, st.integers(0, 20))
 def test_a_ledger_goes_on_from_its_state(stream: Stream, stop: int) -> None:
     """Stopped after any tick and restored elsewhere, it folds what follows to the same byte."""
-    chunks = [pack(chunk, []) for chunk in _chunks(stream)]
+    chunks = [pack(chunk, [], "1") for chunk in _chunks(stream)]
     whole, first, second = Ledger(KERNEL.key), Ledger(KERNEL.key), Ledger(KERNEL.key)
 
     for at, frame in enumerate(chunks):
-        whole.fold(unpack(frame, at)[0], (at + 1) * TICK)
+        whole.fold(unpack(frame, at, "1")[0], (at + 1) * TICK)
         if at == stop:
             state = first.state()
             arrays = {name: array.copy() for name, array in state.flat().items()}
             second.restore(State.of(json.loads(json.dumps(state.outline())), arrays))
-        (first if at < stop else second).fold(unpack(frame, at)[0], (at + 1) * TICK)
+        (first if at < stop else second).fold(unpack(frame, at, "1")[0], (at + 1) * TICK)
 
     if stop < len(chunks):
         assert _told(second) == _told(whole)

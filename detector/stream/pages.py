@@ -1,0 +1,155 @@
+"""State as pages: which of them differ from those that were stored last, and state from pages again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import numpy as np
+import xxhash
+import zstandard
+
+from detector.store.checkpoints import CheckpointDelta, Page
+from features.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+PAGE: Final = 1 << 16
+"""Bytes of a page: small enough that a few changed rows cost little, large enough to compress."""
+
+_LEVEL: Final = 1
+
+
+class StateError(Exception):
+    """A stored state cannot be used: says why, and the remedy."""
+
+
+class _Array(msgspec.Struct, frozen=True):
+    dtype: str
+    length: int
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    version: str
+    facts: dict[str, Any]
+    outline: dict[str, Any]
+    arrays: dict[str, _Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A checkpoint to be stored, and what to know of it once it is."""
+
+    delta: CheckpointDelta
+    digests: Mapping[str, NDArray[np.uint64]]
+
+
+class Pager:
+    """Knows the pages that were stored last, by their digests: 8 bytes for each 65,536.
+
+    All of the state is read to find what changed, at the speed of memory; only that is compressed and
+    written. A page that changed goes unnoticed if its 64-bit digest (XXH3) stays the same: once in 2^64.
+    """
+
+    def __init__(self, version: str) -> None:
+        """`version` names what the state depends on beside the events, and is checked when it is read."""
+        self._version = version
+        self._digests: Mapping[str, NDArray[np.uint64]] = {}
+
+    def delta(self, tick: int, state: State, facts: Mapping[str, Any]) -> Written:
+        """What changed since the state that `stored` was last told of; `state` must stay until it is used."""
+        arrays = state.flat()
+        manifest = _Manifest(
+            self._version,
+            dict(facts),
+            state.outline(),
+            {name: _Array(_described(array.dtype), len(array)) for name, array in arrays.items()},
+        )
+        bodies = {name: _bytes(array) for name, array in arrays.items() if len(array)}
+        digests = {name: _digests(body) for name, body in bodies.items()}
+        delta = CheckpointDelta(
+            tick=tick,
+            manifest=msgspec.json.encode(manifest),
+            lengths={name: len(found) for name, found in digests.items()},
+            pages=_Pages(bodies, {name: self._changed(name, found) for name, found in digests.items()}),
+        )
+        return Written(delta, digests)
+
+    def stored(self, written: Written) -> None:
+        """The delta is durable."""
+        self._digests = written.digests
+
+    def load(self, manifest: bytes, pages: Iterable[Page]) -> tuple[State, dict[str, Any]]:
+        """The state and the facts of a checkpoint; raises `StateError` for one of another version."""
+        told = msgspec.json.decode(manifest, type=_Manifest)
+        if told.version != self._version:
+            raise StateError(
+                "the stored state was made by another release, under another key or with other ticks; run "
+                "with those, or score the topic again from its start with an empty store"
+            )
+        arrays = {name: np.zeros(one.length, dtype=_dtype(one.dtype)) for name, one in told.arrays.items()}
+        for page in pages:
+            _fill(arrays[page.array], page)
+        digests = {name: _digests(_bytes(array)) for name, array in arrays.items() if len(array)}
+        self._digests = digests
+        return State.of(told.outline, arrays), told.facts
+
+    def _changed(self, name: str, found: NDArray[np.uint64]) -> NDArray[np.int64]:
+        before = self._digests.get(name, found[:0])[: len(found)]
+        same = np.zeros(len(found), dtype=np.bool_)
+        same[: len(before)] = found[: len(before)] == before
+        return np.flatnonzero(~same)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """Pages, compressed as they are asked for, and again if they are asked for again."""
+
+    bodies: Mapping[str, memoryview]
+    changed: Mapping[str, NDArray[np.int64]]
+
+    def __iter__(self) -> Iterator[Page]:
+        compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        for name, numbers in self.changed.items():
+            for number in numbers.tolist():
+                piece = self.bodies[name][number * PAGE : (number + 1) * PAGE]
+                yield Page(name, number, compressor.compress(piece))
+
+
+def _bytes(array: NDArray[Any]) -> memoryview:
+    return memoryview(np.ascontiguousarray(array).view(np.uint8))
+
+
+def _digests(body: memoryview) -> NDArray[np.uint64]:
+    starts = range(0, len(body), PAGE)
+    return np.array([xxhash.xxh3_64_intdigest(body[at : at + PAGE]) for at in starts], dtype=np.uint64)
+
+
+def _fill(array: NDArray[Any], page: Page) -> None:
+    body = _bytes(array)
+    start = page.number * PAGE
+    piece = zstandard.ZstdDecompressor().decompress(page.body)
+    body[start : start + len(piece)] = piece
+
+
+def _described(dtype: np.dtype[Any]) -> str:
+    return msgspec.json.encode(np.lib.format.dtype_to_descr(dtype)).decode()
+
+
+def _dtype(described: str) -> np.dtype[Any]:
+    return np.lib.format.descr_to_dtype(_tupled(msgspec.json.decode(described)))
+
+
+def _tupled(descr: Any) -> Any:
+    """JSON has no tuples, and NumPy tells fields from lists by them."""
+    if isinstance(descr, list):
+        return [tuple(_shaped(part) for part in field) for field in descr]
+    return descr
+
+
+def _shaped(part: Any) -> Any:
+    return tuple(part) if isinstance(part, list) and all(isinstance(n, int) for n in part) else part

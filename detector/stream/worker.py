@@ -1,0 +1,189 @@
+"""A worker: takes in the records of its share of the partitions, and makes durable what they came to.
+
+A position and everything that follows from the records before it are stored in one transaction, fenced by
+the partition's epoch. So a record counts once, whoever reads it how often: a worker that was killed, was
+cut off or lost a partition has left all of a commit or nothing of it, and its successor reads on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from detector.store.errors import Fenced
+from detector.stream.partition import Partition
+from detector.stream.patience import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from detector.store.intake import Claim, PartitionCommit
+    from detector.store.interface import IntakeStore
+    from detector.stream.clock import Clock
+    from detector.stream.partition import Decoding
+    from detector.telemetry.intake import IntakeTelemetry
+    from streaming.partitions import Polled, Progress
+    from streaming.source import Block
+
+logger = logging.getLogger(__name__)
+
+
+class Feed(Protocol):
+    """Where a worker's records come from, as `streaming.pump.Pump` hands them over."""
+
+    def take(self, timeout: float) -> Polled:
+        """Whatever there is, waiting at most `timeout` seconds for it."""
+        ...
+
+    def seek(self, origin: str, position: int | None) -> None:
+        """Read `origin` from `position` on, or from where settings say for None."""
+        ...
+
+    def commit(self, offsets: Mapping[str, int]) -> None:
+        """Tell the log how far we are, for monitoring."""
+        ...
+
+    def progress(self) -> Mapping[str, Progress]:
+        """How far reading came, as of lately."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """When a worker commits."""
+
+    commit_records: int = 16_384
+    """or earlier, once this many records wait"""
+    commit_seconds: float = 1.0
+    idle_seconds: float = 60.0
+    """after so long without a record, ticks close without a partition"""
+    patience_seconds: float = 300.0
+    """how long the store may fail before the worker does"""
+
+
+class Worker:
+    """Used by one thread."""
+
+    def __init__(
+        self,
+        store: IntakeStore,
+        feed: Feed,
+        decoding: Decoding,
+        owner: str,
+        clock: Clock,
+        settings: WorkerSettings,
+        telemetry: IntakeTelemetry,
+    ) -> None:
+        """`owner` names this process in the store, for people."""
+        self._store = store
+        self._feed = feed
+        self._decoding = decoding
+        self._owner = owner
+        self._clock = clock
+        self._settings = settings
+        self._telemetry = telemetry
+        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed)
+        self._partitions: dict[str, Partition] = {}
+        self._heard: dict[str, float] = {}
+        self._committed = clock.monotonic()
+
+    @property
+    def origins(self) -> Collection[str]:
+        """The partitions that it owns."""
+        return self._partitions.keys()
+
+    def step(self, timeout: float) -> None:
+        """Handle what the feed has, and commit where that is due; raises `SourceError` and `StoreError`."""
+        polled = self._feed.take(timeout)
+        self._drop(polled.revoked)
+        if polled.assigned:
+            self._claim(polled.assigned)
+        for block in polled.blocks:
+            self._take(block)
+        if self._is_due():
+            self.commit()
+
+    def commit(self) -> None:
+        """Make durable what was taken in, and say which partitions fell silent; raises `StoreError`."""
+        began = self._clock.monotonic()
+        self._committed = began
+        silent = self._silent(began)
+        while waiting := [one for one in self._partitions.values() if one.pending or one.origin in silent]:
+            commits = [one.commit(idle=one.origin in silent) for one in waiting]
+            if self._stored(commits):
+                for partition, commit in zip(waiting, commits, strict=True):
+                    partition.committed(commit)
+                self._feed.commit({commit.origin: commit.position for commit in commits})
+                self._telemetry.committed(commits, self._clock.monotonic() - began)
+                return
+
+    def _stored(self, commits: Sequence[PartitionCommit]) -> bool:
+        """Whether the store took `commits`; if not, the partition that was in the way is given up."""
+        try:
+            self._patience.call(lambda: self._store.commit(commits, self._clock.now()))
+        except Fenced as fenced:
+            self._telemetry.fenced()
+            self._drop([fenced.what])
+            return False
+        return True
+
+    def _claim(self, origins: Collection[str]) -> None:
+        claims = self._patience.call(lambda: self._store.claim(origins, self._owner, self._clock.now()))
+        for origin, claim in sorted(claims.items()):
+            # What was read under an older claim was not committed, and is read again.
+            self._partitions[origin] = self._patience.call(partial(self._opened, claim))
+            self._heard[origin] = self._clock.monotonic()
+            self._feed.seek(origin, claim.position)
+        self._telemetry.assigned(claims.values())
+        logger.info("claimed %d partitions, own %d", len(claims), len(self._partitions))
+
+    def _opened(self, claim: Claim) -> Partition:
+        seen = self._store.seen(claim.origin, self._decoding.seen_since(claim))
+        return Partition(claim, seen, self._decoding)
+
+    def _drop(self, origins: Iterable[str]) -> None:
+        dropped = [origin for origin in origins if self._partitions.pop(origin, None) is not None]
+        if dropped:
+            self._telemetry.revoked(dropped)
+            logger.info("gave up %d partitions, own %d", len(dropped), len(self._partitions))
+
+    def _take(self, block: Block) -> None:
+        partition = self._partitions.get(block.origin)
+        if partition is None:
+            return
+        self._heard[block.origin] = self._clock.monotonic()
+        if partition.idle:
+            try:
+                closed = self._patience.call(lambda: self._store.wake(partition.origin, partition.epoch))
+            except Fenced:
+                self._telemetry.fenced()
+                self._drop([partition.origin])
+                return
+            partition.wake(closed)
+        self._telemetry.decoded(partition.take(block, self._clock.now()))
+
+    def _is_due(self) -> bool:
+        waiting = sum(partition.pending for partition in self._partitions.values())
+        patient = self._clock.monotonic() - self._committed < self._settings.commit_seconds
+        return waiting >= self._settings.commit_records or not patient
+
+    def _silent(self, now: float) -> set[str]:
+        """Partitions that fell silent since the last commit, and that were read up to their end."""
+        quiet = [
+            one.origin
+            for one in self._partitions.values()
+            if not one.idle
+            and not one.pending
+            and now - self._heard[one.origin] >= self._settings.idle_seconds
+        ]
+        reached = self._feed.progress() if quiet else {}
+        silent: set[str] = set()
+        for origin in quiet:
+            if origin not in reached or reached[origin].lag != 0:
+                continue
+            if (position := reached[origin].position) is not None:
+                self._partitions[origin].begin(position)
+                silent.add(origin)
+        return silent
