@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from detector.store.intake import PartitionCommit
 
 
-_SEGMENTS: Final = 256
+_SEGMENTS: Final = 64
 """read at a time"""
 
 

@@ -58,8 +58,9 @@ class Sqlite:
         """Give free pages at the end of the file back, `size` bytes at most."""
         with engine.connect() as connection, connection.begin():
             page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-            # A page is freed with each row of the answer.
-            connection.exec_driver_sql(f"PRAGMA incremental_vacuum({size // page})").all()
+            # A page is freed with each row of the answer; SQLAlchemy fetches none that has no columns.
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA incremental_vacuum({size // page})").fetchall()
 
 
 def _prepare(connection: Any, _: object) -> None:

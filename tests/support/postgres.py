@@ -1,4 +1,4 @@
-"""A real PostgreSQL server on a Unix socket, for tests and scripts; one database a test, from a template."""
+"""A real PostgreSQL server on a Unix socket, for tests and scripts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import NullPool, create_engine, delete, make_url, update
 
 from detector.store.opening import upgrade
+from detector.store.schema import clock, leader, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,8 @@ SETTINGS: Final = {
     "max_connections": "100",
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
+    # After a crash one call instead of one a file.
+    "recovery_init_sync_method": "syncfs",
 }
 
 
@@ -80,10 +84,16 @@ class Postgres:
         """The URL of a new database with nothing in it."""
         return self._create("template0")
 
-    def drop(self, url: str) -> None:
-        """Remove a database, whoever is connected."""
-        name = sql.Identifier(url.partition("@/")[2].partition("?")[0])
-        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    def clean(self, url: str) -> None:
+        """Make a database with the latest schema as new: far quicker than another one."""
+        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        with engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                if table not in (clock, leader):
+                    connection.execute(delete(table))
+            connection.execute(update(clock).values(closed=None, lifecycle=0, letters=0))
+            nobody = {"owner": None, "lease": 0, "until": 0, "concluded": None, "alerts": 0, "verdicts": 0}
+            connection.execute(update(leader).values(nobody))
 
     def execute(self, statement: sql.Composed) -> None:
         """Run one statement in the server's own database."""
