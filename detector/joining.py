@@ -49,8 +49,8 @@ class Company:
         at, populations = self._wordings(counts, parts)
         if len(at) == 0:
             return out
-        found, of = np.unique(populations, return_inverse=True)
-        others = self._count(found)[of] - self._alerted[accounts[at]]
+        alerted = self._words.marked_members(self._alerted)
+        others = alerted[populations] - self._alerted[accounts[at]]
         members = self._words.groups["members"][populations] - 1
         out[at[(others >= COMPANIONS) & (others >= AMONG * members)]] = True
         return out
@@ -66,8 +66,3 @@ class Company:
         """Positions of accounts and the flagged populations that those do real work in, pair by pair."""
         chosen = self._flagged[parts["population"]] & is_part(parts)
         return np.repeat(np.arange(len(counts)), counts)[chosen], parts["population"][chosen]
-
-    def _count(self, populations: NDArray[np.int32]) -> NDArray[np.int64]:
-        return np.array(
-            [self._alerted[self._words.members(int(one))].sum() for one in populations], dtype=np.int64
-        )

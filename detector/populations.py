@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from features.population.attachment import LOWEST
+from features.population.growth import reserved
 from features.population.layout import FREE
 from features.population.vector import vectors
 from features.state import State
@@ -39,6 +40,7 @@ _SCORE: Final = np.dtype(
         ("scored", "<i8"),  # requests, when it was last scored
     ]
 )
+_UNSCORED: Final = (LOWEST, LOWEST, LOWEST, 0)
 
 
 class PopulationScores:
@@ -49,6 +51,7 @@ class PopulationScores:
         self._accounts = accounts
         self._scorer = scorer
         self._scores: NDArray[np.void] = np.zeros(0, dtype=_SCORE)
+        self._flags: NDArray[np.bool_] | None = None
 
     @property
     def logits(self) -> NDArray[np.float64]:
@@ -59,10 +62,15 @@ class PopulationScores:
 
     @property
     def flagged(self) -> NDArray[np.bool_]:
-        """Populations held to be a campaign's: more likely so than not, or many accounts and nearly so."""
-        logits, members = self.logits, self._words.groups["members"]
-        flagged: NDArray[np.bool_] = (logits > 0) | ((logits > _NEARLY) & (members >= _MANY))
-        return flagged
+        """Populations held to be a campaign's: more likely so than not, or many accounts and nearly so.
+
+        As of the last `update`, shape (populations,); a view that the next one changes.
+        """
+        populations = len(self._words)
+        if self._flags is None:
+            self._flags = self._held(np.arange(populations))
+        self._flags = reserved(self._flags, populations)
+        return self._flags[:populations]
 
     def update(self, touched: NDArray[np.int64]) -> NDArray[np.int64]:
         """Score the populations of a tick that grew; those whose score moved where that matters."""
@@ -71,6 +79,7 @@ class PopulationScores:
         requests, scored = self._words.groups["events"][touched], kept["scored"][touched]
         due = touched[(requests - scored >= np.maximum(scored // GROWTH, 1)) & (requests >= _FIRST)]
         self._score(due)
+        self.flagged[touched] = self._held(touched)
         now, told = kept["logit"][due], kept["told"][due]
         matters = (np.abs(now - told) >= _MOVED) & (np.maximum(now, told) >= _UNREMARKABLE)
         moved: NDArray[np.int64] = due[matters]
@@ -80,7 +89,7 @@ class PopulationScores:
     def renumber(self, rows: NDArray[np.int32]) -> None:
         """Follow the table when it forgot: `rows` are the new rows of old ones, FREE where they are gone."""
         kept = self._scores[: len(rows)][rows[: len(self._scores)] != FREE]
-        self._scores = kept
+        self._scores, self._flags = kept, None
 
     def state(self) -> State:
         """What `restore` needs."""
@@ -89,12 +98,18 @@ class PopulationScores:
 
     def restore(self, state: State) -> None:
         """Go on from `state`."""
-        self._scores = state.arrays["scores"]
+        self._scores, self._flags = state.arrays["scores"], None
 
     def settle(self) -> None:
         """Bring every score up to date, at the end of a log."""
         self._reserve()
         self._score(np.flatnonzero(self._words.groups["events"] >= _FIRST))
+        self._flags = None
+
+    def _held(self, some: NDArray[np.int64]) -> NDArray[np.bool_]:
+        logits, members = self.logits[some], self._words.groups["members"][some]
+        held: NDArray[np.bool_] = (logits > 0) | ((logits > _NEARLY) & (members >= _MANY))
+        return held
 
     def _score(self, due: NDArray[np.int64]) -> None:
         for some in np.array_split(due, len(due) // _CHUNK + 1):
@@ -103,9 +118,4 @@ class PopulationScores:
             self._scores["scored"][some] = self._words.groups["events"][some]
 
     def _reserve(self) -> None:
-        missing = len(self._words) - len(self._scores)
-        if missing > 0:
-            more: NDArray[np.void] = np.zeros(max(missing, len(self._scores) // 2), dtype=_SCORE)
-            for name in ("logit", "relay", "told"):
-                more[name] = LOWEST
-            self._scores = np.concatenate([self._scores, more])
+        self._scores = reserved(self._scores, len(self._words), _UNSCORED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from detector.campaigns.rules import LinkRules
     from features.population.table import PopulationTable
+
+_EACH: Final = 64
+"""Edges of an account that there is room for at first; memory is taken as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ def _pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     known = np.flatnonzero(accounts < len(table.of_account)).astype(np.int64)
     heads = table.of_account[accounts[known]]
-    number = walk(heads, table.edges, wanted, least, since, np.zeros((2, 0), dtype=np.int64))
-    out = np.empty((2, number), dtype=np.int64)
-    walk(heads, table.edges, wanted, least, since, out)
-    return known[out[0]], out[1]
+    out = np.empty((2, _EACH * len(heads)), dtype=np.int64)
+    number = walk(heads, table.edges, wanted, least, since, out)
+    if number > out.shape[1]:
+        out = np.empty((2, number), dtype=np.int64)
+        walk(heads, table.edges, wanted, least, since, out)
+    return known[out[0, :number]], out[1, :number]

@@ -23,10 +23,10 @@ def walk(
     since: int,
     out: NDArray[np.int64],
 ) -> int:
-    """Write the place of each account and the number of each of its edges to `out`, or only count them.
+    """Write the place of each account and the number of each of its edges to `out`; how many there are.
 
     Edges to populations that are `wanted` (all, where it is empty), of `least` requests and as late as
-    the day `since`.
+    the day `since`. Those that `out` has no room for are only counted.
     """
     found = 0
     for place in range(heads.shape[0]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numba import njit, uint64
@@ -30,6 +30,21 @@ def members_of(population: int, groups: NDArray[np.void], edges: NDArray[np.void
         out[found] = at
         at = edges[at].next_member
     return out
+
+
+@njit(cache=True, nogil=True)
+def mark_members(
+    populations: NDArray[np.integer[Any]],
+    groups: NDArray[np.void],
+    edges: NDArray[np.void],
+    out: NDArray[np.bool_],
+) -> None:
+    """Set `out`, by account, for the members of `populations`."""
+    for population in populations:
+        at = groups[population].edge
+        while at != FREE:
+            out[edges[at].account] = True
+            at = edges[at].next_member
 
 
 @njit(cache=True, nogil=True)

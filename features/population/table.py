@@ -9,15 +9,17 @@ forgotten. What is forgotten depends on event time and on numbers of objects, ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from features.account.layout import ACCOUNT_ROW
 from features.population.compaction import kept_edges, kept_objects, newest_objects, renumbered
 from features.population.fold import fold_events
+from features.population.growth import reserved
 from features.population.layout import EDGE, EDGES, FREE, GROUP, ROWS, SLOT, SLOTS, Tables
-from features.population.members import index_edges, members_of, rejoin
+from features.population.marked import MarkedMembers
+from features.population.members import index_edges, mark_members, members_of, rejoin
 from features.population.slots import FULL, START, enter_objects, places
 from features.state import State
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 4096
 _EDGES_EACH: Final = 3
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class PopulationTable:
@@ -56,6 +56,7 @@ class PopulationTable:
             of_account=np.full(START, FREE, dtype=np.int32),
             used=np.zeros(3, dtype=np.int64),
         )
+        self._marked = MarkedMembers()
 
     def __len__(self) -> int:
         return int(self._tables.used[ROWS])
@@ -90,8 +91,16 @@ class PopulationTable:
 
     def members_of_any(self, populations: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """Rows of the accounts in any of `populations`, ascending."""
-        members = [self.members(int(population)) for population in np.unique(populations)]
-        return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *members]))
+        among = np.zeros(len(self.of_account), dtype=np.bool_)
+        mark_members(np.unique(populations), self.groups, self.edges, among)
+        return np.flatnonzero(among)
+
+    def marked_members(self, marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many members of each population are `marked`, which is by account, shape (len(self),).
+
+        A view that the next call changes. Takes time in proportion to what changed since the last one.
+        """
+        return self._marked.count(marked, len(self), self.edges, self.of_account)
 
     @property
     def nbytes(self) -> int:
@@ -113,7 +122,7 @@ class PopulationTable:
         `origins` is what `ServedAnswers.trace` found of them. Returns the populations that each event is
         of, shape (n, kinds), FREE where it is of none.
         """
-        self._tables = self._tables._replace(of_account=_grown(self._tables.of_account, accounts, FREE))
+        self._tables = self._tables._replace(of_account=reserved(self._tables.of_account, accounts, FREE))
         out = np.full((len(rows), len(self.kinds)), FREE, dtype=np.int32)
         ends = (self.kinds.start, self.kinds.stop)
         for start in range(0, len(order), _CHUNK):
@@ -174,9 +183,9 @@ class PopulationTable:
         tables = self._tables
         rows, edges, slots = (int(tables.used[what]) for what in (ROWS, EDGES, SLOTS))
         self._tables = tables._replace(
-            groups=_grown(tables.groups, rows + more),
-            states=_grown(tables.states, rows + more) if self.counted else tables.states,
-            edges=_grown(tables.edges, edges + _EDGES_EACH * more),
+            groups=reserved(tables.groups, rows + more),
+            states=reserved(tables.states, rows + more) if self.counted else tables.states,
+            edges=reserved(tables.edges, edges + _EDGES_EACH * more),
         )
         if edges + _EDGES_EACH * more > FULL * len(tables.pairs):
             self._index_edges(_EDGES_EACH * more)
@@ -184,6 +193,7 @@ class PopulationTable:
             self._enter_objects(newest_objects(tables.slots, self._most_lone), more)
 
     def _index_edges(self, more: int) -> None:
+        self._marked = MarkedMembers()  # edges may be others than before
         pairs = np.full(places(len(self.edges) + more), FREE, dtype=np.int32)
         index_edges(self.edges, pairs)
         self._tables = self._tables._replace(pairs=pairs)
@@ -193,13 +203,3 @@ class PopulationTable:
         enter_objects(objects, slots)
         self._tables.used[SLOTS] = len(objects)
         self._tables = self._tables._replace(slots=slots)
-
-
-def _grown(table: NDArray[_Scalar], needed: int, fill: int = 0) -> NDArray[_Scalar]:
-    if needed <= len(table):
-        return table
-    grown = np.zeros(max(needed, 2 * len(table)), dtype=table.dtype)
-    if fill:
-        grown[len(table) :] = fill
-    grown[: len(table)] = table
-    return grown

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from detector.populations import PopulationScores
 from features.population.attachment import LOWEST
 from features.population.layout import FREE
 from features.scored import NAMES
+from models.population import PopulationScorer
 from tests.detector.streamed import Detector, asks, told_populations
 from tests.features.account.streams import START
 from tests.features.population.population_streams import random_stream
@@ -39,6 +41,14 @@ def wordings(detector: Detector) -> list[bool]:
     scores = scores_of(detector)
     scores.settle()
     return sorted((scores.logits > 0).tolist())
+
+
+def nearly_suspicious() -> PopulationScorer:
+    """A suspicious population is a little more likely not a campaign's."""
+    view = told_populations().view
+    nodes = view.forest.nodes.copy()
+    nodes["value"][2] = 0.2
+    return PopulationScorer(replace(view, forest=replace(view.forest, nodes=nodes)))
 
 
 def scores_of(detector: Detector) -> PopulationScores:
@@ -117,6 +127,21 @@ def test_a_population_is_scored_again_when_it_has_grown_by_a_quarter() -> None:
     ]
 
     assert looked == [40, 77]
+
+
+def test_a_wording_that_is_nearly_a_campaigns_is_flagged_from_its_fifth_account_on() -> None:
+    """Flags follow scores and members from tick to tick, and are the same when scores are put back."""
+    detector = Detector()
+    scores = PopulationScores(detector.loop.ledger.words, detector.loop.ledger.accounts, nearly_suspicious())
+    flags = []
+    for _ in detector.steps(asks(*[(HOUR * account, account, 1, 900) for account in range(6)])):
+        scores.update(np.arange(len(detector.loop.ledger.words)))
+        again = scores_of(detector)
+        again.restore(scores.state())
+        assert again.flagged.tolist() == scores.flagged.tolist()
+        flags.append(scores.flagged.tolist())
+
+    assert flags == [[], [], [False], [False], [True], [True]]
 
 
 @FEW
