@@ -9,6 +9,7 @@ import numpy as np
 
 from detector.alert import TECHNIQUES, Alert
 from detector.bans import Bans
+from detector.campaigns.history import History
 from detector.campaigns.tracker import Campaigns
 from detector.campaigns.view import View
 from detector.joining import Company
@@ -80,6 +81,7 @@ class Engine:
         self._means = ledger.means
         self._populations = PopulationScores(ledger.words, ledger.accounts, model.populations)
         self._bans = Bans(ledger.accounts.names)
+        self._history = History(ledger.key)
         self.campaigns = Campaigns(policy, model.model_id)
         self._verdicts: NDArray[np.void] = np.zeros(0, dtype=VERDICT)
 
@@ -90,14 +92,17 @@ class Engine:
         return self._verdicts[: len(self._accounts)]
 
     def learn(self, records: Iterable[Lifecycle]) -> None:
-        """Take note of bans, before the ticks that they lie in: they say who replaces whom."""
-        self._bans.add(records)
+        """Take note of bans and releases, before the ticks that they lie in: they say who reacts to what."""
+        told = list(records)
+        self._bans.add(told)
+        self._history.add(told)
 
     def decide(self, tick: Tick) -> list[Alert]:
         """Score what a closed tick touched; the revisions that follow, campaigns first, ordered by id."""
         self._reserve()
         if tick.renumbered is not None:
             self._populations.renumber(tick.renumbered)
+        self._history.fold(tick.rows, self._accounts.rows["total"], tick.end)
         accounts = self._due(tick)
         found, action = self._judge(accounts, tick.end)
         beside = self._beside(accounts[action == RAISE])
@@ -119,6 +124,7 @@ class Engine:
             scores=verdicts["score"],
             relay=(verdicts["relay"] >= self._policy.relay_at) & ~verdicts["open"],
             banned=self._bans.at(now),
+            history=self._history,
         )  # fmt: skip
 
     def settle(self, end: int) -> None:

@@ -21,6 +21,15 @@ IDENTITY: Final = ("payment", "device", "signup")
 
 NOTHING: Final = "nothing: no member is held to be distilling any more"
 
+POOL: Final = (
+    "nothing against its customers: know it as a pool, and ask its operator for them should a campaign run "
+    "through it"
+)
+SEARCH: Final = (
+    "ask what is being tested, and watch for new accounts that are run the same way; limit nothing, for red "
+    "teams do this, too"
+)
+
 
 def action(score: float, relay_share: float, *, migrated: bool, shared: Sequence[SharedObject]) -> str:
     """The next step, by how probable distillation is and what links the members."""

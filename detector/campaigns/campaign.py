@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from detector.alert import Status
+Listing = Literal["open", "cleared", "listed", "pre-campaign"]
+"""An alert's status; `listed`: a group that is never alerted; `pre-campaign`: what is told of before one."""
+
+PRE_CAMPAIGN: Final = "pre-campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class SharedObject:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One of the four behaviours that CISA's advisory AA26-251A lists, and what was seen of it."""
+    """A behaviour that was seen beside the evidence: of CISA's advisory AA26-251A, or a reaction."""
 
     code: str
     detail: str
@@ -44,7 +46,7 @@ class Campaign:
     """`distillation`, `relay` or `benign`"""
     score: float
     """calibrated probability that it distils"""
-    status: Status
+    status: Listing
     first_alert: int
     """end of the tick that raised its alert, ms; 0: never"""
     updated: int

@@ -39,9 +39,12 @@ class Evidence:
 
     @property
     def shared(self) -> int:
-        """Requests in what members have in common: of each member, those with its commonest words."""
+        """Requests in what members have in common: of each member, those with its commonest words.
+
+        Where no words are shared, those with what most of its requests show.
+        """
         words = np.array([KINDS.index(one.kind) in WORDS for one in self.objects], dtype=np.bool_)
-        told = words[self.places]
+        told = words[self.places] | ~words.any()
         _, member = np.unique(self.accounts[told], return_inverse=True)
         most = np.zeros(int(member.max(initial=-1)) + 1, dtype=np.int64)
         np.maximum.at(most, member, self.requests[told])

@@ -16,6 +16,8 @@ from features.account.fold import DAY
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+ADVISORY: Final = ("around_the_clock", "no_ramp", "many_networks", "use_out_of_proportion")
+"""What the four are called; other indicators are reactions."""
 HOURS: Final = 24
 LEAST_SPAN: Final = 2 * DAY
 LEAST_HOURLY: Final = 8

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detector.campaigns.campaign import Indicator
 from features.account.fold import HOUR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from detector.campaigns.releases import Releases, Uptake
 
 WITHIN: Final = 24 * HOUR
 """How soon others must take up the work (ms)."""
@@ -18,45 +21,102 @@ AT_ONCE: Final = 6 * HOUR
 MANY: Final = 0.5
 """Of the members at work, how many must fall silent together: single accounts come and go."""
 LEAST: Final = 3
+PATIENCE: Final = 4
+"""Times an account's usual gap before it is silent: of one that asks every other day two days say nothing."""
 RESTORED: Final = 0.5
 """New members, against those who fell silent, before one speaks of restored work."""
 
+PIVOT: Final = "model_pivot"
+"""The indicator of work that moved to a new model; none of the advisory's four."""
+MOVED: Final = 0.4
+"""Of a group's requests: the campaign that was told of moved nearly half of its traffic in a day."""
+MORE: Final = 2.0
+"""Times the share of everybody else: where all go over, nobody reacts."""
+ENOUGH: Final = 20
+"""Requests of a group before a share of them says something."""
+
+
+class Stints:
+    """When the members of a campaign were at work: since when, and until when, with at most one long pause.
+
+    All times are ms, of shape (members,); `left` and `resumed` are the pause, 0 where there was none, and
+    `total` are each member's requests.
+    """
+
+    def __init__(
+        self,
+        first: NDArray[np.int64],
+        last: NDArray[np.int64],
+        total: NDArray[np.int64],
+        left: NDArray[np.int64],
+        resumed: NDArray[np.int64],
+    ) -> None:
+        pause = resumed - left
+        self.last = last
+        self.patience = PATIENCE * (last - first - pause) / np.maximum(total - 1 - (pause > 0), 1)
+        paused = (resumed > 0) & (pause >= self.patience)
+        self._starts = np.sort(np.concatenate([first, resumed[paused]]))
+        self._ends = np.sort(np.concatenate([last, left[paused]]))
+
+    def begun(self, since: NDArray[np.int64], within: int) -> NDArray[np.int64]:
+        """How many begin, or come back, after each time and within so long."""
+        until = np.searchsorted(self._starts, since + within, side="right")
+        return until - np.searchsorted(self._starts, since, side="right")
+
+    def stopped(self) -> NDArray[np.int64]:
+        """How many stop at about the time at which each member did, itself included."""
+        until = np.searchsorted(self._ends, self.last + AT_ONCE, side="right")
+        return until - np.searchsorted(self._ends, self.last - AT_ONCE)
+
+    def at_work(self) -> NDArray[np.int64]:
+        """How many were at work shortly before each member stopped."""
+        begun = np.searchsorted(self._starts, self.last, side="right")
+        return begun - np.searchsorted(self._ends, self.last - AT_ONCE)
+
 
 def migrated_from(
-    first: NDArray[np.int64],
-    last: NDArray[np.int64],
-    banned: NDArray[np.int64],
-    end: int,
-    within: int = WITHIN,
+    stints: Stints, banned: NDArray[np.int64], end: int, within: int = WITHIN
 ) -> NDArray[np.bool_]:
-    """Which members of one campaign were stopped or fell silent, and had their work taken up by new ones.
+    """Which members of one campaign were stopped or fell silent, and had their work taken up.
 
-    Of each member the first and the last request and the ban (0: none), ms; `end` is now. A banned one must
-    have been at work when it was banned; silence counts where a good part of the members at work fell silent
-    together, and about as many began within `within` after.
+    By members that were new, or had been idle for days. `banned` is when each was, ms, 0 for not; `end` is
+    now. A banned one must have been at work when it was banned; silence counts where a good part of the
+    members at work fell silent together, and about as many began within `within` after.
     """
-    by_ban = (banned > 0) & (last >= banned - within) & (_begun(first, banned, within) > 0)
-    moved: NDArray[np.bool_] = by_ban | (_fell_silent(first, last, end, within) & (banned == 0))
+    by_ban = (banned > 0) & (stints.last >= banned - within) & (stints.begun(banned, within) > 0)
+    moved: NDArray[np.bool_] = by_ban | (_fell_silent(stints, end, within) & (banned == 0))
     return moved
 
 
-def _fell_silent(
-    first: NDArray[np.int64], last: NDArray[np.int64], end: int, within: int
-) -> NDArray[np.bool_]:
-    ends = np.sort(last)
-    together = np.searchsorted(ends, last + AT_ONCE, side="right") - np.searchsorted(ends, last - AT_ONCE)
-    at_work = np.searchsorted(np.sort(first), last, side="right") - np.searchsorted(ends, last - AT_ONCE)
-    begun = _begun(first, last, within)
-    silent = (end - last > within) & (together >= LEAST) & (together >= MANY * at_work)
+def _fell_silent(stints: Stints, end: int, within: int) -> NDArray[np.bool_]:
+    together, begun = stints.stopped(), stints.begun(stints.last, within)
+    silent = end - stints.last > np.maximum(within, stints.patience)
+    silent &= (together >= LEAST) & (together >= MANY * stints.at_work())
     restored: NDArray[np.bool_] = silent & (begun >= np.maximum(RESTORED * together, 1))
     return restored
 
 
-def _begun(first: NDArray[np.int64], since: NDArray[np.int64], within: int) -> NDArray[np.int64]:
-    """How many begin after each time and within so long."""
-    starts = np.sort(first)
-    return np.searchsorted(starts, since + within, side="right") - np.searchsorted(
-        starts, since, side="right"
+def pivots(releases: Releases, members: NDArray[np.int64], end: int) -> tuple[Indicator, ...]:
+    """The release that `members` (account rows) moved to, as far as is known at `end` (ms); none, or one."""
+    found = [_pivot(uptake, members, end) for uptake in reversed(releases.uptakes)]
+    return tuple(one for one in found if one is not None)[:1]
+
+
+def _pivot(uptake: Uptake, members: NDArray[np.int64], end: int) -> Indicator | None:
+    """Members that were at work before the release, and moved to the model within a day as others did not."""
+    own = uptake.of(members)
+    told = (uptake.ends <= end) & (own[0] >= ENOUGH)
+    if uptake.before(members) < ENOUGH or not told[0]:
+        return None
+    others = uptake.everybody[:, 0] - own[:, 0]
+    share, usual = float(own[1, 0] / own[0, 0]), float(others[1] / max(others[0], 1))
+    moved = pivoted(uptake.ends[told], own[1, told] / own[0, told], uptake.release.time)
+    if not moved or share < MORE * usual:
+        return None
+    return Indicator(
+        PIVOT,
+        f"{share:.0%} of the members' requests went to {uptake.release.model} within a day of its release, "
+        f"and stayed there; of everybody else's {usual:.0%}",
     )
 
 
@@ -66,7 +126,7 @@ def pivoted(
     released: int,
     *,
     within: int = WITHIN,
-    most: float = 0.5,
+    most: float = MOVED,
 ) -> bool:
     """Whether work moved to a new model within a day of its release, and stayed.
 

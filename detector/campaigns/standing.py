@@ -9,6 +9,7 @@ from detector.alert import Alert, Reason
 from detector.campaigns.actions import NOTHING, action, techniques
 from detector.campaigns.campaign import Campaign
 from detector.campaigns.evidence import Evidence, reasons
+from detector.campaigns.indicators import ADVISORY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,9 +99,16 @@ class Standing:
         return (
             *reasons(self.shown, len(self.members), accounts),
             *([Reason("migrated", 0.0, _taken_up(moved))] if moved else ()),
-            *(Reason(f"indicator_{one.code}", 0.0, one.detail) for one in self.indicators),
+            *(Reason(_code(one), 0.0, one.detail) for one in self.indicators),
         )
 
 
 def _taken_up(moved: int) -> str:
-    return f"new members took up the work of {moved:,} that were banned or fell silent, within a day"
+    return (
+        "members that were new or had been idle took up the work of "
+        f"{moved:,} that were banned or fell silent, within a day"
+    )
+
+
+def _code(seen: Indicator) -> str:
+    return f"indicator_{seen.code}" if seen.code in ADVISORY else seen.code

@@ -16,14 +16,16 @@ import numpy as np
 
 from detector.campaigns.changes import Seen
 from detector.campaigns.evidence import Evidence, evidence
+from detector.campaigns.groups import parted
 from detector.campaigns.growth import reserved
 from detector.campaigns.identity import NOBODY, Identities, Named
 from detector.campaigns.indicators import indicators, requests_a_day
 from detector.campaigns.linking import link
-from detector.campaigns.reactions import migrated_from
+from detector.campaigns.reactions import Stints, migrated_from, pivots
 from detector.campaigns.rules import RULES
 from detector.campaigns.standing import Standing
 from detector.campaigns.suspicion import suspected
+from detector.campaigns.watched import Watched
 from features.account.fold import DAY
 
 if TYPE_CHECKING:
@@ -77,9 +79,11 @@ class Campaigns:
         self._rules = rules
         self._identities = Identities()
         self._seen = Seen()
+        self._watched = Watched(model_id, rules, shadow=policy.shadow)
+        self._steps = 0
         self._live: dict[str, NDArray[np.int64]] = {}
         self._standing: dict[str, Standing] = {}
-        self._looked: dict[str, tuple[int, int]] = {}
+        self._looked: dict[str, tuple[int, int, int]] = {}
         self._suspects: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._ids: tuple[str, ...] = ()
         self._of: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
@@ -87,8 +91,13 @@ class Campaigns:
 
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
-        """Every campaign that was ever alerted, as its alert last told of it, by id."""
-        return tuple(self._standing[name].campaign() for name in sorted(self._standing))
+        """Campaigns that were ever alerted, as their alerts last told of them; pools and searches; by id.
+
+        One that turned out to be part of another one is told of there.
+        """
+        told = {name: one.campaign() for name, one in self._standing.items() if one.into is None}
+        told |= {name: one.campaign for name, one in self._watched.groups.items()}
+        return tuple(told[name] for name in sorted(told))
 
     @property
     def covered_at(self) -> NDArray[np.int64]:
@@ -100,16 +109,22 @@ class Campaigns:
         at = int(self._of[account]) if account < len(self._of) else NOBODY
         return None if at == NOBODY else self._ids[at]
 
+    @property
+    def membership(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+        """Ids of the campaigns that have members, and each account row's place among them, or NOBODY."""
+        return self._ids, self._of
+
     def evidence(self, campaign_id: str) -> Evidence:
-        """What links a campaign, and who shows it."""
-        return self._standing[campaign_id].shown
+        """What links a campaign, a pool or a search, and who shows it."""
+        watched = self._watched.groups.get(campaign_id)
+        return self._standing[campaign_id].shown if watched is None else watched.shown
 
     def update(self, end: int, view: View) -> list[Alert]:
         """The revisions of alerts that follow from a tick that ended at `end` (ms), by campaign id."""
         self._reserve(len(view.names))
         tick = self._tick(end, view)
         named = self._relink(tick) if self._seen.differs(view, end) else NOTHING_NEW
-        moved = self._moved(named, tick)
+        moved = self._moved(named, tick, self._to_look_at(named, view, end))
         scores = self._scores(view)
         told = [
             self._told(name, scores[name], tick, named)
@@ -122,6 +137,7 @@ class Campaigns:
         self._cover(named.ids, end)
         accounts = len(view.names)
         alerts = [one.alert(accounts, self._model_id, shadow=self._policy.shadow) for one in told]
+        alerts += self._watched.update(end, view, self._is_member(accounts))
         return sorted(alerts, key=lambda alert: alert.subject_id)
 
     def settle(self, end: int, view: View) -> None:
@@ -134,6 +150,11 @@ class Campaigns:
                 score=scores[name],
                 shown=evidence(members, shown, end, self._rules),
             )
+        self._watched.settle(end, view, self._is_member(len(view.names)))
+
+    def _is_member(self, accounts: int) -> NDArray[np.bool_]:
+        member: NDArray[np.bool_] = self._of[:accounts] != NOBODY
+        return member
 
     def _tick(self, end: int, view: View) -> _Tick:
         return _Tick(end, view, self._suspects, self._policy.min_events, self._rules)
@@ -142,9 +163,7 @@ class Campaigns:
         view = tick.view
         self._suspects = view.words.groups["key"][view.flagged]
         linked = link(view.words, view.means, view.flagged, view.covered, tick.end // DAY, self._rules)
-        order = np.argsort(linked.labels, kind="stable")
-        cuts = np.flatnonzero(np.diff(linked.labels[order])) + 1
-        groups = [one for one in np.split(linked.accounts[order], cuts) if len(one) >= LEAST]
+        groups = parted(linked, LEAST)
         named = self._identities.name(groups, view.names, tick.end)
         self._reopen(named.ids)
         self._live = dict(zip(named.ids, groups, strict=True))
@@ -158,28 +177,40 @@ class Campaigns:
         """A campaign that was part of another one and is by itself again is no longer told of as merged."""
         for name in linked:
             into = self._standing[name].into if name in self._standing else None
-            if into is not None:
+            back = {name, *self._known_as(name)}
+            while into is not None:
                 heir = self._standing[into]
-                self._standing[into] = replace(heir, merged=tuple(one for one in heir.merged if one != name))
+                left = tuple(one for one in heir.merged if one not in back)
+                self._standing[into], into = replace(heir, merged=left), heir.into
 
-    def _moved(self, named: Named, tick: _Tick) -> set[str]:
+    def _known_as(self, name: str) -> tuple[str, ...]:
+        """The campaigns that turned out to be this one."""
+        return self._standing[name].merged if name in self._standing else ()
+
+    def _to_look_at(self, named: Named, view: View, end: int) -> tuple[str, ...]:
+        """Campaigns that were linked anew; all of them, where more is known of a release."""
+        before, self._steps = self._steps, view.history.releases.steps(end)
+        return named.ids if self._steps == before else tuple(self._live)
+
+    def _moved(self, named: Named, tick: _Tick, looked_at: tuple[str, ...]) -> set[str]:
         """Campaigns that merged or split, or of whose members something new holds."""
         moved = set(named.merged.values()) | set(named.split_from)
-        for name in named.ids:
+        for name in looked_at:
             old = self._standing.get(name)
-            if old is None or name in moved or not self._is_worth_a_look(name, tick.view):
+            if old is None or name in moved or not self._is_worth_a_look(name, tick):
                 continue
             now = _holds(self._live[name], tick)
             if _codes(now[0]) != _codes(old.indicators) or now[1] != old.migrated_from:
                 moved.add(name)
         return moved
 
-    def _is_worth_a_look(self, name: str, view: View) -> bool:
-        """Whether the number of members, or of those banned, changed noticeably since the last look."""
-        members = self._live[name]
-        now = len(members), int((view.banned[members] > 0).sum())
-        before = self._looked.get(name, (0, 0))
-        if abs(now[0] - before[0]) * _CHANGED < before[0] and now[1] == before[1]:
+    def _is_worth_a_look(self, name: str, tick: _Tick) -> bool:
+        """Whether members, or the banned ones, changed noticeably, or a release has more to say."""
+        members, view = self._live[name], tick.view
+        banned, said = int((view.banned[members] > 0).sum()), view.history.releases.steps(tick.end)
+        now = len(members), banned, said
+        before = self._looked.get(name, (0, 0, 0))
+        if abs(now[0] - before[0]) * _CHANGED < before[0] and now[1:] == before[1:]:
             return False
         self._looked[name] = now
         return True
@@ -204,7 +235,8 @@ class Campaigns:
         members = self._live[name]
         old = self._standing.get(name)
         found, migrated = _holds(members, tick)
-        joined = tuple(sorted(gone for gone, heir in named.merged.items() if heir == name))
+        joined = {gone for gone, heir in named.merged.items() if heir == name}
+        joined |= {one for gone in joined for one in self._known_as(gone)} | set(self._known_as(name))
         return Standing(
             campaign_id=name,
             members=members,
@@ -216,7 +248,7 @@ class Campaigns:
             first_alert=tick.end if old is None else old.first_alert,
             updated=tick.end,
             revision=1 if old is None else old.revision + 1,
-            merged=joined if old is None else (*old.merged, *joined),
+            merged=tuple(sorted(joined - {name})),
             split_from=named.split_from.get(name) if old is None else old.split_from,
         )
 
@@ -243,7 +275,10 @@ def _codes(found: tuple[Indicator, ...]) -> tuple[str, ...]:
 
 def _holds(members: NDArray[np.int64], tick: _Tick) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
     """Indicators, and the names of members whose work was taken up."""
-    view = tick.view
-    rows = view.rows[members]
-    moved = migrated_from(rows["first"], rows["last"], view.banned[members], tick.end)
-    return indicators(rows, tick.usual), tuple(sorted(view.names[int(row)] for row in members[moved]))
+    view, end = tick.view, tick.end
+    rows, absences = view.rows[members], view.history.absences
+    pause = absences.left[members], absences.resumed[members]
+    stints = Stints(rows["first"], rows["last"], rows["total"], *pause)
+    moved = migrated_from(stints, view.banned[members], end)
+    seen = indicators(rows, tick.usual) + pivots(view.history.releases, members, end)
+    return seen, tuple(sorted(view.names[int(row)] for row in members[moved]))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from detector.campaigns.history import History
     from features.account.names import NameIndex
     from features.population.table import PopulationTable
 
@@ -32,3 +33,5 @@ class View:
     """accounts that resell access, shape (accounts,)"""
     banned: NDArray[np.int64]
     """when each account was banned, ms; 0: it is not; shape (accounts,)"""
+    history: History
+    """absences of accounts, and releases of models"""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detector.campaigns.history import History
 from detector.campaigns.view import View
 from features.account.fold import canonical_order, fold
 from features.account.layout import ACCOUNT_ROW
 from features.account.names import NameIndex
-from features.hashing import HashKey
+from features.batch import Lifecycle
+from features.hashing import HashKey, hash_strings
 from features.population.layout import KINDS, MEANS, WORDS
 from features.population.objects import keys_of
 from features.population.table import PopulationTable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+KEY: Final = HashKey.from_secret("crowd")
 FIRST_DAY: Final = START // DAY
 _WORDS: Final = ("template", "system", "head", "tail")
 _HASHED: Final = ("payment", "device", "ip_net", "signup", "user_agent", "ja4", "tools")
@@ -31,9 +34,10 @@ class Crowd:
     """Everybody who asked, in the order in which they did."""
 
     def __init__(self) -> None:
-        self.names = NameIndex(HashKey.from_secret("crowd"))
+        self.names = NameIndex(KEY)
         self.words = PopulationTable(WORDS, counted=True)
         self.means = PopulationTable(MEANS, counted=False)
+        self.history = History(KEY)
         self._rows: NDArray[np.void] = np.zeros(0, ACCOUNT_ROW)
 
     def ask(self, who: Sequence[str], *, times: int = 4, hour: float = 0.0, **shown: int) -> Crowd:
@@ -58,6 +62,13 @@ class Crowd:
         origins, order = np.full(len(rows), -1, dtype=np.int32), np.arange(len(rows))
         for table in (self.words, self.means):
             table.fold(rows, texts, origins, order, len(self.names))
+        if len(rows):
+            self.history.fold(rows, self._rows["total"], int(rows["time"].max()) + 1)
+
+    def release(self, model: str, hour: float) -> Crowd:
+        """A model comes out."""
+        self.history.add([Lifecycle("model_release", START + int(hour * 3_600_000), model)])
+        return self
 
     def view(
         self,
@@ -81,6 +92,7 @@ class Crowd:
             scores=score,
             relay=self._by_row(dict.fromkeys(relay, 1.0), 0.0) > 0,
             banned=self._by_row(banned or {}, 0.0).astype(np.int64),
+            history=self.history,
         )
 
     def _by_row(self, said: Mapping[str, float], otherwise: float) -> NDArray[np.float64]:
@@ -93,6 +105,11 @@ class Crowd:
 def people(prefix: str, number: int) -> list[str]:
     """So many names."""
     return [f"{prefix}{at}" for at in range(number)]
+
+
+def model_key(model: str) -> int:
+    """What a request for a model has in its field `model`."""
+    return int(hash_strings([model], KEY)[0])
 
 
 def head_key(head: int) -> int:
