@@ -71,10 +71,8 @@ class IntakeTelemetry:
         """A transaction of `seconds` made `commits` durable."""
         self._instruments.observe(store.COMMIT_TIME, seconds, "worker")
         for commit in commits:
-            self._counted(commit.origin, commit.counts)
-            self._instruments.set(intake.IDLE, commit.idle, commit.origin)
-            if commit.watermark is not None:
-                self._instruments.set(intake.WATERMARK, commit.watermark / 1000, commit.origin)
+            if commit.origin in self._told:
+                self._reached(commit)
             self._instruments.add(intake.FRAMES, len(commit.frames))
             self._instruments.add(intake.FRAME_BYTES, sum(len(frame.body) for frame in commit.frames))
             for reason, letters in Counter(letter.reason for letter in commit.letters).items():
@@ -96,14 +94,18 @@ class IntakeTelemetry:
         self._instruments.add(intake.REBALANCES, 1)
         self._instruments.set(intake.ASSIGNED, len(self._told))
 
-    def _counted(self, origin: str, counts: IntakeCounts) -> None:
+    def _reached(self, commit: PartitionCommit) -> None:
+        self._counted(commit.origin, self._told[commit.origin], commit.counts)
+        self._told[commit.origin] = commit.counts
+        self._instruments.set(intake.IDLE, commit.idle, commit.origin)
+        if commit.watermark is not None:
+            self._instruments.set(intake.WATERMARK, commit.watermark / 1000, commit.origin)
+
+    def _counted(self, origin: str, before: IntakeCounts, now: IntakeCounts) -> None:
         """Totals of a partition become steps of this process's counters."""
-        before = self._told.get(origin)
-        if before is None:
-            return
-        self._told[origin] = counts
-        self._instruments.add(intake.READ, counts.read - before.read, origin)
-        self._instruments.add(intake.LIFECYCLE, counts.lifecycle - before.lifecycle)
+        self._instruments.add(intake.READ, now.read - before.read, origin)
+        self._instruments.add(intake.LIFECYCLE, now.lifecycle - before.lifecycle)
         for outcome in intake.OUTCOMES:
-            step = getattr(counts, outcome) - getattr(before, outcome)
-            self._instruments.add(intake.RECORDS, step, origin, outcome)
+            self._instruments.add(
+                intake.RECORDS, getattr(now, outcome) - getattr(before, outcome), origin, outcome
+            )

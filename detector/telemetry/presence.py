@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from features.batch import Decoded, EventBatch
+    from features.text.parts import TextParts
 
 _COLUMNS: Final = MappingProxyType(
     {
@@ -51,7 +52,7 @@ def fields_logged(decoded: Decoded) -> dict[str, Logged]:
     """By each of `FIELDS`, how many of a block's events had it.
 
     An account is lacking in what was rejected for a required field; everything else is counted over the
-    events. Content is text, or a sketch made at the edge that says something.
+    events. Content is a message that is not empty, or a sketch made of one.
     """
     events = len(decoded.batch.rows)
     unnamed = sum(rejected.reason == "missing_field" for rejected in decoded.rejected)
@@ -83,8 +84,15 @@ def _absent(values: NDArray[np.void]) -> int:
 def _texts(batch: EventBatch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether an event has content, and whether it has an answer; each of shape (n,)."""
     parts, sketches = batch.parts, batch.sketches
-    held = np.diff(parts.first)
-    answers = np.zeros(len(held), dtype=np.bool_)
-    answers[np.repeat(np.arange(len(held)), held)[parts.roles == RESPONSE]] = True
-    sketched = batch.sketched & (sketches["present"] != 0)
-    return (held > 0) | sketched, answers | (sketched & (sketches["response_bytes"] > 0))
+    # A gateway that redacts leaves messages without a byte.
+    told = np.diff(parts.offsets) > 0
+    answer = parts.roles == RESPONSE
+    content = _events_with(told & ~answer, parts) | (batch.sketched & (sketches["input_bytes"] > 0))
+    return content, _events_with(told & answer, parts) | (batch.sketched & (sketches["response_bytes"] > 0))
+
+
+def _events_with(chosen: NDArray[np.bool_], parts: TextParts) -> NDArray[np.bool_]:
+    """The events that own one of the chosen parts."""
+    before = np.concatenate([[0], np.cumsum(chosen)])[parts.first]
+    events: NDArray[np.bool_] = np.diff(before) > 0
+    return events
