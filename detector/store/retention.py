@@ -21,7 +21,7 @@ class Retention:
     seen: int = 8 * _DAY
     """before the partition's watermark; longer than ids are remembered, or duplicates come back"""
     vacuum_bytes: int = 256 << 20
-    """freed space that SQLite hands back at a time; PostgreSQL is only told to reuse it"""
+    """freed space that SQLite hands back at a time, 0: none; PostgreSQL is only told to reuse it"""
 
     def __post_init__(self) -> None:
         for name in ("alerts", "verdict_history", "letters", "seen", "vacuum_bytes"):

@@ -55,12 +55,15 @@ class Sqlite:
         return "see that the disk is sound and the file is whole"
 
     def vacuum(self, engine: Engine, tables: Sequence[Table], size: int) -> None:  # noqa: ARG002 - the whole file
-        """Give free pages at the end of the file back, `size` bytes at most."""
-        with engine.connect() as connection, connection.begin():
-            page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-            # A page is freed with each row of the answer; SQLAlchemy fetches none that has no columns.
+        """Give free pages back, `size` bytes at most."""
+        if size == 0:
+            # Or SQLite would take it for no bound at all.
+            return
+        with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            driver.execute(f"PRAGMA incremental_vacuum({size // page})").fetchall()
+            (page,) = driver.execute("PRAGMA page_size").fetchone()
+            # A page is freed with each step, and only for a script the driver takes all of them.
+            driver.executescript(f"PRAGMA incremental_vacuum({size // page})")
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -56,7 +56,7 @@ def test_a_checkpoint_forgets_the_frames_that_it_holds(store: Store) -> None:
 def test_cold_accounts_go_and_come_with_checkpoints(store: Store) -> None:
     """Rows that were put away are found by name until a checkpoint has them back."""
     lease = lease_of(store)
-    rows = [(f"acc-{n}\0", b"row %d" % n) for n in range(2500)]
+    rows = [(f"acc-{n}\0", b"row %d" % n) for n in range(1100)]
     store.checkpoint(lease, _delta(1, {}, evicted=rows))
     assert store.cold([*(name for name, _ in rows), "nobody"]) == dict(rows)
     store.checkpoint(lease, _delta(2, {}, evicted=[(rows[0][0], b"later")], revived=["acc-1\0"]))

@@ -1,0 +1,329 @@
+"""What every client of a `PartitionedSource` does, on a real broker."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from streaming.kafka_settings import Client, KafkaSecurity, KafkaSettings
+from streaming.open_partitions import open_partitions
+from streaming.partitions import Polled, Progress
+from streaming.source import SourceError
+from tests.support.broker import PASSWORD, USERNAME, Broker, running_broker
+from tests.support.topics import PATIENCE, Reader, numbered, produce, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streaming.partitions import PartitionedSource
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture(name="client", params=["kafka-python", "confluent"])
+def each_client(request: pytest.FixtureRequest) -> Client:
+    """The client library under test."""
+    name: Client = request.param
+    return name
+
+
+def opened(
+    broker: Broker, client: Client, topic: str, environ: dict[str, str] | None = None, **changes: Any
+) -> PartitionedSource:
+    """A source of one topic, in a group of its own, with short sessions."""
+    values = {"group": f"{client}-{topic}", "session_seconds": 3.0, "max_poll_seconds": 10.0, **changes}
+    return open_partitions(settings(broker, client=client, **{"topics": (topic,), **values}), environ or {})
+
+
+def filled(broker: Broker, client: Client, name: str, partitions: int = 1, count: int = 10) -> str:
+    """A topic of this client's with numbered records in each partition."""
+    topic = f"{name}-{client}"
+    broker.create_topic(topic, partitions)
+    for partition in range(partitions):
+        produce(broker, topic, numbered(0, count), partition)
+    return topic
+
+
+def committed(broker: Broker, group: str, topic: str) -> int | None:
+    """What the broker remembers of partition 0."""
+    consumer = KafkaConsumer(bootstrap_servers=broker.address, group_id=group, enable_auto_commit=False)
+    offset: int | None = consumer.committed(TopicPartition(topic, 0))
+    consumer.close()
+    return offset
+
+
+def test_records_come_in_order_with_their_offsets(kafka_broker: Broker, client: Client) -> None:
+    """Each partition's records arrive once, in order; tombstones and blanks are left out."""
+    topic = f"in-order-{client}"
+    kafka_broker.create_topic(topic, partitions=2)
+    produce(kafka_broker, topic, [b'{"n": 0}', None, b" \n", b'{"n": 1}', None])
+    produce(kafka_broker, topic, numbered(0, 50), 1)
+    source = opened(kafka_broker, client, topic, max_poll_records=20)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 52)
+    source.close()
+    assert reading.records == {f"{topic}/0": numbered(0, 2), f"{topic}/1": numbered(0, 50)}
+    assert reading.positions == {f"{topic}/0": [0, 3], f"{topic}/1": list(range(50))}
+
+
+def test_a_poll_is_bounded(kafka_broker: Broker, client: Client) -> None:
+    """No poll brings more records than the setting allows."""
+    topic = filled(kafka_broker, client, "bounded-poll", count=25)
+    source = opened(kafka_broker, client, topic, max_poll_records=10)
+    reading = Reader(source.poll, source.seek)
+    sizes: list[int] = []
+    while reading.count < 25:
+        sizes.append(sum(len(block.records) for block in reading.turn().blocks))
+    source.close()
+    assert max(sizes) <= 10
+
+
+def test_nothing_is_read_before_it_is_said_from_where(kafka_broker: Broker, client: Client) -> None:
+    """An assigned partition is silent until `seek`, whatever `resume` says, and then begins there."""
+    topic = filled(kafka_broker, client, "sought")
+    source = opened(kafka_broker, client, topic)
+    quiet = Reader(source.poll, lambda origin, _: source.resume([origin]))
+    quiet.until(lambda: bool(quiet.owned))
+    quiet.during(0.5)
+    assert quiet.count == 0
+    source.seek(f"{topic}/0", 7)
+    told = Reader(source.poll, source.seek)
+    told.owned = quiet.owned
+    told.until(lambda: told.count == 3)
+    source.seek(f"{topic}/0", 9)
+    told.until(lambda: told.count == 4)
+    source.close()
+    assert told.positions == {f"{topic}/0": [7, 8, 9, 9]}
+
+
+def test_where_nothing_is_stored_the_setting_decides(kafka_broker: Broker, client: Client) -> None:
+    """Without a position reading begins at the oldest record, at the end, or not at all."""
+    topic = filled(kafka_broker, client, "unstored")
+    latest = opened(kafka_broker, client, topic, auto_offset_reset="latest", group=f"latest-{topic}")
+    reading = Reader(latest.poll, latest.seek)
+    reading.until(lambda: latest.progress() == {f"{topic}/0": Progress(10, 0)} or reading.count > 0)
+    produce(kafka_broker, topic, numbered(10, 11))
+    reading.until(lambda: reading.count > 0)
+    latest.close()
+    assert reading.positions == {f"{topic}/0": [10]}
+    refusing = opened(kafka_broker, client, topic, auto_offset_reset="none", group=f"none-{topic}")
+    reading = Reader(refusing.poll, refusing.seek)
+    with pytest.raises(SourceError, match=f"no position is stored for {topic}/0"):
+        reading.until(lambda: reading.count > 0)
+    refusing.close()
+
+
+def test_a_position_that_retention_deleted_goes_on_at_the_oldest(
+    kafka_broker: Broker, client: Client
+) -> None:
+    """A stored position beyond what the topic holds is no error: what is left is read."""
+    topic = filled(kafka_broker, client, "out-of-range")
+    source = opened(kafka_broker, client, topic, auto_offset_reset="latest")
+    reading = Reader(source.poll, source.seek, {f"{topic}/0": 5000})
+    reading.until(lambda: reading.count == 10)
+    source.close()
+    assert reading.positions[f"{topic}/0"] == list(range(10))
+
+
+def test_partitions_move_when_members_come_and_go(kafka_broker: Broker, client: Client) -> None:
+    """A second member takes half over, and the first is told; when it leaves, they come back unread."""
+    topic = filled(kafka_broker, client, "moving", partitions=4)
+    origins = {f"{topic}/{n}" for n in range(4)}
+    source = opened(kafka_broker, client, topic)
+    first = Reader(source.poll, source.seek)
+    first.until(lambda: first.count == 40)
+    other = opened(kafka_broker, client, topic)
+    second = Reader(other.poll, other.seek)
+    done = threading.Event()
+    member = threading.Thread(target=lambda: stay(second, other, done))
+    member.start()
+    first.until(lambda: len(second.owned) == 2)
+    assert first.owned | second.owned == origins
+    assert set(first.revoked) == second.owned
+    source.seek(first.revoked[0], 0)
+    first.during(0.5)
+    assert first.count == 40
+    first.until(lambda: second.count == 20)
+    done.set()
+    first.until(lambda: first.owned == origins)
+    member.join(PATIENCE)
+    source.close()
+
+
+def stay(reading: Reader, source: PartitionedSource, done: threading.Event) -> None:
+    """Take part in a group until `done`."""
+    while not done.is_set():
+        reading.turn()
+    source.close()
+
+
+def test_pausing_holds_records_back_and_keeps_membership(kafka_broker: Broker, client: Client) -> None:
+    """Paused for longer than a member may be silent, a partition stays ours and then goes on."""
+    topic = filled(kafka_broker, client, "paused")
+    source = opened(kafka_broker, client, topic, session_seconds=1.0, max_poll_seconds=1.0)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    source.pause([f"{topic}/0"])
+    produce(kafka_broker, topic, numbered(10, 20))
+    reading.during(2.5)
+    assert reading.count == 10
+    source.resume([f"{topic}/0"])
+    reading.until(lambda: reading.count == 20)
+    source.close()
+    assert not reading.revoked
+    assert reading.positions[f"{topic}/0"] == list(range(20))
+
+
+def test_a_partition_paused_before_its_position_is_known_stays_paused(
+    kafka_broker: Broker, client: Client
+) -> None:
+    """`seek` does not undo `pause`, and progress tells what waits."""
+    topic = filled(kafka_broker, client, "paused-early")
+    source = opened(kafka_broker, client, topic)
+    reading = Reader(source.poll, lambda origin, _: source.pause([origin]))
+    reading.until(lambda: bool(reading.owned))
+    assert source.progress() == {f"{topic}/0": Progress(None, None)}
+    source.seek(f"{topic}/0", 4)
+    reading.during(0.5)
+    assert reading.count == 0
+    assert source.progress() == {f"{topic}/0": Progress(4, 6)}
+    source.close()
+
+
+def test_markers_of_transactions_are_no_lag(kafka_broker: Broker, client: Client) -> None:
+    """Once a transaction's records are read nothing is behind; records of an aborted one never come."""
+    topic = filled(kafka_broker, client, "transactions", count=0)
+    producer = KafkaProducer(bootstrap_servers=kafka_broker.address, transactional_id=topic)
+    producer.init_transactions()
+    for value, end in ((b"kept", producer.commit_transaction), (b"gone", producer.abort_transaction)):
+        producer.begin_transaction()
+        producer.send(topic, value)
+        producer.flush()
+        end()
+    producer.close()
+    source = opened(kafka_broker, client, topic)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: source.progress() == {f"{topic}/0": Progress(4, 0)})
+    source.close()
+    assert reading.records == {f"{topic}/0": [b"kept"]}
+
+
+def test_a_commit_is_seen_by_the_group(kafka_broker: Broker, client: Client) -> None:
+    """What was committed before closing is there; a partition that is not ours is not committed."""
+    topic = filled(kafka_broker, client, "committed")
+    source = opened(kafka_broker, client, topic, group=topic)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    source.commit({f"{topic}/0": 6, f"{topic}/9": 3})
+    source.close()
+    assert committed(kafka_broker, topic, topic) == 6
+    again = opened(kafka_broker, client, topic, group=topic)
+    second = Reader(again.poll, again.seek, {f"{topic}/0": 8})
+    second.until(lambda: second.count == 2)
+    again.close()
+    assert second.positions == {f"{topic}/0": [8, 9]}
+
+
+def test_after_stop_nothing_comes(kafka_broker: Broker, client: Client) -> None:
+    """A stopped source polls nothing, and can still be closed."""
+    topic = filled(kafka_broker, client, "halted")
+    source = opened(kafka_broker, client, topic)
+    source.stop()
+    assert source.poll(1.0) == Polled()
+    source.close()
+
+
+def test_what_cannot_be_read_is_an_error_at_once(kafka_broker: Broker, client: Client) -> None:
+    """A misspelt topic is named and not created, nothing to read and nobody there say what to check."""
+    for _ in range(2):
+        with pytest.raises(SourceError, match=f"no topic absent-{client}"):
+            opened(kafka_broker, client, f"absent-{client}")
+    with pytest.raises(SourceError, match="both empty"):
+        opened(kafka_broker, client, "any", topics=())
+    nowhere = KafkaSettings(("127.0.0.1:9",), ("any",), client=client, unreachable_seconds=0.5)
+    with pytest.raises(SourceError, match=r"Kafka at 127\.0\.0\.1:9 did not answer .* check kafka brokers"):
+        open_partitions(nowhere, {})
+
+
+def test_a_pattern_matches_whole_names_now_and_later(kafka_broker: Broker, client: Client) -> None:
+    """Topics that match are read, also new ones; one that only begins like them is not."""
+    kafka_broker.create_topic(f"pattern-{client}-eu-alerts")
+    produce(kafka_broker, f"pattern-{client}-eu-alerts", [b"no"])
+    pattern = rf"pattern-{client}-(?:eu|us)"
+    source = opened(kafka_broker, client, "", topics=(), pattern=pattern, discovery_seconds=0.5)
+    reading = Reader(source.poll, source.seek)
+    reading.during(0.5)
+    for topic in (f"pattern-{client}-eu", f"pattern-{client}-us"):
+        kafka_broker.create_topic(topic)
+        produce(kafka_broker, topic, [topic.encode()])
+    reading.until(lambda: reading.count >= 2)
+    source.close()
+    assert sorted(reading.records) == [f"pattern-{client}-eu/0", f"pattern-{client}-us/0"]
+
+
+def test_a_login_and_its_refusal(kafka_broker: Broker, client: Client) -> None:
+    """SASL works with the right password; a wrong one is an error that names the user and shows no password."""
+    topic = filled(kafka_broker, client, "login")
+    security = KafkaSecurity("SASL_PLAINTEXT", "PLAIN", USERNAME, password_env="SECRET")
+    changes = {"brokers": (kafka_broker.sasl_address,), "security": security}
+    source = opened(kafka_broker, client, topic, {"SECRET": PASSWORD}, **changes)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    source.close()
+    with pytest.raises(SourceError, match=f"login.* {USERNAME}") as caught:
+        opened(kafka_broker, client, topic, {"SECRET": "a wrong one"}, unreachable_seconds=1.0, **changes)
+    assert "a wrong one" not in str(caught.value)
+
+
+def test_a_broker_is_known_by_its_certificate(kafka_broker: Broker, client: Client) -> None:
+    """Over TLS a broker with a certificate of the trusted authority is read, another is refused."""
+    topic = filled(kafka_broker, client, "certified")
+    trusting = KafkaSecurity("SSL", ca_file=kafka_broker.certificate.authority)
+    changes = {"brokers": (kafka_broker.tls_address,), "security": trusting}
+    source = opened(kafka_broker, client, topic, **changes)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    source.close()
+    changes |= {"security": replace(trusting, ca_file=None), "unreachable_seconds": 1.0}
+    with pytest.raises(SourceError, match="the listener speaks SSL"):
+        opened(kafka_broker, client, topic, **changes)
+
+
+@pytest.fixture(name="fragile", scope="module")
+def fragile_broker() -> Iterator[Broker]:
+    """A broker of its own for tests that kill it."""
+    with running_broker() as broker:
+        yield broker
+
+
+def test_reading_outlives_a_crash_of_the_broker(fragile: Broker, client: Client) -> None:
+    """After a crash and a restart the same source reads on, without a gap and without a repetition."""
+    topic = filled(fragile, client, "crash")
+    source = opened(fragile, client, topic, unreachable_seconds=30.0)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    fragile.kill()
+    reading.during(0.5)
+    assert source.progress() == {}
+    fragile.start()
+    produce(fragile, topic, numbered(10, 20))
+    reading.until(lambda: reading.count >= 20)
+    source.close()
+    assert reading.positions == {f"{topic}/0": list(range(20))}
+
+
+def test_brokers_that_stay_away_are_an_error(fragile: Broker, client: Client) -> None:
+    """After the configured time a source gives up and says what to check, and closes all the same."""
+    topic = filled(fragile, client, "gone")
+    source = opened(fragile, client, topic, unreachable_seconds=2.0)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    fragile.kill()
+    with pytest.raises(SourceError, match="did not answer"):
+        reading.during(PATIENCE)
+    source.close()
+    fragile.start()
