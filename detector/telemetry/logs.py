@@ -1,7 +1,8 @@
-"""Structured logs: one JSON object a line, free of content by what they accept.
+"""Structured logs: one JSON object a line, free of content by what it lets through.
 
-The standard library's logging carries them, because the Kafka client and the database driver log by it.
-Of what those say only the template is kept, with its numbers: their arguments may be anything.
+Everybody logs by the standard library: `logger.warning("%s is late by %d s", origin, late)`, with further
+fields, if there are any, in `extra={"fields": {"account": Account(name)}}`. Arguments and fields of ours are
+shown as `telemetry.fields` allows. Of what libraries say only the template and its numbers are kept.
 """
 
 from __future__ import annotations
@@ -13,63 +14,37 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import msgspec
 
-from detector.telemetry.fields import Failure, Field, Name, plain
+from detector.telemetry.fields import OUR_PACKAGES, Failure, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 
-_LOGGER: Final = "stillwatch"
-_FIELDS: Final = "stillwatch_fields"
-
-
-class Log:
-    """Says what happened: an event's name, which is ours, and fields of kinds that hold no content."""
-
-    def __init__(self, logger: logging.Logger) -> None:
-        self._logger = logger
-
-    def debug(self, event: str, /, **fields: Field) -> None:
-        """For whoever looks for a fault."""
-        self._say(logging.DEBUG, event, fields)
-
-    def info(self, event: str, /, **fields: Field) -> None:
-        """The usual course: started, assigned, leading, stopped."""
-        self._say(logging.INFO, event, fields)
-
-    def warning(self, event: str, /, **fields: Field) -> None:
-        """Something went wrong and is being mended."""
-        self._say(logging.WARNING, event, fields)
-
-    def error(self, event: str, /, **fields: Field) -> None:
-        """Somebody has to do something."""
-        self._say(logging.ERROR, event, fields)
-
-    def _say(self, level: int, event: str, fields: dict[str, Field]) -> None:
-        if self._logger.isEnabledFor(level):
-            self._logger.log(level, event, extra={_FIELDS: fields})
-
 
 @contextmanager
-def open_logs(stream: TextIO, level: str = "info") -> Iterator[Log]:
+def open_logs(stream: TextIO, level: str = "info") -> Iterator[None]:
     """Send this process's logs to `stream` until the end of the block.
 
     Ours from `level` on, one of `LEVELS`; those of libraries from warnings on.
     """
-    root, ours = logging.getLogger(), logging.getLogger(_LOGGER)
+    levels: dict[str | None, int | str] = {None: "WARNING"}
+    levels |= dict.fromkeys(OUR_PACKAGES, level.upper())
+    before = {name: logging.getLogger(name).level for name in levels}
     handler = _Handler(stream)
     handler.setFormatter(_Lines())
-    before = root.level, ours.level
-    root.addHandler(handler)
-    root.setLevel(logging.WARNING)
-    ours.setLevel(level.upper())
+    _set(levels)
+    logging.getLogger().addHandler(handler)
     try:
-        yield Log(ours)
+        yield
     finally:
-        root.removeHandler(handler)
-        root.setLevel(before[0])
-        ours.setLevel(before[1])
+        logging.getLogger().removeHandler(handler)
+        _set(before)
+
+
+def _set(levels: dict[str | None, int | str] | dict[str | None, int]) -> None:
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -81,25 +56,38 @@ class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One JSON object, without a line break."""
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, Any] = {"time": time.replace("+00:00", "Z"), "level": record.levelname.lower()}
-        fields = getattr(record, _FIELDS, None)
+        line: dict[str, Any] = {
+            "time": time.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": _said(record),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = plain(Failure(record.exc_info[1]))
+        fields = getattr(record, "fields", None)
         if isinstance(fields, dict):
-            line["event"] = Name(str(record.msg)).shown()
-            # After our own keys, so that no field can pass for one.
+            # No field can pass for a key of the line itself.
             line |= {name: plain(value) for name, value in fields.items() if name not in line}
-        else:
-            line |= {"event": "library", "logger": record.name, "said": _template(record)}
-            if record.exc_info and record.exc_info[1] is not None:
-                line["error"] = Failure(record.exc_info[1]).shown()
         return msgspec.json.encode(line).decode()
 
 
-def _template(record: logging.LogRecord) -> str:
-    """What a library said, with its numbers, and the types of all else that it wanted to say."""
-    if not isinstance(record.msg, str) or not isinstance(record.args, tuple) or not record.args:
-        return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
-    kept = tuple(arg if isinstance(arg, int | float) else f"<{type(arg).__name__}>" for arg in record.args)
+def _said(record: logging.LogRecord) -> str:
+    """The template with its arguments, as far as they may be shown."""
+    if not isinstance(record.msg, str):
+        return f"<{type(record.msg).__name__}>"
+    if not isinstance(record.args, tuple) or not record.args:
+        return record.msg
+    ours = record.name.partition(".")[0] in OUR_PACKAGES
     try:
-        return record.msg % kept
+        return record.msg % tuple(_shown(arg, ours=ours) for arg in record.args)
     except (TypeError, ValueError):
         return record.msg
+
+
+def _shown(value: object, *, ours: bool) -> object:
+    """A library's texts may be anything, so their type stands for them."""
+    if isinstance(value, int | float):
+        return value
+    if not ours:
+        return f"<{type(value).__name__}>"
+    return plain(Failure(value) if isinstance(value, BaseException) else value)
