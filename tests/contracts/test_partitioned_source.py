@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -17,14 +17,12 @@ from tests.support.broker import PASSWORD, USERNAME, Broker, running_broker
 from tests.support.topics import PATIENCE, Reader, numbered, produce, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from streaming.partitions import PartitionedSource
 
 pytestmark = pytest.mark.kafka
 
 
-@pytest.fixture(name="client", params=["kafka-python", "confluent"])
+@pytest.fixture(name="client", params=get_args(Client))
 def each_client(request: pytest.FixtureRequest) -> Client:
     """The client library under test."""
     name: Client = request.param
@@ -266,7 +264,7 @@ def test_a_pattern_matches_whole_names_now_and_later(kafka_broker: Broker, clien
 
 
 def test_a_login_and_its_refusal(kafka_broker: Broker, client: Client) -> None:
-    """SASL works with the right password; a wrong one is an error that names the user and shows no password."""
+    """The right password is let in; a wrong one is an error that names the user and shows no password."""
     topic = filled(kafka_broker, client, "login")
     security = KafkaSecurity("SASL_PLAINTEXT", "PLAIN", USERNAME, password_env="SECRET")
     changes = {"brokers": (kafka_broker.sasl_address,), "security": security}
@@ -283,7 +281,7 @@ def test_a_broker_is_known_by_its_certificate(kafka_broker: Broker, client: Clie
     """Over TLS a broker with a certificate of the trusted authority is read, another is refused."""
     topic = filled(kafka_broker, client, "certified")
     trusting = KafkaSecurity("SSL", ca_file=kafka_broker.certificate.authority)
-    changes = {"brokers": (kafka_broker.tls_address,), "security": trusting}
+    changes: dict[str, Any] = {"brokers": (kafka_broker.tls_address,), "security": trusting}
     source = opened(kafka_broker, client, topic, **changes)
     reading = Reader(source.poll, source.seek)
     reading.until(lambda: reading.count == 10)
@@ -293,37 +291,39 @@ def test_a_broker_is_known_by_its_certificate(kafka_broker: Broker, client: Clie
         opened(kafka_broker, client, topic, **changes)
 
 
-@pytest.fixture(name="fragile", scope="module")
-def fragile_broker() -> Iterator[Broker]:
-    """A broker of its own for tests that kill it."""
+def test_a_crash_of_the_broker_is_outlived_unless_it_lasts() -> None:
+    """After a restart sources read on, without gap or repetition; brokers that stay away are an error."""
     with running_broker() as broker:
-        yield broker
+        topic = filled(broker, "kafka-python", "crash")
+        patient = [joined(broker, client, topic, 30.0) for client in get_args(Client)]
+        broker.kill()
+        for source, reading in patient:
+            reading.during(0.2)
+            assert source.progress() == {}
+        broker.start()
+        produce(broker, topic, numbered(10, 20))
+        for source, reading in patient:
+            read(reading, 20)
+            source.close()
+            assert reading.positions == {f"{topic}/0": list(range(20))}
+        hasty = [joined(broker, client, topic, 1.0) for client in get_args(Client)]
+        broker.kill()
+        for source, reading in hasty:
+            with pytest.raises(SourceError, match="did not answer"):
+                reading.during(PATIENCE)
+            source.close()
 
 
-def test_reading_outlives_a_crash_of_the_broker(fragile: Broker, client: Client) -> None:
-    """After a crash and a restart the same source reads on, without a gap and without a repetition."""
-    topic = filled(fragile, client, "crash")
-    source = opened(fragile, client, topic, unreachable_seconds=30.0)
+def joined(
+    broker: Broker, client: Client, topic: str, unreachable_seconds: float
+) -> tuple[PartitionedSource, Reader]:
+    """A source that read something already."""
+    source = opened(broker, client, topic, unreachable_seconds=unreachable_seconds)
     reading = Reader(source.poll, source.seek)
-    reading.until(lambda: reading.count == 10)
-    fragile.kill()
-    reading.during(0.5)
-    assert source.progress() == {}
-    fragile.start()
-    produce(fragile, topic, numbered(10, 20))
-    reading.until(lambda: reading.count >= 20)
-    source.close()
-    assert reading.positions == {f"{topic}/0": list(range(20))}
+    read(reading, 10)
+    return source, reading
 
 
-def test_brokers_that_stay_away_are_an_error(fragile: Broker, client: Client) -> None:
-    """After the configured time a source gives up and says what to check, and closes all the same."""
-    topic = filled(fragile, client, "gone")
-    source = opened(fragile, client, topic, unreachable_seconds=2.0)
-    reading = Reader(source.poll, source.seek)
-    reading.until(lambda: reading.count == 10)
-    fragile.kill()
-    with pytest.raises(SourceError, match="did not answer"):
-        reading.during(PATIENCE)
-    source.close()
-    fragile.start()
+def read(reading: Reader, count: int) -> None:
+    """Read until there are `count` records."""
+    reading.until(lambda: reading.count >= count)

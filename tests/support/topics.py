@@ -10,9 +10,10 @@ from kafka import KafkaProducer
 from streaming.kafka_settings import KafkaSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from streaming.kafka import KafkaSource
+    from streaming.partitions import Polled
     from streaming.source import Block
     from tests.support.broker import Broker
 
@@ -61,3 +62,55 @@ def records(blocks: list[Block]) -> list[bytes]:
 def numbered(first: int, end: int) -> list[bytes]:
     """Records that can be told apart."""
     return [b'{"n": %d}' % n for n in range(first, end)]
+
+
+class Reader:
+    """Reads a share of partitions as a worker would, and remembers what it was told."""
+
+    def __init__(
+        self,
+        poll: Callable[[float], Polled],
+        seek: Callable[[str, int | None], None],
+        stored: Mapping[str, int] | None = None,
+    ) -> None:
+        """Begin each origin at its stored position, or where settings say."""
+        self._poll = poll
+        self._seek = seek
+        self.stored = dict(stored or {})
+        self.owned: set[str] = set()
+        self.revoked: list[str] = []
+        self.records: dict[str, list[bytes]] = {}
+        self.positions: dict[str, list[int]] = {}
+
+    @property
+    def count(self) -> int:
+        """Records so far."""
+        return sum(map(len, self.records.values()))
+
+    def turn(self, timeout: float = 0.2) -> Polled:
+        """Poll once and do what is due."""
+        polled = self._poll(timeout)
+        self.owned -= set(polled.revoked)
+        self.revoked += polled.revoked
+        self.owned |= set(polled.assigned)
+        for origin in polled.assigned:
+            self._seek(origin, self.stored.get(origin))
+        for block in polled.blocks:
+            assert block.origin in self.owned
+            self.records.setdefault(block.origin, []).extend(block.records)
+            self.positions.setdefault(block.origin, []).extend(block.positions)
+            self.stored[block.origin] = block.positions[-1] + 1
+        return polled
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Take turns until something is so, or fail after `PATIENCE`."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            self.turn()
+            assert time.monotonic() < deadline, f"not so after {PATIENCE} s; {self.records}, {self.owned}"
+
+    def during(self, seconds: float) -> None:
+        """Take turns for some time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.turn()
