@@ -23,6 +23,7 @@ class IntakeTelemetry:
     def __init__(self, instruments: Instruments) -> None:
         self._instruments = instruments
         self._told: dict[str, IntakeCounts] = {}
+        self._fields: Counter[tuple[str, str]] = Counter()
 
     def assigned(self, claims: Iterable[Claim]) -> None:
         """Partitions came: their records are counted from what others had read."""
@@ -62,14 +63,17 @@ class IntakeTelemetry:
         self._instruments.add(intake.RESTARTS, 1, cause)
 
     def decoded(self, decoded: Decoded) -> None:
-        """A block was decoded: which fields its events had."""
+        """A block was decoded: which fields its events had. To be seen from the next commit on."""
         for field, logged in fields_logged(decoded).items():
-            self._instruments.add(intake.EVENT_FIELDS, logged.yes, field, "yes")
-            self._instruments.add(intake.EVENT_FIELDS, logged.no, field, "no")
+            self._fields[field, "yes"] += logged.yes
+            self._fields[field, "no"] += logged.no
 
     def committed(self, commits: Sequence[PartitionCommit], seconds: float) -> None:
         """A transaction of `seconds` made `commits` durable."""
         self._instruments.observe(store.COMMIT_TIME, seconds, "worker")
+        for (field, logged), events in self._fields.items():
+            self._instruments.add(intake.EVENT_FIELDS, events, field, logged)
+        self._fields.clear()
         for commit in commits:
             if commit.origin in self._told:
                 self._reached(commit)

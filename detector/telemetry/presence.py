@@ -70,9 +70,10 @@ def _logged(present: NDArray[np.bool_]) -> Logged:
 
 
 def _present(rows: NDArray[np.void], columns: Sequence[str]) -> NDArray[np.bool_]:
-    present: NDArray[np.bool_] = np.zeros(len(rows), dtype=np.bool_)
-    for column in columns:
-        present |= rows[column] != _absent(rows[column])
+    first, *others = (rows[column] for column in columns)
+    present: NDArray[np.bool_] = first != _absent(first)
+    for values in others:
+        present |= values != _absent(values)
     return present
 
 

@@ -6,12 +6,15 @@ import pytest
 
 from detector.store.intake import Claim, Frame, IntakeCounts, Letter, PartitionCommit
 from detector.telemetry.telemetry import Telemetry, make_telemetry
+from features.adapters import make_adapter
+from features.hashing import HashKey
 from streaming.partitions import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ORIGIN = "llm.usage/0"
+EVENT = b'{"event_id": "e", "time": "2026-03-01T00:00:00Z", "account_id": "somebody", "model": "m"}'
 BEFORE = IntakeCounts(read=100, accepted=90, duplicate=4, late=3, dead_lettered=3, lifecycle=2)
 AFTER = IntakeCounts(read=160, accepted=140, duplicate=6, late=4, dead_lettered=10, lifecycle=3)
 
@@ -92,6 +95,18 @@ def test_a_commit_of_what_went_counts_nothing(telemetry: Telemetry) -> None:
     telemetry.intake.committed([commit(AFTER)], 0.2)
     assert value(telemetry, "watermark_timestamp_seconds", origin=ORIGIN) is None
     assert value(telemetry, "records_read_total", origin=ORIGIN) == 0
+
+
+def test_fields_are_counted_over_blocks(telemetry: Telemetry) -> None:
+    """What blocks had is added up until a commit, which tells it once."""
+    block = make_adapter("canonical", HashKey.from_secret("s")).decode([EVENT, EVENT])
+    telemetry.intake.decoded(block)
+    telemetry.intake.decoded(block)
+    telemetry.intake.committed([], 0.2)
+    telemetry.intake.committed([], 0.2)
+    assert value(telemetry, "event_fields_total", field="model", logged="yes") == 4
+    assert value(telemetry, "event_fields_total", field="device", logged="no") == 4
+    assert value(telemetry, "event_fields_total", field="device", logged="yes") == 0
 
 
 def test_what_goes_wrong_is_counted(telemetry: Telemetry) -> None:
