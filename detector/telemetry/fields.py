@@ -17,6 +17,13 @@ _ACCOUNT_LENGTH: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """Something that the operator or we named: an origin, a sink, a table, a model, a reason, an owner."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account id: the one thing out of an event that people need to find it again, whatever is in it."""
 
@@ -30,12 +37,16 @@ class Failure:
     error: BaseException
 
 
-Field: TypeAlias = int | float | str | Account | Failure | None
-"""A text is a name that the operator or we chose: an origin, a sink, a table, a model, an owner."""
+Field: TypeAlias = int | float | Name | Account | Failure | None
 
 
 def plain(value: object) -> int | float | str | None:
-    """A `Field` as JSON has it. What is no field is withheld and raises nothing: telling goes on."""
+    """A `Field` as JSON has it. What is no field is withheld and raises nothing: telling goes on.
+
+    A bare text, which layers below give that know no `Name`, is taken for a name.
+    """
+    if isinstance(value, Name):
+        value = value.text
     if isinstance(value, str):
         return value if _NAME.fullmatch(value) else WITHHELD
     if isinstance(value, Account):

@@ -1,8 +1,8 @@
 """Structured logs: one JSON object a line, free of content by what it lets through.
 
-Everybody logs by the standard library: `logger.warning("%s is late by %d s", origin, late)`, with further
-fields, if there are any, in `extra={"fields": {"account": Account(name)}}`. Arguments and fields of ours are
-shown as `telemetry.fields` allows. Of what libraries say only the template and its numbers are kept.
+What runs a stream has a `Log` and says events with fields. Layers below log by the standard library, as the
+Kafka client does: of ours the arguments are shown as far as they are fields, of libraries only the template
+and its numbers.
 """
 
 from __future__ import annotations
@@ -14,16 +14,42 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import msgspec
 
-from detector.telemetry.fields import OUR_PACKAGES, Failure, plain
+from detector.telemetry.fields import OUR_PACKAGES, Failure, Field, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 
+_LOGGER: Final = "detector"
+_FIELDS: Final = "stillwatch_fields"
+
+
+class Log:
+    """Says what happened: an event, which is a constant of ours, and fields of kinds that hold no content."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+
+    def debug(self, event: str, /, **fields: Field) -> None:
+        """For whoever looks for a fault."""
+        self._logger.debug(event, extra={_FIELDS: fields})
+
+    def info(self, event: str, /, **fields: Field) -> None:
+        """The usual course: started, assigned, leading, stopped."""
+        self._logger.info(event, extra={_FIELDS: fields})
+
+    def warning(self, event: str, /, **fields: Field) -> None:
+        """Something went wrong and is being mended."""
+        self._logger.warning(event, extra={_FIELDS: fields})
+
+    def error(self, event: str, /, **fields: Field) -> None:
+        """Somebody has to do something."""
+        self._logger.error(event, extra={_FIELDS: fields})
+
 
 @contextmanager
-def open_logs(stream: TextIO, level: str = "info") -> Iterator[None]:
+def open_logs(stream: TextIO, level: str = "info") -> Iterator[Log]:
     """Send this process's logs to `stream` until the end of the block.
 
     Ours from `level` on, one of `LEVELS`; those of libraries from warnings on.
@@ -36,7 +62,7 @@ def open_logs(stream: TextIO, level: str = "info") -> Iterator[None]:
     _set(levels)
     logging.getLogger().addHandler(handler)
     try:
-        yield
+        yield Log(logging.getLogger(_LOGGER))
     finally:
         logging.getLogger().removeHandler(handler)
         _set(before)
@@ -64,7 +90,7 @@ class _Lines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = plain(Failure(record.exc_info[1]))
-        fields = getattr(record, "fields", None)
+        fields = getattr(record, _FIELDS, None)
         if isinstance(fields, dict):
             # No field can pass for a key of the line itself.
             line |= {name: plain(value) for name, value in fields.items() if name not in line}

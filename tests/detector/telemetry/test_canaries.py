@@ -12,8 +12,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client import generate_latest
 
 from detector.store.intake import Claim, IntakeCounts, Letter, PartitionCommit
-from detector.telemetry.fields import Account, Failure, Field
-from detector.telemetry.logs import open_logs
+from detector.telemetry.fields import Account, Failure, Field, Name
+from detector.telemetry.logs import Log, open_logs
 from detector.telemetry.otel import OtelSpans
 from detector.telemetry.telemetry import Telemetry, make_telemetry
 from features.adapters import make_adapter
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ORIGIN = "llm.usage/0"
 CANARY = "canary"
-LOGGER = logging.getLogger("detector.canaries")
+LOGGER = logging.getLogger("streaming.canaries")
 GOOD: dict[str, Any] = {"event_id": "e", "time": "2026-03-01T00:00:00Z", "account_id": "somebody"}
 
 
@@ -39,14 +39,15 @@ def events() -> list[dict[str, Any]]:
     return [*singing, GOOD | {"messages": [message], "response": f"{CANARY} in an answer"}]
 
 
-def tell(telemetry: Telemetry, spans: OtelSpans, decoded: Decoded, letters: list[Letter]) -> None:
+def tell(telemetry: Telemetry, log: Log, spans: OtelSpans, decoded: Decoded, letters: list[Letter]) -> None:
     """Everything that a worker tells of a block, and of an exception that quotes it."""
     telemetry.intake.decoded(decoded)
     counts = IntakeCounts(read=decoded.lines, accepted=len(decoded.batch.rows), dead_lettered=len(letters))
     telemetry.intake.committed([PartitionCommit(ORIGIN, 1, 9, b"", 1, counts, letters=letters)], 0.1)
     error = ValueError(letters[0].payload, letters[0].detail)
-    fields: dict[str, Field] = {"origin": ORIGIN, "records": decoded.lines, "error": Failure(error)}
-    LOGGER.warning("%s: %s", letters[0].payload, error, extra={"fields": fields})
+    fields: dict[str, Field] = {"origin": Name(ORIGIN), "records": decoded.lines, "error": Failure(error)}
+    log.warning("dead letters", **fields)
+    LOGGER.warning("%s: %s", letters[0].payload, error)
     with spans.span("commit", **fields):
         pass
 
@@ -63,8 +64,8 @@ def test_no_text_of_an_event_is_told() -> None:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     telemetry.intake.assigned([Claim(ORIGIN, 1, None, b"", IntakeCounts(), idle=False, closed=None)])
 
-    with open_logs(stream, "debug"):
-        tell(telemetry, OtelSpans(provider.get_tracer("tests")), decoded, letters)
+    with open_logs(stream, "debug") as log:
+        tell(telemetry, log, OtelSpans(provider.get_tracer("tests")), decoded, letters)
 
     provider.shutdown()
     metrics = generate_latest(telemetry.registry).decode()
@@ -80,7 +81,7 @@ def test_no_text_of_an_event_is_told() -> None:
 def test_an_account_id_is_told_where_it_is_meant() -> None:
     """People need it to find the account again; it is never a label."""
     stream = io.StringIO()
-    with open_logs(stream):
-        LOGGER.info("evicted", extra={"fields": {"account": Account("some body")}})
+    with open_logs(stream) as log:
+        log.info("evicted", account=Account("some body"))
     assert json.loads(stream.getvalue())["account"] == "some body"
     assert "account_id" not in generate_latest(make_telemetry().registry).decode()

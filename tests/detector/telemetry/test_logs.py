@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detector.store.errors import Fenced
-from detector.telemetry.fields import WITHHELD, Account, Failure
+from detector.telemetry.fields import WITHHELD, Account, Failure, Field, Name
 from detector.telemetry.logs import open_logs
 
 SECRET = "My prompt: how do I ..."
@@ -33,55 +33,56 @@ def raised(error: Exception) -> Exception:
 
 
 def test_a_line_is_an_object_with_its_fields() -> None:
-    """What happened, with numbers and names in it, and further fields as they are."""
+    """Numbers, names, accounts and nothing as they are, under what happened."""
     stream = io.StringIO()
-    fields = {"records": 5, "share": 0.5, "idle": False, "watermark": None, "account": Account("some\nbody")}
-    with open_logs(stream):
-        OURS.info("%s: %d records", "llm.usage/3", 5, extra={"fields": fields})
-        OURS.warning("plain")
+    with open_logs(stream) as log:
+        log.info("took in", origin=Name("llm.usage/3"), records=5, share=0.5, idle=False, watermark=None)
+        log.warning("odd", account=Account("some\nbody"))
     first, second = lines(stream)
     assert first == {
-        "level": "info", "logger": "streaming.somewhere", "event": "llm.usage/3: 5 records",
-        "records": 5, "share": 0.5, "idle": False, "watermark": None, "account": "some\nbody",
+        "level": "info", "logger": "detector", "event": "took in", "origin": "llm.usage/3",
+        "records": 5, "share": 0.5, "idle": False, "watermark": None,
     }  # fmt: skip
-    assert second == {"level": "warning", "logger": "streaming.somewhere", "event": "plain"}
+    assert second == {"level": "warning", "logger": "detector", "event": "odd", "account": "some\nbody"}
     assert stream.getvalue().count("\n") == 2
 
 
-@pytest.mark.parametrize("text", [SECRET, "", "x" * 301, [SECRET], {SECRET: 1}, SECRET.encode()])
-def test_what_may_hold_content_is_withheld(text: object) -> None:
+@pytest.mark.parametrize(
+    "text", [SECRET, Name(SECRET), "", "x" * 301, [SECRET], {SECRET: 1}, SECRET.encode()]
+)
+def test_what_may_hold_content_is_withheld(text: Any) -> None:
     """A sentence is no name, and what is no field is not shown; the line is written all the same."""
     stream = io.StringIO()
-    with open_logs(stream):
-        OURS.info("said %s and %s", text, 1, extra={"fields": {"text": text}})
-    (line,) = lines(stream)
-    assert line["text"] == WITHHELD
-    assert line["event"] == f"said {WITHHELD} and 1"
+    with open_logs(stream) as log:
+        log.info("said", text=text)
+        OURS.info("said %s and %s", text, 1)
+    field, argument = lines(stream)
+    assert field["text"] == WITHHELD
+    assert argument["event"] == f"said {WITHHELD} and 1"
 
 
 def test_no_field_passes_for_the_line_itself() -> None:
     """Time, level, logger and event are ours."""
     stream = io.StringIO()
-    with open_logs(stream):
-        OURS.info(
-            "started", extra={"fields": {"level": "error", "time": 5, "event": "stopped", "logger": "x"}}
-        )
-    assert lines(stream) == [{"level": "info", "logger": "streaming.somewhere", "event": "started"}]
+    fields: dict[str, Field] = {"level": Name("error"), "time": 5, "event": Name("stopped"), "logger": 1}
+    with open_logs(stream) as log:
+        log.info("started", **fields)
+    assert lines(stream) == [{"level": "info", "logger": "detector", "event": "started"}]
 
 
 def test_failures_quote_only_what_we_said() -> None:
     """Our messages hold no content; of others the type, the place and the system's word are told."""
     stream = io.StringIO()
-    with open_logs(stream):
-        OURS.warning("%s; trying again in %.1f s", Fenced("llm.usage/0"), 0.25)
-        OURS.error("lost", extra={"fields": {"error": Failure(raised(ValueError(SECRET)))}})
-        OURS.error("%s", OSError(28, "No space left on device", SECRET))
+    with open_logs(stream) as log:
+        OURS.warning("%s: %s; trying again in %.1f s", "llm.usage/0", Fenced("llm.usage/0"), 0.25)
+        log.error("lost", error=Failure(raised(ValueError(SECRET))))
+        log.error("lost", error=Failure(OSError(28, "No space left on device", SECRET)))
         OURS.error("lost", exc_info=raised(KeyError(SECRET)))
     ours, foreign, system, caught = lines(stream)
-    assert ours["event"].startswith("detector.store.errors.Fenced: llm.usage/0 has a newer owner")
+    assert ours["event"].startswith("llm.usage/0: detector.store.errors.Fenced: llm.usage/0 has a newer")
     assert ours["event"].endswith("; trying again in 0.2 s")
     assert foreign["error"].startswith("builtins.ValueError at test_logs.py:")
-    assert system["event"] == "builtins.OSError: No space left on device"
+    assert system["error"] == "builtins.OSError: No space left on device"
     assert caught["error"].startswith("builtins.KeyError at test_logs.py:")
     assert SECRET not in stream.getvalue()
 
@@ -126,6 +127,7 @@ def test_logging_is_left_as_it_was() -> None:
 def test_a_log_may_say_more() -> None:
     """Ours from the level on that was asked for."""
     stream = io.StringIO()
-    with open_logs(stream, "debug"):
-        OURS.debug("polled")
-    assert [line["event"] for line in lines(stream)] == ["polled"]
+    with open_logs(stream, "debug") as log:
+        log.debug("polled")
+        OURS.debug("sought")
+    assert [line["event"] for line in lines(stream)] == ["polled", "sought"]

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from detector.telemetry.fields import WITHHELD
+from detector.telemetry.fields import WITHHELD, Name
 from detector.telemetry.otel import OtelSpans
 from detector.telemetry.spans import SpansError, open_spans
 
@@ -36,7 +36,7 @@ def spans(exporter: InMemorySpanExporter) -> Iterator[OtelSpans]:
 
 def test_a_step_is_a_span(spans: OtelSpans, exporter: InMemorySpanExporter) -> None:
     """With its fields, inside of the step around it; what is unknown is left out."""
-    with spans.span("tick", end=300_000, late=None), spans.span("conclude", sink="alerts"):
+    with spans.span("tick", end=300_000, late=None), spans.span("conclude", sink=Name("alerts")):
         pass
     inner, outer = exporter.get_finished_spans()
     assert (outer.name, dict(outer.attributes or {})) == ("stillwatch.tick", {"end": 300_000})
@@ -48,7 +48,7 @@ def test_a_step_is_a_span(spans: OtelSpans, exporter: InMemorySpanExporter) -> N
 
 def test_a_failure_is_told_by_its_type(spans: OtelSpans, exporter: InMemorySpanExporter) -> None:
     """It goes on to the caller; neither message nor stack nor a sentence is exported."""
-    with pytest.raises(ValueError, match="prompt"), spans.span("commit", text=SECRET):
+    with pytest.raises(ValueError, match="prompt"), spans.span("commit", text=Name(SECRET)):
         raise ValueError(SECRET)
     (span,) = exporter.get_finished_spans()
     assert span.status.description == "ValueError"
