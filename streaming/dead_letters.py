@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self
 
 import msgspec
 
@@ -41,6 +42,42 @@ def dead_letters(block: Block, rejected: Iterable[Rejected]) -> list[DeadLetter]
     ]
 
 
+def letter_fields(letter: DeadLetter, *, keep_payload: bool) -> dict[str, Any]:
+    """A letter as JSON has it; a payload that is no UTF-8 is `payload_base64`, and `payload` null."""
+    kept = letter.payload if keep_payload else None
+    fields: dict[str, Any] = {
+        "origin": letter.origin,
+        "position": letter.position,
+        "reason": letter.reason,
+        "detail": letter.detail,
+    }
+    try:
+        return fields | {"payload": None if kept is None else kept.decode()}
+    except UnicodeDecodeError as error:
+        return fields | {"payload": None, "payload_base64": base64.b64encode(error.object).decode()}
+
+
+def parse_letter(line: bytes) -> DeadLetter:
+    """The letter of a line of a file or of a record of a topic, bytes and all; ValueError if it is none."""
+    try:
+        wire = msgspec.json.decode(line, type=_Wire)
+        encoded = wire.payload_base64
+        payload = None if wire.payload is None else wire.payload.encode()
+        raw = payload if encoded is None else base64.b64decode(encoded, validate=True)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise ValueError(f"not a dead letter: {error}") from error
+    return DeadLetter(wire.origin, wire.position, wire.reason, wire.detail, raw)
+
+
+class _Wire(msgspec.Struct):
+    origin: str
+    position: int
+    reason: str
+    detail: str
+    payload: str | None = None
+    payload_base64: str | None = None
+
+
 class DeadLetters(Protocol):
     """Where dead letters go."""
 
@@ -68,15 +105,16 @@ class DeadLetterCounts:
 class DeadLetterFile:
     """Writes dead letters as JSON lines and counts every one by reason.
 
-    The file appears with the first letter and replaces an older one; only its owner may read it. Beyond
-    `limit` letters it only counts, so that a log of the wrong kind does not fill the disk. Payloads are
-    dropped unless `keep_payload`; bytes that are not UTF-8 are then escaped.
+    The file appears with the first letter and replaces an older one, or with `append` continues it; only
+    its owner may read it. Beyond `limit` letters it only counts, so that a log of the wrong kind does not
+    fill the disk. Payloads are dropped unless `keep_payload`.
     """
 
-    def __init__(self, path: Path, *, keep_payload: bool, limit: int) -> None:
+    def __init__(self, path: Path, *, keep_payload: bool, limit: int, append: bool = False) -> None:
         self._path = path
         self._keep_payload = keep_payload
         self._limit = limit
+        self._append = append
         self._file: BinaryIO | None = None
         self._all = DeadLetterCounts()
         self._written = 0
@@ -110,15 +148,12 @@ class DeadLetterFile:
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
-            self._file = _open_private(self._path)
+            self._file = _open_private(self._path, os.O_APPEND if self._append else os.O_TRUNC)
         return self._file
 
     def _line(self, letter: DeadLetter) -> bytes:
-        kept = letter.payload if self._keep_payload else None
-        payload = None if kept is None else kept.decode(errors="backslashreplace")
-        fields = {"origin": letter.origin, "position": letter.position, "reason": letter.reason}
-        return msgspec.json.encode(fields | {"detail": letter.detail, "payload": payload}) + b"\n"
+        return msgspec.json.encode(letter_fields(letter, keep_payload=self._keep_payload)) + b"\n"
 
 
-def _open_private(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600), "wb")
+def _open_private(path: Path, how: int) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, mode=0o600), "wb")

@@ -133,6 +133,8 @@ class Pump:
         self._pumping.end()
         if not self._pumping.wait(CLOSE_SECONDS):
             logger.warning("reading did not end within %.0f s; leaving it behind", CLOSE_SECONDS)
+        elif self._pumping.failure is not None:
+            logger.info("reading ended by: %s", self._pumping.failure)
 
     def __enter__(self) -> Self:
         return self

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
 from streaming.kafka_settings import Client, KafkaSecurity, KafkaSettings
 from streaming.open_partitions import open_partitions
 from streaming.partitions import Polled, Progress
 from streaming.source import SourceError
 from tests.support.broker import PASSWORD, USERNAME, Broker, running_broker
-from tests.support.topics import PATIENCE, Reader, numbered, produce, settings
+from tests.support.topics import PATIENCE, Reader, committed, numbered, produce, settings
 
 if TYPE_CHECKING:
     from streaming.partitions import PartitionedSource
@@ -44,14 +44,6 @@ def filled(broker: Broker, client: Client, name: str, partitions: int = 1, count
     for partition in range(partitions):
         produce(broker, topic, numbered(0, count), partition)
     return topic
-
-
-def committed(broker: Broker, group: str, topic: str) -> int | None:
-    """What the broker remembers of partition 0."""
-    consumer = KafkaConsumer(bootstrap_servers=broker.address, group_id=group, enable_auto_commit=False)
-    offset: int | None = consumer.committed(TopicPartition(topic, 0))
-    consumer.close()
-    return offset
 
 
 def test_records_come_in_order_with_their_offsets(kafka_broker: Broker, client: Client) -> None:
@@ -218,7 +210,7 @@ def test_a_commit_is_seen_by_the_group(kafka_broker: Broker, client: Client) -> 
     reading.until(lambda: reading.count == 10)
     source.commit({f"{topic}/0": 6, f"{topic}/9": 3})
     source.close()
-    assert committed(kafka_broker, topic, topic) == 6
+    assert committed(kafka_broker, topic, f"{topic}/0") == 6
     again = opened(kafka_broker, client, topic, group=topic)
     second = Reader(again.poll, again.seek, {f"{topic}/0": 8})
     second.until(lambda: second.count == 2)

@@ -4,8 +4,19 @@ import json
 import stat
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from features.batch import Rejected
-from streaming.dead_letters import DeadLetter, DeadLetterFile, dead_letters
+from streaming.dead_letters import (
+    DeadLetter,
+    DeadLetterFile,
+    dead_letters,
+    letter_fields,
+    parse_letter,
+)
 from streaming.source import Block
 
 if TYPE_CHECKING:
@@ -45,13 +56,39 @@ def test_payloads_are_dropped_unless_kept(tmp_path: Path) -> None:
 
 
 def test_kept_payloads_survive_any_bytes(tmp_path: Path) -> None:
-    """With the setting the bytes are there, those that are not UTF-8 escaped, for the owner alone."""
+    """With the setting the bytes come back as they were, whether UTF-8 or not, and for the owner alone."""
     path = tmp_path / "dead.jsonl"
 
-    payloads = [letter["payload"] for letter in _written(path, keep_payload=True, limit=10)]
+    written = _written(path, keep_payload=True, limit=10)
 
-    assert payloads == ["\\xff\0 raw", "{", "{"]
+    assert [letter["payload"] for letter in written] == [None, "{", "{"]
+    letters = [parse_letter(line) for line in path.read_bytes().splitlines()]
+    assert letters == dead_letters(BLOCK, [*REJECTED, REJECTED[1]])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@given(st.none() | st.binary(), st.text(), st.integers(0))
+def test_a_letter_survives_its_journey(payload: bytes | None, origin: str, position: int) -> None:
+    """Whatever it says, a letter is read as it was written."""
+    letter = DeadLetter(origin, position, "not_json", "what", payload)
+    assert parse_letter(msgspec.json.encode(letter_fields(letter, keep_payload=True))) == letter
+
+
+def test_what_is_no_letter_is_told_without_its_content() -> None:
+    """A line of another kind is an error, which does not quote it."""
+    for line in (b"secret", b'{"origin": "secret"}', b"[]"):
+        with pytest.raises(ValueError, match="not a dead letter") as caught:
+            parse_letter(line)
+        assert "secret" not in str(caught.value)
+
+
+def test_a_file_may_be_continued(tmp_path: Path) -> None:
+    """With `append` the letters of an earlier run stay."""
+    path = tmp_path / "dead.jsonl"
+    for _ in range(2):
+        with DeadLetterFile(path, keep_payload=False, limit=10, append=True) as letters:
+            letters.write(dead_letters(BLOCK, REJECTED))
+    assert len(path.read_bytes().splitlines()) == 4
 
 
 def test_beyond_the_limit_letters_are_only_counted(tmp_path: Path) -> None:

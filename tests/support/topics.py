@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streaming.kafka_settings import KafkaSettings
 
@@ -40,6 +40,15 @@ def produce(
         producer.send(topic, value=value, key=b"account", partition=partition)
     producer.flush()
     producer.close()
+
+
+def committed(broker: Broker, group: str, origin: str) -> int | None:
+    """What the broker remembers of a group's progress."""
+    topic, _, partition = origin.rpartition("/")
+    consumer = KafkaConsumer(bootstrap_servers=broker.address, group_id=group, enable_auto_commit=False)
+    offset: int | None = consumer.committed(TopicPartition(topic, int(partition)))
+    consumer.close()
+    return offset
 
 
 def take(source: KafkaSource, count: int) -> list[Block]:
