@@ -10,11 +10,13 @@ import numpy as np
 from detector.alert import Reason
 from detector.campaigns.campaign import SharedObject
 from detector.campaigns.incidence import incidence
-from detector.campaigns.kinds import kind_name
+from detector.campaigns.kinds import is_of, kind_name
 from features.account.fold import DAY
 from features.population.layout import KINDS, WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from detector.campaigns.incidence import Incidence
@@ -51,14 +53,18 @@ class Evidence:
         return int(most.sum())
 
 
-def evidence(members: NDArray[np.int64], view: View, end: int, rules: LinkRules) -> Evidence:
+def evidence(
+    members: NDArray[np.int64], view: View, end: int, rules: LinkRules, without: Sequence[str] = ()
+) -> Evidence:
     """What `members` (rows) share as of `end` (ms): suspicious words, and infrastructure of few others.
 
     An object weighs as many bits as it is rare among everybody else, times the share of members that show it.
+    Kinds of infrastructure may be left out.
     """
     once = replace(rules, least_requests=1)
     words = incidence(view.words, members, view.flagged, end // DAY, once)
     tools = incidence(view.means, members, None, end // DAY, once)
+    tools = tools.at(~is_of(tools.kinds, without)[tools.object])
     parts = [
         *_heaviest(words, members, 0.0, len(view.names)),
         *_heaviest(tools, members, rules.exclusive_pair, len(view.names)),

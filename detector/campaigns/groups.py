@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from detector.campaigns.campaign import Campaign
 from detector.campaigns.evidence import evidence
-from detector.campaigns.linking import link
+from detector.campaigns.incidence import incidence
+from detector.campaigns.infrastructure import united
+from detector.campaigns.kinds import is_of
+from detector.campaigns.linking import Linked
 from features.account.fold import DAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.campaigns.evidence import Evidence
-    from detector.campaigns.linking import Linked
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
+
+WEAK: Final = ("settings",)
+"""Kinds of objects that only alerted accounts are linked by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,20 @@ def parted(linked: Linked, least: int) -> list[NDArray[np.int64]]:
 def run_alike(
     chosen: NDArray[np.bool_], view: View, end: int, least: int, rules: LinkRules
 ) -> list[NDArray[np.int64]]:
-    """Groups among the accounts `chosen`, shape (accounts,), that rare infrastructure links; no words do."""
-    no_words = np.zeros(len(view.words), dtype=np.bool_)
-    return parted(link(view.words, view.means, no_words, chosen, end // DAY, rules), least)
+    """Groups among the accounts `chosen`, shape (accounts,), that rare infrastructure links; no words do.
+
+    Nor do request settings: nothing is held against these accounts, so that what is weak must not join them.
+    """
+    accounts = np.flatnonzero(chosen).astype(np.int64)
+    tools = incidence(view.means, accounts, None, end // DAY, rules)
+    tools = tools.at(~is_of(tools.kinds, WEAK)[tools.object])
+    labels = united(np.arange(len(accounts)), tools, replace(rules, loose=()))
+    return parted(Linked(accounts, labels), least)
 
 
 def listed(name: str, members: NDArray[np.int64], view: View, end: int, rules: LinkRules) -> Group:
     """A group of resellers' accounts (rows), as of `end` (ms), that is shown and never alerted."""
-    shown = evidence(members, view, end, rules)
+    shown = evidence(members, view, end, rules, without=WEAK)
     requests = np.maximum(view.rows["total"][members], 1)
     said = Campaign(
         campaign_id=name,

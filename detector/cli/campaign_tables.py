@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from detector.campaigns.indicators import ADVISORY
 from detector.cli.show import printable
-from detector.report.campaigns import since
+from detector.report.campaigns import called, since
 from detector.report.objects import linked_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from detector.campaigns.campaign import Campaign
+    from detector.campaigns.campaign import Campaign, Indicator
     from detector.report.campaigns import Member, Shared
 
 _KINDS = 3
@@ -33,7 +34,7 @@ def campaign_table(campaigns: Iterable[Campaign]) -> Table:
     table.add_column("linked by; advised")
     for one in campaigns:
         told = Text(linked_by(one.evidence, _KINDS)).append(f"\n{printable(one.action)}", style="dim")
-        name = f"{printable(one.campaign_id)}\n{one.label} {one.score:.4f}"
+        name = f"{printable(one.campaign_id)}\n{called(one)} {one.score:.4f}"
         members, requests = f"{len(one.members):,}", f"{one.requests:,}"
         table.add_row(Text(name), members, requests, since(one) or "never alerted", told)
     return table
@@ -42,7 +43,7 @@ def campaign_table(campaigns: Iterable[Campaign]) -> Table:
 def membership_line(one: Campaign) -> str:
     """Of what campaign an account is."""
     return (
-        f"in campaign {printable(one.campaign_id)}: {one.label}, score {one.score:.4f}, "
+        f"in campaign {printable(one.campaign_id)}: {called(one)}, score {one.score:.4f}, "
         f"{len(one.members):,} members"
     )
 
@@ -53,7 +54,7 @@ def campaign_lines(one: Campaign, events: int, *, shadow: bool) -> list[str]:
     said = " (shadow: thresholds not calibrated)" if shadow else ""
     counts = f"{len(one.members):,} members; {one.requests:,} requests in common, {events:,} in all"
     return [
-        f"{printable(one.campaign_id)}: {one.label}, {alerted}{said}",
+        f"{printable(one.campaign_id)}: {called(one)}, {alerted}{said}",
         f"score {one.score:.4f} distillation; {counts}",
         f"advised: {printable(one.action)}",
     ]
@@ -61,9 +62,7 @@ def campaign_lines(one: Campaign, events: int, *, shadow: bool) -> list[str]:
 
 def history_lines(one: Campaign) -> list[str]:
     """Indicators, migrations, merges and splits; nothing of what there was none."""
-    said = [
-        f"CISA AA26-251A, {seen.code.replace('_', ' ')}: {printable(seen.detail)}" for seen in one.indicators
-    ]
+    said = [_seen(indicator) for indicator in one.indicators]
     if one.migrated_from:
         names = _names(one.migrated_from)
         said.append(f"took up the work of accounts that went silent or were banned: {names}")
@@ -106,6 +105,11 @@ def reason_table(reasons: Sequence[Mapping[str, Any]]) -> Table:
     for reason in reasons:
         table.add_row(reason["code"], f"{reason['weight']:+.2f}", Text(printable(reason["detail"])))
     return table
+
+
+def _seen(indicator: Indicator) -> str:
+    source = "CISA AA26-251A, " if indicator.code in ADVISORY else ""
+    return f"{source}{indicator.code.replace('_', ' ')}: {printable(indicator.detail)}"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from detector.cli.campaign_tables import campaign_table
 from detector.cli.compose import told_plainly
-from detector.report.campaigns import SUSPECT, ranked, summary
+from detector.report.campaigns import SUSPECT, is_of, ranked, summary
 from detector.report.findings import Findings
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def campaigns_command(
         list[Label] | None,
         typer.Option(
             "--label",
-            help="Only campaigns of this label; may be given again. Left out: distillation and relay.",
+            help="Only groups of this label; may be given again. Left out: distillation and relay. "
+            "A pre-campaign is listed with distillation.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all of them as JSON instead.")] = False,
@@ -75,7 +76,7 @@ def show_campaigns(console: Console, chosen: list[Campaign]) -> list[str]:
 def _others(found: Findings, labels: tuple[str, ...]) -> list[str]:
     """Groups that the labels asked for leave out."""
     counts = {
-        label.value: sum(one.label == label for one in found.campaigns)
+        label.value: sum(one.label == label and not is_of(one, labels) for one in found.campaigns)
         for label in Label
         if label not in labels
     }

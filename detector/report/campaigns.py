@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detector.alert import timestamp
 from detector.campaigns.actions import techniques
+from detector.campaigns.campaign import PRE_CAMPAIGN
 from detector.report.graph import WIDTH, Graph, draw
 from detector.report.objects import linked_by, rarity, short_name, spread
 from detector.report.patterns import MOST_OBJECTS, patterns
@@ -70,9 +71,22 @@ class Card:
 
 
 def ranked(campaigns: Iterable[Campaign], labels: tuple[str, ...] = SUSPECT) -> list[Campaign]:
-    """Campaigns of these labels, the most probable first, of equally probable ones the largest."""
-    chosen = [one for one in campaigns if one.label in labels]
+    """Campaigns of these labels, the most probable first, of equally probable ones the largest.
+
+    What may come before a campaign of distillation is listed with those.
+    """
+    chosen = [one for one in campaigns if is_of(one, labels)]
     return sorted(chosen, key=lambda one: (-round(one.score, 2), -len(one.members), one.campaign_id))
+
+
+def is_of(one: Campaign, labels: tuple[str, ...]) -> bool:
+    """Whether a list of these labels has it."""
+    return one.label in labels or (one.status == PRE_CAMPAIGN and "distillation" in labels)
+
+
+def called(one: Campaign) -> str:
+    """What it is held to be, in a word."""
+    return one.status if one.status == PRE_CAMPAIGN else one.label
 
 
 def section(findings: Findings) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from features.scored import NAMES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from detector.alert import Status
+
 RAISED: Final = 1_772_323_200_000
 """2026-03-01 00:00 UTC"""
 
@@ -115,7 +117,8 @@ def one_campaign(**changed: Any) -> World:
 def alert(one: Campaign, revision: int = 1) -> Alert:
     """The alert of a campaign."""
     reasons = (Reason("shared_head", 3.5, "first words shown by 3 members and 1 other"),)
+    status: Status = "cleared" if one.status == "cleared" else "open"
     return Alert(
-        one.campaign_id, "campaign", revision, RAISED, one.label, one.score, one.status, reasons, "sw-hand",
+        one.campaign_id, "campaign", revision, RAISED, one.label, one.score, status, reasons, "sw-hand",
         shadow=False,
     )  # fmt: skip

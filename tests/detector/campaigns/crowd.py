@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KEY: Final = HashKey.from_secret("crowd")
 FIRST_DAY: Final = START // DAY
-_WORDS: Final = ("template", "system", "head", "tail")
+_TEXT: Final = ("template", "system", "head", "tail", "content")
 _HASHED: Final = ("payment", "device", "ip_net", "signup", "user_agent", "ja4", "tools")
 
 
@@ -42,8 +42,8 @@ class Crowd:
 
     def ask(self, who: Sequence[str], *, times: int = 4, hour: float = 0.0, **shown: int) -> Crowd:
         """Each of `who` sends so many requests that show words (`head=3`) or have fields (`payment=1`)."""
-        text = {name: shown[name] for name in _WORDS if name in shown} | {"user_turns": 1}
-        fields = {name: value for name, value in shown.items() if name not in _WORDS}
+        text = {name: shown[name] for name in _TEXT if name in shown} | {"user_turns": 1}
+        fields = {name: value for name, value in shown.items() if name not in _TEXT}
         hashed = {name: mix64(value) for name, value in fields.items() if value > 0 and name in _HASHED}
         places = self.names.locate(who)
         drawn = [(int(place), 1, 0, fields | hashed, text) for _ in range(times) for place in places]

@@ -105,6 +105,20 @@ def test_campaigns_that_turn_out_to_be_one_are_merged() -> None:
     (heir,) = [one for one in found.campaigns if one.status == "open"]
     assert heir.merged == (goes.subject_id,)
     assert len(heir.members) == 12
+    assert found.campaigns == (heir,)
+
+
+def test_a_campaign_is_known_by_all_ids_that_it_had() -> None:
+    """Of three that become one step by step the last one names the others, and only it is listed."""
+    third = people("c", 20)
+    everybody = [*A, *B, *third]
+    found, crowd = campaigns(), Crowd().ask(A, head=1).ask(B, head=2).ask(third, head=3)
+    ids = {alert.subject_id for alert in found.update(END, crowd.view(everybody))}
+    found.update(END + TICK, crowd.ask([*A, *B], head=4, times=40).view(everybody))
+    assert [len(one.merged) for one in found.campaigns] in ([0, 1], [1, 0])
+    found.update(END + 2 * TICK, crowd.ask(everybody, head=5, times=400).view(everybody))
+    (last,) = found.campaigns
+    assert {last.campaign_id, *last.merged} == ids
 
 
 def test_a_ban_that_moves_the_work_is_told() -> None:
@@ -115,6 +129,16 @@ def test_a_ban_that_moves_the_work_is_told() -> None:
     banned = {"a0": START + 3_600_000}
     now = START + 6 * 3_600_000
     alert = only(found.update(now, crowd.view(A, banned=banned)))
+    assert "migrated" in {reason.code for reason in alert.reasons}
+    assert found.campaigns[0].migrated_from == ("a0",)
+
+
+def test_idle_accounts_that_come_back_take_up_the_work() -> None:
+    """Two asked something else days ago; they return in the campaign's words, hours after a ban."""
+    crowd = Crowd().ask(A[6:], head=2).ask(A[:6], head=1, hour=120).ask(A[6:], head=1, hour=125)
+    ban = START + 121 * 3_600_000
+    found = campaigns()
+    alert = only(found.update(ban + 6 * 3_600_000, crowd.view(A, banned={"a0": ban})))
     assert "migrated" in {reason.code for reason in alert.reasons}
     assert found.campaigns[0].migrated_from == ("a0",)
 
