@@ -101,12 +101,12 @@ class Broker:
         """End the process at once, as a crash would."""
         self._end(self._process.kill if self._process else None)
 
-    def create_topic(self, name: str, partitions: int = 1) -> None:
-        """Create a topic and wait until every partition has a leader."""
+    def create_topic(self, name: str, partitions: int = 1, policy: str = "delete") -> None:
+        """Create a topic with a `cleanup.policy` and wait until every partition has a leader."""
         with KafkaAdminClient(bootstrap_servers=self.address) as admin:
-            admin.create_topics(
-                {name: {"num_partitions": partitions, "replication_factor": 1}}, wait_for_metadata=True
-            )
+            topic = {"num_partitions": partitions, "replication_factor": 1}
+            configs = {"cleanup.policy": policy}
+            admin.create_topics({name: {**topic, "configs": configs}}, wait_for_metadata=True)
 
     def log_tail(self, lines: int = 40) -> str:
         """The end of the broker's log."""

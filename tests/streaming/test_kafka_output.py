@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from kafka import KafkaConsumer
+
+from streaming.dead_letter_topic import DeadLetterTopic
+from streaming.dead_letters import DeadLetter, parse_letter
+from streaming.kafka import KafkaOutput
+from streaming.sink import SinkError
+from tests.support.topics import settings
+
+if TYPE_CHECKING:
+    from tests.support.broker import Broker
+
+pytestmark = pytest.mark.kafka
+
+
+def consumed(broker: Broker, topic: str, count: int) -> list[Any]:
+    """The records of a topic."""
+    consumer = KafkaConsumer(topic, bootstrap_servers=broker.address, auto_offset_reset="earliest")
+    got: list[Any] = []
+    while len(got) < count:
+        got += [record for polled in consumer.poll(1000).values() for record in polled]
+    consumer.close()
+    return got
+
+
+def test_one_producer_serves_several_topics(kafka_broker: Broker) -> None:
+    """Each topic gets its records, and flushing one says nothing of another's failure."""
+    kafka_broker.create_topic("out-alerts")
+    kafka_broker.create_topic("out-verdicts", policy="compact")
+    with KafkaOutput(settings(kafka_broker), {}) as output:
+        alerts, verdicts = output.topic("out-alerts"), output.topic("out-verdicts", compacted=True)
+        alerts.send("alert-1", {"score": 0.9})
+        verdicts.send("account-1", {"label": "benign"})
+        with pytest.raises(SinkError, match="1 records not delivered to topic out-verdicts"):
+            verdicts.send("account-2", "x" * 2_000_000)
+        alerts.flush()
+        verdicts.flush()
+    for topic, key, value in (
+        ("out-alerts", b"alert-1", {"score": 0.9}),
+        ("out-verdicts", b"account-1", {"label": "benign"}),
+    ):
+        (record,) = consumed(kafka_broker, topic, 1)
+        assert (record.key, json.loads(record.value)) == (key, value)
+
+
+def test_a_topic_that_should_be_compacted_is_warned_of(
+    kafka_broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The warning holds the command that mends it; a compacted topic, and one also deleted from, are well."""
+    kafka_broker.create_topic("kept-all")
+    kafka_broker.create_topic("kept-last", policy="compact,delete")
+    with KafkaOutput(settings(kafka_broker), {}) as output:
+        output.topic("kept-last", compacted=True)
+        assert caplog.text == ""
+        with caplog.at_level(logging.WARNING):
+            output.topic("kept-all", compacted=True)
+    assert "topic kept-all has cleanup.policy=delete" in caplog.text
+    assert "--entity-name kept-all --add-config cleanup.policy=compact" in caplog.text
+
+
+def test_a_missing_topic_is_an_error_that_names_it(kafka_broker: Broker) -> None:
+    """An output opens only topics that exist."""
+    with (
+        KafkaOutput(settings(kafka_broker, unreachable_seconds=1.0), {}) as output,
+        pytest.raises(SinkError, match="no topic out-absent"),
+    ):
+        output.topic("out-absent")
+
+
+def test_dead_letters_reach_their_topic(kafka_broker: Broker) -> None:
+    """A letter is keyed by its origin, told by its id, and read back with its bytes."""
+    kafka_broker.create_topic("out-dead")
+    letters = [DeadLetter("usage/0", n, "not_json", "what", b"\xff{") for n in (4, 9)]
+    with KafkaOutput(settings(kafka_broker), {}) as output:
+        DeadLetterTopic(output.topic("out-dead"), keep_payload=True).write(letters)
+        DeadLetterTopic(output.topic("out-dead"), keep_payload=False).write(letters[:1])
+    got = consumed(kafka_broker, "out-dead", 3)
+    assert [record.key for record in got] == [b"usage/0"] * 3
+    assert [json.loads(record.value)["letter_id"] for record in got] == [
+        "usage/0@4",
+        "usage/0@9",
+        "usage/0@4",
+    ]
+    assert [parse_letter(record.value) for record in got[:2]] == letters
+    assert parse_letter(got[2].value).payload is None
