@@ -56,9 +56,9 @@ kernels:
 		find $(PACKAGES) -name '*.nb[ic]' -delete; \
 	fi
 
-# What the tests run for real: an Apache Kafka broker, so Java and, to fetch its jars, Maven.
+# What the tests run for real: PostgreSQL, and an Apache Kafka broker, so Java and, to fetch its jars, Maven.
 parts: .venv/ready $(KAFKA)/ready
-	@tools/system.sh java
+	@tools/system.sh java postgres
 
 $(KAFKA)/ready: tools/kafka/pom.xml tools/kafka/fetch.sh
 	@tools/system.sh java maven

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: system.sh PART... with the parts `venv`, `java`, `maven`. Installs what is missing where it may
+# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`. Installs what is missing where it may
 # (root on a machine with apt), else says which packages to install and fails.
 set -euo pipefail
 
@@ -10,7 +10,9 @@ present() {
         venv) "$python" -c 'import ensurepip, venv' 2>/dev/null ;;
         java) java_version_is_enough ;;
         maven) command -v mvn >/dev/null ;;
-        *) echo "system.sh: unknown part '$1'; use venv, java or maven" >&2; exit 2 ;;
+        # Debian keeps versions side by side, off the PATH.
+        postgres) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
+        *) echo "system.sh: unknown part '$1'; use venv, java, maven or postgres" >&2; exit 2 ;;
     esac
 }
 
@@ -25,6 +27,7 @@ package() {
         venv) "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])' ;;
         java) echo default-jre-headless ;;
         maven) echo maven ;;
+        postgres) echo postgresql ;;
     esac
 }
 
