@@ -30,6 +30,8 @@ def consumer_options(settings: KafkaSettings, environ: Mapping[str, str]) -> dic
         # The end is announced, so that markers of transactions after the last record are no lag.
         "enable.partition.eof": True,
         "topic.metadata.refresh.interval.ms": _millis(settings.discovery_seconds),
+        # Every attempt is a line in the log, and the default is ten a second.
+        "reconnect.backoff.ms": 1000,
         "reconnect.backoff.max.ms": 2000,
         **_security(settings, environ),
     }

@@ -151,6 +151,21 @@ def stay(reading: Reader, source: PartitionedSource, done: threading.Event) -> N
     source.close()
 
 
+def test_both_clients_divide_one_group(kafka_broker: Broker) -> None:
+    """Workers can be moved to the other client one by one: each reads its share, once."""
+    topic = filled(kafka_broker, "kafka-python", "mixed", partitions=4)
+    sources = [opened(kafka_broker, client, topic, group=topic) for client in get_args(Client)]
+    first, second = (Reader(source.poll, source.seek) for source in sources)
+    done = threading.Event()
+    member = threading.Thread(target=lambda: stay(second, sources[1], done))
+    member.start()
+    first.until(lambda: len(first.owned) == len(second.owned) == 2)
+    done.set()
+    first.until(lambda: len(first.owned) == 4)
+    member.join(PATIENCE)
+    sources[0].close()
+
+
 def test_pausing_holds_records_back_and_keeps_membership(kafka_broker: Broker, client: Client) -> None:
     """Paused for longer than a member may be silent, a partition stays ours and then goes on."""
     topic = filled(kafka_broker, client, "paused")
