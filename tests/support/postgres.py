@@ -152,13 +152,14 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A started server in a folder of its own, gone afterwards; in memory, if there is room.
+def running_postgres(*, on_disk: bool = False) -> Iterator[Postgres]:
+    """A started server in a folder of its own, gone afterwards; in memory if there is room, or `on_disk`.
 
-    Nothing is lost by that: a crash of the server leaves files as they are, on a disk or not.
+    Nothing is lost by memory: a crash of the server leaves files as they are, wherever they are.
     """
-    quick = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED else None
-    with tempfile.TemporaryDirectory(prefix="stillwatch-pg-", dir=quick) as folder:
+    quick = not on_disk and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED
+    parent = MEMORY if quick else None
+    with tempfile.TemporaryDirectory(prefix="stillwatch-pg-", dir=parent) as folder:
         server = Postgres(Path(folder))
         server.start()
         try:
