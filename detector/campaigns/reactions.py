@@ -30,6 +30,8 @@ PIVOT: Final = "model_pivot"
 """The indicator of work that moved to a new model; none of the advisory's four."""
 MOVED: Final = 0.4
 """Of a group's requests: the campaign that was told of moved nearly half of its traffic in a day."""
+STAYED: Final = 0.5
+"""Of what a group must have moved, what must be left in every later step: a benchmark's burst goes back."""
 MORE: Final = 2.0
 """Times the share of everybody else: where all go over, nobody reacts."""
 ENOUGH: Final = 20
@@ -105,18 +107,19 @@ def pivots(releases: Releases, members: NDArray[np.int64], end: int) -> tuple[In
 def _pivot(uptake: Uptake, members: NDArray[np.int64], end: int) -> Indicator | None:
     """Members that were at work before the release, and moved to the model within a day as others did not."""
     own = uptake.of(members)
-    told = (uptake.ends <= end) & (own[0] >= ENOUGH)
-    if uptake.before(members) < ENOUGH or not told[0]:
+    told = np.flatnonzero((uptake.ends <= end) & (own[0] >= ENOUGH))
+    share = own[1, told] / own[0, told]
+    if uptake.before(members) < ENOUGH or not pivoted(uptake.ends[told], share, uptake.release.time):
         return None
-    others = uptake.everybody[:, 0] - own[:, 0]
-    share, usual = float(own[1, 0] / own[0, 0]), float(others[1] / max(others[0], 1))
-    moved = pivoted(uptake.ends[told], own[1, told] / own[0, told], uptake.release.time)
-    if not moved or share < MORE * usual:
+    at = int(np.argmax(np.where(uptake.ends[told] <= uptake.release.time + WITHIN, share, 0.0)))
+    others = (uptake.everybody - own)[:, told[at]]
+    usual = float(others[1] / max(others[0], 1))
+    if share[at] < MORE * usual:
         return None
     return Indicator(
         PIVOT,
-        f"{share:.0%} of the members' requests went to {uptake.release.model} within a day of its release, "
-        f"and stayed there; of everybody else's {usual:.0%}",
+        f"up to {share[at]:.0%} of the members' requests went to {uptake.release.model} within a day of its "
+        f"release, and they stayed there; of everybody else's {usual:.0%}",
     )
 
 
@@ -127,15 +130,16 @@ def pivoted(
     *,
     within: int = WITHIN,
     most: float = MOVED,
+    left: float = STAYED,
 ) -> bool:
     """Whether work moved to a new model within a day of its release, and stayed.
 
     `share` is the part of a group's requests that ask for the model, in steps that end at `times` (ms,
-    ascending). A benchmark's burst goes back: some later step has less than `most` of it again. Without a
-    step after the day nothing can be said.
+    ascending): it reaches `most` within the day, and no later step has less than a part `left` of that again.
+    Without a step after the day nothing can be said.
     """
     soon = (times > released) & (times <= released + within)
     later = times > released + within
     if not soon.any() or not later.any():
         return False
-    return bool(share[soon].max() >= most and share[later].min() >= most)
+    return bool(share[soon].max() >= most and share[later].min() >= left * most)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from detector.campaigns.growth import reserved
-from features.account.fold import DAY
+from features.account.fold import HOUR
 from features.hashing import hash_strings
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from features.batch import Lifecycle
     from features.hashing import HashKey
 
-ENDS: Final = (DAY, 2 * DAY, 4 * DAY, 8 * DAY, 14 * DAY)
-"""Requests are counted in steps that end so long after the release (ms)."""
+ENDS: Final = tuple(hours * HOUR for hours in (6, 12, 18, 24, 48, 96, 192, 336))
+"""Requests are counted in steps that end so long after the release (ms): work moves within hours."""
 LATEST: Final = 2
 """Releases that are followed; an older one makes way."""
 _STEPS: Final = len(ENDS)

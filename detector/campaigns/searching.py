@@ -46,8 +46,8 @@ def search(members: NDArray[np.void]) -> Indicator | None:
         return None
     return Indicator(
         CODE,
-        f"{refused:,} of {finished:,} answers were refusals, to about {phrasings:,.0f} wordings from "
-        f"{len(members):,} accounts; red teams do this, too",
+        f"{refused:,} of {finished:,} answers were refusals, to about {phrasings:,.0f} wordings; "
+        f"accounts: {len(members):,}; red teams do this, too",
     )
 
 

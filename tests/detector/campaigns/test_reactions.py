@@ -98,6 +98,7 @@ def test_a_pause_of_everybody_replaces_nobody() -> None:
     ("share", "moved"),
     [
         ([0.0, 0.1, 0.9, 0.9, 0.8], True),
+        ([0.0, 0.1, 0.9, 0.3, 0.4], True),
         ([0.0, 0.1, 0.9, 0.1, 0.0], False),
         ([0.0, 0.0, 0.1, 0.8, 0.9], False),
         ([0.0, 0.9, 0.9], False),
