@@ -98,6 +98,11 @@ class Database:
             if "permission denied" not in (said := self._said(error)):
                 raise
             raise StoreError(f"store {self.place}: {said}; grant the store's user what it needs") from error
+        except exc.DatabaseError as error:
+            # Its subclasses would be faults of ours; by itself it is SQLite's word for a spoilt file.
+            if type(error) is not exc.DatabaseError:
+                raise
+            raise StoreError(f"store {self.place}: {self._said(error)}; restore the file") from error
 
     def _said(self, error: exc.SQLAlchemyError) -> str:
         """The first line of what the driver said: no statement, no values, no password."""

@@ -107,6 +107,16 @@ def test_a_server_that_is_not_there_may_be_tried_again() -> None:
         open_store("postgresql://me@127.0.0.1:9/x", timeout=1)
 
 
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """A path that was confused with another is named, and the file is left as it is."""
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database " * 1000)
+    for attempt in (open_store, upgrade):
+        with pytest.raises(StoreError, match=r"notes\.txt: file is not a database; restore the file"):
+            attempt(f"sqlite:///{path}")
+    assert path.read_text() == "not a database " * 1000
+
+
 def test_a_file_is_its_owners_only(tmp_path: Path) -> None:
     """It holds account names, so that nobody else may read it, nor its logs."""
     upgrade(f"sqlite:///{tmp_path / 'new.db'}")
