@@ -78,7 +78,7 @@ class Exchange:
             if polled.blocks:
                 self._polls.append(list(polled.blocks))
                 self._count(polled.blocks, 1)
-            self._changed.notify()
+            self._changed.notify_all()
 
     def requests(self) -> Requests:
         """For the reading side: what was asked since the last call."""
@@ -99,7 +99,7 @@ class Exchange:
             self._told = (self._told - revoked) | assigned
             blocks = self._polls.popleft() if self._polls else []
             self._count(blocks, -1)
-            self._changed.notify()
+            self._changed.notify_all()
             return Polled(revoked, assigned, blocks)
 
     def waiting(self) -> set[str]:
@@ -112,7 +112,7 @@ class Exchange:
         with self._changed:
             if origin in self._told and origin not in self._changes:
                 self._requests.seeks[origin] = position
-                self._changed.notify()
+                self._changed.notify_all()
 
     def ask_commit(self, offsets: Mapping[str, int]) -> None:
         """For the processing side: see `PartitionedSource.commit`."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from streaming.partitions import PartitionedSource, Progress
     from streaming.pump import PumpSettings
 
-FULL_SECONDS: Final = 1.0
+FULL_SECONDS: Final = 0.5
 """How long the queue may be full before partitions are paused; in that time nothing is polled."""
 
 RESUME_LOAD: Final = 0.5

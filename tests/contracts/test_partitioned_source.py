@@ -169,12 +169,12 @@ def test_both_clients_divide_one_group(kafka_broker: Broker) -> None:
 def test_pausing_holds_records_back_and_keeps_membership(kafka_broker: Broker, client: Client) -> None:
     """Paused for longer than a member may be silent, a partition stays ours and then goes on."""
     topic = filled(kafka_broker, client, "paused")
-    source = opened(kafka_broker, client, topic, session_seconds=1.0, max_poll_seconds=1.0)
+    source = opened(kafka_broker, client, topic, session_seconds=2.0, max_poll_seconds=2.0)
     reading = Reader(source.poll, source.seek)
     reading.until(lambda: reading.count == 10)
     source.pause([f"{topic}/0"])
     produce(kafka_broker, topic, numbered(10, 20))
-    reading.during(2.5)
+    reading.during(3.5)
     assert reading.count == 10
     source.resume([f"{topic}/0"])
     reading.until(lambda: reading.count == 20)

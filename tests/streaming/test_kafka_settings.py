@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from streaming.kafka.options import connection_options
 from streaming.kafka_settings import KafkaSecurity, KafkaSettings
+from streaming.open_partitions import open_partitions
+from streaming.source import SourceError
 
 BROKERS = ("broker:9092",)
 
@@ -39,6 +42,19 @@ def test_settings_that_contradict_themselves_are_refused() -> None:
         KafkaSettings(brokers=BROKERS, topics=("a",), pattern="a")
     with pytest.raises(ValueError, match="pattern is no regular expression"):
         KafkaSettings(brokers=BROKERS, pattern="(")
+    with pytest.raises(ValueError, match="client 'java' is not one of kafka-python, confluent"):
+        KafkaSettings(brokers=BROKERS, client="java")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="max_poll_seconds 30 is below session_seconds 45"):
+        KafkaSettings(brokers=BROKERS, max_poll_seconds=30.0)
+
+
+def test_a_client_that_is_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the optional library its setting is an error with the command, and nothing else needs it."""
+    for name in [name for name in sys.modules if name.startswith("streaming.confluent")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "confluent_kafka", None)
+    with pytest.raises(SourceError, match=r"pip install 'stillwatch\[confluent\]'"):
+        open_partitions(KafkaSettings(brokers=BROKERS, topics=("a",), client="confluent"), {})
 
 
 def test_certificates_are_checked_before_connecting(tmp_path: Path) -> None:

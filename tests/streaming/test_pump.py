@@ -109,11 +109,11 @@ def test_records_come_through_in_order(kafka_broker: Broker) -> None:
 def test_a_full_queue_holds_reading_back_and_membership_lasts(kafka_broker: Broker) -> None:
     """Nobody takes for longer than a member may be silent: little waits, nothing is lost or revoked."""
     topic = filled(kafka_broker, "backpressure", 1, 200)
-    connect = opening(kafka_broker, topic, max_poll_records=10, session_seconds=1.0, max_poll_seconds=1.0)
+    connect = opening(kafka_broker, topic, max_poll_records=10, session_seconds=2.0, max_poll_seconds=2.0)
     with Pump(connect, quick(records=20), unreported) as pump:
         reading = Reader(pump.take, pump.seek)
         reading.until(lambda: reading.count >= 10)
-        time.sleep(3.0)
+        time.sleep(3.5)
         assert pump.lags()[f"{topic}/0"] >= 200 - 10 - 20 - 20
         reading.until(lambda: reading.count == 200)
     assert reading.revoked == []
