@@ -80,10 +80,10 @@ class Campaigns:
         self._identities = Identities()
         self._seen = Seen()
         self._watched = Watched(model_id, rules, shadow=policy.shadow)
-        self._steps = 0
+        self._stage = (0, 0)
         self._live: dict[str, NDArray[np.int64]] = {}
         self._standing: dict[str, Standing] = {}
-        self._looked: dict[str, tuple[int, int, int]] = {}
+        self._looked: dict[str, tuple[int, int, int, int]] = {}
         self._suspects: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._ids: tuple[str, ...] = ()
         self._of: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
@@ -188,9 +188,9 @@ class Campaigns:
         return self._standing[name].merged if name in self._standing else ()
 
     def _to_look_at(self, named: Named, view: View, end: int) -> tuple[str, ...]:
-        """Campaigns that were linked anew; all of them, where more is known of a release."""
-        before, self._steps = self._steps, view.history.releases.steps(end)
-        return named.ids if self._steps == before else tuple(self._live)
+        """Campaigns that were linked anew; all of them once a day, and where more is known of a release."""
+        before, self._stage = self._stage, _stage(view, end)
+        return named.ids if self._stage == before else tuple(self._live)
 
     def _moved(self, named: Named, tick: _Tick, looked_at: tuple[str, ...]) -> set[str]:
         """Campaigns that merged or split, or of whose members something new holds."""
@@ -205,11 +205,10 @@ class Campaigns:
         return moved
 
     def _is_worth_a_look(self, name: str, tick: _Tick) -> bool:
-        """Whether members, or the banned ones, changed noticeably, or a release has more to say."""
+        """Whether members, or the banned ones, changed noticeably, or time tells who fell silent or moved."""
         members, view = self._live[name], tick.view
-        banned, said = int((view.banned[members] > 0).sum()), view.history.releases.steps(tick.end)
-        now = len(members), banned, said
-        before = self._looked.get(name, (0, 0, 0))
+        now = len(members), int((view.banned[members] > 0).sum()), *_stage(view, tick.end)
+        before = self._looked.get(name, (0, 0, 0, 0))
         if abs(now[0] - before[0]) * _CHANGED < before[0] and now[1:] == before[1:]:
             return False
         self._looked[name] = now
@@ -267,6 +266,11 @@ class Campaigns:
     def _reserve(self, accounts: int) -> None:
         self._of = reserved(self._of, accounts, NOBODY)
         self._covered_at = reserved(self._covered_at, accounts, 0)
+
+
+def _stage(view: View, end: int) -> tuple[int, int]:
+    """What passes with time alone: steps after releases, and days."""
+    return view.history.releases.steps(end), end // DAY
 
 
 def _codes(found: tuple[Indicator, ...]) -> tuple[str, ...]:

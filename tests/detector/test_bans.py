@@ -96,3 +96,15 @@ def test_who_takes_up_the_work_of_banned_accounts_replaces_them() -> None:
 
     assert campaign.migrated_from == (name_of(0), name_of(1))
     assert Detector().run(stream).engine.campaigns.campaigns[0].migrated_from == ()
+
+
+def test_idle_accounts_that_come_back_replace_banned_ones() -> None:
+    """Two asked the same days before the others did, and again hours after two of these were banned."""
+    days = 5 * 24 * HOUR
+    others = [(days, account, 1, 900) for account in range(4)]
+    idle = [(minute, account, 1, 900) for account in (6, 7) for minute in (0, days + 5 * HOUR)]
+    bans = [Lifecycle("ban", START + (days + 90) * 60_000, name_of(account)) for account in (0, 1)]
+
+    found = Detector().run(asks(*others, *idle), bans=bans).engine.campaigns.campaigns
+
+    assert [one.migrated_from for one in found] == [(name_of(0), name_of(1))]

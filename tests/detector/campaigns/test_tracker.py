@@ -133,6 +133,18 @@ def test_a_ban_that_moves_the_work_is_told() -> None:
     assert found.campaigns[0].migrated_from == ("a0",)
 
 
+def test_silence_is_told_when_it_has_lasted_a_day() -> None:
+    """Four fell silent and four others began within the hour; no member joins or leaves after that."""
+    crowd = Crowd().ask(A[:4], head=1).ask(A[4:], head=1, hour=1)
+    found = campaigns()
+    first = only(found.update(START + 2 * 3_600_000, crowd.view(A)))
+    assert "migrated" not in {reason.code for reason in first.reasons}
+    crowd.ask(A[4:], head=1, hour=40)
+    again = only(found.update(START + 41 * 3_600_000, crowd.view(A)))
+    assert "migrated" in {reason.code for reason in again.reasons}
+    assert found.campaigns[0].migrated_from == ("a0", "a1", "a2", "a3")
+
+
 def test_idle_accounts_that_come_back_take_up_the_work() -> None:
     """Two asked something else days ago; they return in the campaign's words, hours after a ban."""
     crowd = Crowd().ask(A[6:], head=2).ask(A[:6], head=1, hour=120).ask(A[6:], head=1, hour=125)
