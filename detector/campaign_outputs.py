@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from detector.alert import timestamp
 from detector.campaigns.actions import techniques
 from detector.campaigns.campaign import Campaign, Indicator, SharedObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -100,17 +101,28 @@ def shared_to_json(shared: SharedObject) -> dict[str, Any]:
     }
 
 
+def campaign_to_json(one: Campaign, name: Callable[[int], str]) -> dict[str, Any]:
+    """A campaign by itself, with the names of its members and without what replays count at their end."""
+    times = {
+        "first_alert_time": timestamp(one.first_alert) if one.first_alert else None,
+        "updated": timestamp(one.updated),
+    }
+    return _said(one) | times | {"members": [name(member) for member in one.members]}
+
+
 def _row(one: Campaign, events: int) -> dict[str, Any]:
+    times = {"first_alert_time": one.first_alert or None, "updated": one.updated}
+    return _said(one) | times | {"events": events}
+
+
+def _said(one: Campaign) -> dict[str, Any]:
     return {
         "campaign_id": one.campaign_id,
         "label": one.label,
         "score": one.score,
-        "first_alert_time": one.first_alert or None,
         "accounts": len(one.members),
-        "events": events,
         "evidence": [shared_to_json(shared) for shared in one.evidence],
         "status": one.status,
-        "updated": one.updated,
         "shared_events": one.requests,
         "indicators": [{"code": seen.code, "detail": seen.detail} for seen in one.indicators],
         "techniques": techniques(one.label),

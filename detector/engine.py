@@ -10,14 +10,17 @@ import numpy as np
 from detector.alert import TECHNIQUES, Alert
 from detector.bans import Bans
 from detector.campaigns.history import History
+from detector.campaigns.rules import RULES
 from detector.campaigns.tracker import Campaigns
 from detector.campaigns.view import View
 from detector.joining import Company
+from detector.memory import memory
 from detector.policy import CLEAR, RAISE, UPDATE
 from detector.populations import PopulationScores
 from detector.reasons import explain
 from features.account.vector import vectors
 from features.population.attachment import attach, parts_of
+from features.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from detector.ledger import Ledger, Tick
     from detector.policy import Policy
     from features.batch import Lifecycle
+    from features.graph import Graph
     from models.artefact import Artefact
     from models.cohort import Cohorts
     from models.population import PopulationScorer
@@ -74,6 +78,7 @@ class Engine:
     """Scores account rows tick by tick. The same ticks give the same alerts."""
 
     def __init__(self, ledger: Ledger, model: Model, policy: Policy) -> None:
+        self._key = ledger.key
         self._accounts = ledger.accounts
         self._words = ledger.words
         self._model = model
@@ -136,12 +141,24 @@ class Engine:
             self._score(some)
         self.campaigns.settle(end, self.view(end))
 
+    @property
+    def labels(self) -> NDArray[np.int8]:
+        """The class that each account is shown under, as its place in LABELS, shape (accounts,)."""
+        verdicts = self.verdicts
+        resells = verdicts["relay"] >= self._policy.relay_at
+        labels: NDArray[np.int8] = np.where(verdicts["open"], 2, resells).astype(np.int8)
+        return labels
+
     def label(self, account: int) -> str:
         """The class an account is shown under."""
         verdict = self._verdicts[account]
         if verdict["open"]:
             return "distillation"
         return "relay" if verdict["relay"] >= self._policy.relay_at else "benign"
+
+    def name(self, account: int) -> str:
+        """The id of an account."""
+        return self._accounts.names[account]
 
     def vectors(self, accounts: NDArray[np.int64]) -> NDArray[np.float64]:
         """What is known of `accounts`, shape (n, len(features.scored.FEATURES)); NaN where unknown."""
@@ -150,6 +167,30 @@ class Engine:
         shared = attach(counts, parts, self._populations.logits)
         company = self._company().has(accounts, counts, parts)
         return np.concatenate([vectors(rows, accounts), shared, company[:, None]], axis=1)
+
+    def state(self) -> State:
+        """What `restore` needs beside the ledger."""
+        memory = self._memory().state((self._bans, self._history, self.campaigns))
+        parts = {"populations": self._populations.state(), "memory": memory}
+        return State({"verdicts": self.verdicts}, parts=parts)
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`, when the ledger is restored; another model's scores stay until they are due."""
+        self._verdicts = state.arrays["verdicts"]
+        self._populations.restore(state.parts["populations"])
+        self._bans, self._history, self.campaigns = self._memory().restore(state.parts["memory"])
+
+    def _memory(self) -> Graph:
+        """The names, settings and key that campaigns know are the engine's."""
+        return memory(
+            {
+                "names": self._accounts.names,
+                "key": self._key,
+                "policy": self._policy,
+                "rules": RULES,
+                "model": self._model.model_id,
+            }
+        )
 
     def _due(self, tick: Tick) -> NDArray[np.int64]:
         """Accounts that a tick gave enough to say of, and members of populations that look different now."""

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from features.text.edge import EdgeVersion
 
-_LAYOUT: Final = hashlib.blake2b(repr((EVENT_ROW.descr, SKETCH_ROW.descr)).encode(), digest_size=8).hexdigest()
+_LAYOUT: Final = hashlib.blake2b(
+    repr((EVENT_ROW.descr, SKETCH_ROW.descr)).encode(), digest_size=8
+).hexdigest()
 
 _LEVEL: Final = 1
 """Of zstandard: higher ones gain 1 % and take half as long again (182 of 432 bytes an event, measured)."""

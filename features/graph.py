@@ -1,7 +1,7 @@
 """Objects to `State` and back: for what is kept in many small values rather than in a few arrays.
 
-Unlike a pickle it makes objects of the listed classes only, and calls nothing of them: attributes are set
-as they were. Objects that others own, such as a table that has a state of its own, are named and not copied.
+Unlike a pickle it makes objects of the listed classes only, and sets their attributes as they were. Objects
+that others own, such as a table that has a state of its own, are named and not copied.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _PLAIN: Final = (str, int, float, bool, type(None))
+_CONTAINERS: Final = (list, tuple, set, frozenset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Graph:
     classes: Mapping[str, type]
     """by the name under which they are stored"""
     outside: Mapping[str, object]
-    """objects that belong to others, by name"""
+    """objects that belong to others, by name; a string counts as one where it is the very same"""
 
     def state(self, root: object) -> State:
         """All that `root` consists of; raises `TypeError` for a class that is not listed."""
@@ -48,11 +49,11 @@ class _Taker:
         """What JSON can say of `value`; arrays are put aside under their path."""
         if isinstance(value, np.generic):
             value = value.item()
-        if isinstance(value, _PLAIN):
-            return value
         for name, owned in self.graph.outside.items():
             if value is owned:
                 return {"outside": name}
+        if isinstance(value, _PLAIN):
+            return value
         if isinstance(value, np.ndarray):
             while path in self.arrays:
                 path += "'"
@@ -63,13 +64,15 @@ class _Taker:
     def _compound(self, value: Any, path: str) -> dict[str, Any]:
         if isinstance(value, dict):
             return {"dict": [[self.take(k, path), self.take(v, f"{path}.{k}")] for k, v in value.items()]}
-        for kind in (list, tuple, set, frozenset):
+        for kind in _CONTAINERS:
             if type(value) is kind:
                 ordered = sorted(value) if kind in {set, frozenset} else value
                 return {kind.__name__: [self.take(one, f"{path}.{at}") for at, one in enumerate(ordered)]}
         name = next((name for name, one in self.graph.classes.items() if type(value) is one), None)
         if name is None:
             raise TypeError(f"{path or 'the root'}: {type(value).__name__} is none of the classes to keep")
+        if isinstance(value, tuple):
+            return {"object": name, "items": [self.take(one, f"{path}.{at}") for at, one in enumerate(value)]}
         fields = {field: self.take(held, f"{path}.{field}") for field, held in _fields(value)}
         return {"object": name, "fields": fields}
 
@@ -87,12 +90,19 @@ class _Maker:
             return self.graph.outside[told["outside"]]
         if "array" in told:
             return self.arrays[told["array"]].reshape(told["shape"])
+        return self._object(told) if "object" in told else self._container(told)
+
+    def _container(self, told: dict[str, Any]) -> Any:
         if "dict" in told:
             return {self.make(key): self.make(value) for key, value in told["dict"]}
-        for kind in (list, tuple, set, frozenset):
-            if kind.__name__ in told:
-                return kind(self.make(one) for one in told[kind.__name__])
-        made = object.__new__(self.graph.classes[told["object"]])
+        (kind,) = (kind for kind in _CONTAINERS if kind.__name__ in told)
+        return kind(self.make(one) for one in told[kind.__name__])
+
+    def _object(self, told: dict[str, Any]) -> Any:
+        cls = self.graph.classes[told["object"]]
+        if "items" in told:
+            return cls(*map(self.make, told["items"]))
+        made: Any = object.__new__(cls)
         for field, value in told["fields"].items():
             object.__setattr__(made, field, self.make(value))
         return made

@@ -46,6 +46,8 @@ class Written:
 
     delta: CheckpointDelta
     digests: Mapping[str, NDArray[np.uint64]]
+    bytes: int
+    """of the pages that changed, before they are compressed"""
 
 
 class Pager:
@@ -71,13 +73,14 @@ class Pager:
         )
         bodies = {name: _bytes(array) for name, array in arrays.items() if len(array)}
         digests = {name: _digests(body) for name, body in bodies.items()}
+        changed = {name: self._changed(name, found) for name, found in digests.items()}
         delta = CheckpointDelta(
             tick=tick,
             manifest=msgspec.json.encode(manifest),
             lengths={name: len(found) for name, found in digests.items()},
-            pages=_Pages(bodies, {name: self._changed(name, found) for name, found in digests.items()}),
+            pages=_Pages(bodies, changed),
         )
-        return Written(delta, digests)
+        return Written(delta, digests, PAGE * sum(map(len, changed.values())))
 
     def stored(self, written: Written) -> None:
         """The delta is durable."""
@@ -121,7 +124,7 @@ class _Pages:
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:
-    return memoryview(np.ascontiguousarray(array).view(np.uint8))
+    return np.ascontiguousarray(array).view(np.uint8).data
 
 
 def _digests(body: memoryview) -> NDArray[np.uint64]:

@@ -46,7 +46,8 @@ class Decoding:
         """From when on events matter that were accepted before a claim, ms."""
         if not claim.state:
             return 0
-        return int(np.frombuffer(claim.state, dtype=np.int64).min()) - self.admission.remember
+        watermark = int(np.frombuffer(claim.state, dtype=np.int64).min())
+        return max(watermark, self.admission.remember) - self.admission.remember
 
 
 class Partition:

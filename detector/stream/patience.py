@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from detector.store.errors import StoreUnavailable
+from detector.telemetry.fields import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detector.stream.clock import Clock
-
-logger = logging.getLogger(__name__)
+    from detector.telemetry.logs import Log
 
 _FIRST: Final = 0.1
 _LONGEST: Final = 5.0
@@ -29,6 +28,7 @@ class Patience:
     seconds: float
     failed: Callable[[], None]
     """told of each failure"""
+    log: Log
 
     def call(self, call: Callable[[], _Result]) -> _Result:
         """What `call` returns in the end; raises `StoreUnavailable` once there is no patience left."""
@@ -40,6 +40,6 @@ class Patience:
                 self.failed()
                 if self.clock.monotonic() - began + pause > self.seconds:
                     raise
-                logger.warning("%s; trying again in %.1f s", error, pause)
+                self.log.warning("store unavailable", error=Failure(error), retry_seconds=pause)
             self.clock.sleep(pause)
             pause = min(2 * pause, _LONGEST)

@@ -7,7 +7,6 @@ cut off or lost a partition has left all of a commit or nothing of it, and its s
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
     from detector.stream.clock import Clock
     from detector.stream.partition import Decoding
     from detector.telemetry.intake import IntakeTelemetry
-    from streaming.partitions import Polled, Progress
+    from detector.telemetry.logs import Log
+    from streaming.partitions import Polled
     from streaming.source import Block
-
-logger = logging.getLogger(__name__)
 
 
 class Feed(Protocol):
@@ -45,8 +43,8 @@ class Feed(Protocol):
         """Tell the log how far we are, for monitoring."""
         ...
 
-    def progress(self) -> Mapping[str, Progress]:
-        """How far reading came, as of lately."""
+    def ends(self) -> Mapping[str, int]:
+        """Origins of which every record was taken, as of lately, and where each ends."""
         ...
 
 
@@ -75,6 +73,7 @@ class Worker:
         clock: Clock,
         settings: WorkerSettings,
         telemetry: IntakeTelemetry,
+        log: Log,
     ) -> None:
         """`owner` names this process in the store, for people."""
         self._store = store
@@ -84,7 +83,8 @@ class Worker:
         self._clock = clock
         self._settings = settings
         self._telemetry = telemetry
-        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed)
+        self._log = log
+        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
         self._partitions: dict[str, Partition] = {}
         self._heard: dict[str, float] = {}
         self._committed = clock.monotonic()
@@ -137,7 +137,7 @@ class Worker:
             self._heard[origin] = self._clock.monotonic()
             self._feed.seek(origin, claim.position)
         self._telemetry.assigned(claims.values())
-        logger.info("claimed %d partitions, own %d", len(claims), len(self._partitions))
+        self._log.info("claimed", partitions=len(claims), owned=len(self._partitions))
 
     def _opened(self, claim: Claim) -> Partition:
         seen = self._store.seen(claim.origin, self._decoding.seen_since(claim))
@@ -147,7 +147,7 @@ class Worker:
         dropped = [origin for origin in origins if self._partitions.pop(origin, None) is not None]
         if dropped:
             self._telemetry.revoked(dropped)
-            logger.info("gave up %d partitions, own %d", len(dropped), len(self._partitions))
+            self._log.info("gave up", partitions=len(dropped), owned=len(self._partitions))
 
     def _take(self, block: Block) -> None:
         partition = self._partitions.get(block.origin)
@@ -178,12 +178,8 @@ class Worker:
             and not one.pending
             and now - self._heard[one.origin] >= self._settings.idle_seconds
         ]
-        reached = self._feed.progress() if quiet else {}
-        silent: set[str] = set()
-        for origin in quiet:
-            if origin not in reached or reached[origin].lag != 0:
-                continue
-            if (position := reached[origin].position) is not None:
-                self._partitions[origin].begin(position)
-                silent.add(origin)
+        ends = self._feed.ends() if quiet else {}
+        silent = ends.keys() & set(quiet)
+        for origin in silent:
+            self._partitions[origin].begin(ends[origin])
         return silent

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 KERNEL: Final = TextKernel(HashKey.from_secret("a secret of the tests"), PurposeWeights.empty())
 TICK: Final = 300_000
+ADMISSION: Final = AdmissionSettings(tick=TICK, lateness=0, remember=7 * DAY)
 POLICY: Final = Policy(
     raise_at=0.8, clear_below=0.6, relay_at=0.7, source="shipped",
     min_events=4, step=0.1,
@@ -126,8 +127,9 @@ def asks(*said: tuple[float, int, int, int], times: int = 4) -> Stream:
 class Detector:
     """A loop and an engine, and every alert so far."""
 
-    def __init__(self, remember: int | None = 14, policy: Policy = POLICY) -> None:
-        admission = AdmissionSettings(tick=TICK, lateness=0, remember=7 * DAY)
+    def __init__(
+        self, remember: int | None = 14, policy: Policy = POLICY, admission: AdmissionSettings = ADMISSION
+    ) -> None:
         self.loop = TickLoop(KERNEL, admission, remember=remember)
         self.engine = Engine(self.loop.ledger, told_model(), policy)
         self.alerts: list[Alert] = []

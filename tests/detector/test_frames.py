@@ -36,6 +36,10 @@ def test_a_damaged_frame_is_told() -> None:
 
 def test_a_frame_of_another_release_is_told() -> None:
     """Rows of another layout, or hashed under another key, are not read as if they were ours."""
-    for chunk in Intake(KERNEL, AdmissionSettings(tick=TICK)).admit(batch_of(make_stream([(0, 1, 0, {}, None)]))).by_tick():
+    for chunk in (
+        Intake(KERNEL, AdmissionSettings(tick=TICK))
+        .admit(batch_of(make_stream([(0, 1, 0, {}, None)])))
+        .by_tick()
+    ):
         with pytest.raises(FrameError, match="another release"):
             unpack(pack(chunk, [], "1"), 1, "2")

@@ -1,0 +1,244 @@
+"""The leader: folds the frames of all workers tick by tick, and stores what it finds.
+
+One process leads at a time, by a lease that each of its writes shows: one that was too slow finds itself
+fenced off. What it finds follows from the frames alone, and alerts are known by id and revision. So a new
+leader starts from the last checkpoint, folds what came after it again, and stores the same findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from detector.frames import unpack
+from detector.pending import joined
+from detector.store.errors import Fenced
+from detector.store.findings import Findings
+from detector.stream.findings import alert_records, campaign_records
+from detector.stream.pages import Pager
+from detector.stream.patience import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from detector.store.findings import AlertRecord, CampaignRecord, VerdictRecord
+    from detector.store.intake import Frame
+    from detector.store.interface import LeaderStore
+    from detector.stream.clock import Clock
+    from detector.stream.scoring import Scoring
+    from detector.telemetry.leading import LeaderTelemetry
+    from detector.telemetry.logs import Log
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderSettings:
+    """Times are of the wall clock, but for the tick's."""
+
+    tick: int
+    """event time, ms"""
+    version: str
+    """what frames must be marked with, see `detector.frames.frame_version`"""
+    lease_seconds: float = 30.0
+    checkpoint_seconds: float = 300.0
+    checkpoint_events: int = 4_000_000
+    """or earlier, once so many were folded: what a recovery has to fold again"""
+    conclude_ticks: int = 64
+    """ticks without an alert whose other findings may wait for one transaction"""
+    patience_seconds: float = 300.0
+
+
+class Leader:
+    """Used by one thread."""
+
+    def __init__(
+        self,
+        store: LeaderStore,
+        start: Callable[[], Scoring],
+        owner: str,
+        clock: Clock,
+        settings: LeaderSettings,
+        telemetry: LeaderTelemetry,
+        log: Log,
+    ) -> None:
+        """`start` makes a state without events; `owner` must be of this life of this process alone."""
+        self._store = store
+        self._start = start
+        self._owner = owner
+        self._clock = clock
+        self._settings = settings
+        self._telemetry = telemetry
+        self._log = log
+        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
+        self._lease: int | None = None
+        self._asked = float("-inf")
+        self._term: _Term | None = None
+        telemetry.tick_length(settings.tick)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process was the leader when it last asked."""
+        return self._lease is not None
+
+    def step(self) -> bool:
+        """Lead if nobody else does, and fold what closed; whether anything was folded.
+
+        Raises `StoreError`, `FrameError` and `StateError`.
+        """
+        try:
+            self._lead()
+            if self._lease is None:
+                return False
+            if self._term is None:
+                self._term = self._recovered(self._lease)
+            return self._advance(self._lease, self._term)
+        except Fenced:
+            self._telemetry.fenced()
+            self._log.warning("fenced off: another process leads")
+            self._stand_by()
+            return False
+
+    def checkpoint(self) -> None:
+        """Store the state now, where this process leads; raises `StoreError`."""
+        if self._lease is None or self._term is None:
+            return
+        try:
+            self._checkpoint(self._lease, self._term)
+        except Fenced:
+            self._telemetry.fenced()
+            self._stand_by()
+
+    def resign(self) -> None:
+        """Let another process lead at once."""
+        if self._lease is not None:
+            self._store.resign(self._lease)
+        self._stand_by()
+
+    def _lead(self) -> None:
+        """Ask for the lease, or renew it while at least two thirds of it are left."""
+        now = self._clock.monotonic()
+        if now - self._asked < self._settings.lease_seconds / 3:
+            return
+        ttl = round(self._settings.lease_seconds * 1000)
+        self._lease = self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+        self._asked = now
+        self._telemetry.leads(now=self._lease is not None)
+        if self._lease is None:
+            self._term = None
+
+    def _stand_by(self) -> None:
+        self._lease, self._term = None, None
+        self._asked = self._clock.monotonic()
+        self._telemetry.leads(now=False)
+
+    def _recovered(self, lease: int) -> _Term:
+        """The state of the last checkpoint, or one without events."""
+        began = self._clock.monotonic()
+        term = self._patience.call(self._loaded)
+        self._telemetry.recovered(self._clock.monotonic() - began)
+        self._log.info("leading", lease=lease, tick=term.tick)
+        return term
+
+    def _loaded(self) -> _Term:
+        scoring, pager = self._start(), Pager(self._settings.version)
+        found = self._store.load_checkpoint()
+        if found is not None:
+            state, _ = pager.load(found.manifest, self._store.pages())
+            scoring.restore(state)
+        tick = None if found is None else found.tick
+        return _Term(scoring, pager, tick, self._clock.monotonic())
+
+    def _advance(self, lease: int, term: _Term) -> bool:
+        settings = self._settings
+        closed = self._patience.call(lambda: self._store.close_ticks(lease, settings.tick, self._clock.now()))
+        if closed is None or (term.tick is not None and closed <= term.tick):
+            return False
+        for tick, frames in self._closed(term.tick, closed):
+            self._fold(term, tick, frames)
+            if term.found.alerts or tick - (term.concluded or tick) >= settings.conclude_ticks:
+                self._conclude(lease, term)
+            self._lead()
+            if self._lease != lease:
+                return True
+        folded = term.tick
+        term.tick = closed
+        self._conclude(lease, term)
+        if self._is_checkpoint_due(term):
+            self._checkpoint(lease, term)
+        return folded is not None
+
+    def _closed(self, after: int | None, until: int) -> Iterator[tuple[int, list[Frame]]]:
+        """Ticks that hold frames, and their frames; the next is read when this one is done with."""
+        stored = (frame for _, frame in self._store.frames(after, until))
+        for tick, frames in groupby(stored, key=lambda frame: frame.tick):
+            yield tick, list(frames)
+
+    def _fold(self, term: _Term, tick: int, frames: list[Frame]) -> None:
+        began = self._clock.monotonic()
+        chunks = []
+        for frame in frames:
+            chunk, told = unpack(frame.body, tick, self._settings.version)
+            term.scoring.learn(told)
+            if len(chunk.rows):
+                chunks.append(chunk)
+        term.tick = tick
+        if not chunks:
+            return
+        end = tick * self._settings.tick
+        alerts = term.scoring.score(joined(chunks), end)
+        term.found.alerts += alert_records(alerts)
+        term.found.verdicts += term.scoring.changed(end)
+        term.found.campaigns += campaign_records(term.scoring.engine, end)
+        term.folded += sum(frame.events for frame in frames)
+        self._telemetry.ticked(end, sum(frame.events for frame in frames), self._clock.monotonic() - began)
+
+    def _conclude(self, lease: int, term: _Term) -> None:
+        if term.tick is None or term.tick == term.concluded:
+            return
+        began = self._clock.monotonic()
+        found = Findings(
+            term.tick, tuple(term.found.alerts), tuple(term.found.verdicts), tuple(term.found.campaigns)
+        )
+        self._patience.call(lambda: self._store.conclude(lease, found, self._clock.now()))
+        term.concluded, term.found = term.tick, _Found([], [], [])
+        self._telemetry.concluded(found, self._clock.monotonic() - began)
+
+    def _is_checkpoint_due(self, term: _Term) -> bool:
+        waited = self._clock.monotonic() - term.stored
+        return term.folded >= self._settings.checkpoint_events or (
+            term.folded > 0 and waited >= self._settings.checkpoint_seconds
+        )
+
+    def _checkpoint(self, lease: int, term: _Term) -> None:
+        self._conclude(lease, term)
+        if term.tick is None:
+            return
+        began = self._clock.monotonic()
+        written = term.pager.delta(term.tick, term.scoring.state(), {"model": term.scoring.model_id})
+        self._patience.call(lambda: self._store.checkpoint(lease, written.delta))
+        term.pager.stored(written)
+        term.folded, term.stored = 0, self._clock.monotonic()
+        self._telemetry.checkpointed(self._clock.now(), written.bytes, term.stored - began)
+
+
+@dataclass(slots=True)
+class _Found:
+    alerts: list[AlertRecord]
+    verdicts: list[VerdictRecord]
+    campaigns: list[CampaignRecord]
+
+
+class _Term:
+    """What a leader knows as long as it leads."""
+
+    def __init__(self, scoring: Scoring, pager: Pager, tick: int | None, now: float) -> None:
+        self.scoring = scoring
+        self.pager = pager
+        self.tick = tick
+        """the last tick that was folded"""
+        self.concluded = tick
+        self.found = _Found([], [], [])
+        self.folded = 0
+        """events since the last checkpoint"""
+        self.stored = now
+        """when that was, in seconds of the monotonic clock"""

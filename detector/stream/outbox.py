@@ -1,0 +1,131 @@
+"""The outbox: what is stored goes to sinks in the order of its versions, at least once.
+
+A sink's cursor is in the store and moves after the sink confirmed: what was sent and not confirmed is sent
+again, under the same keys and with the same ids. The store, not the sink, decides what was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from detector.alert import timestamp
+from detector.telemetry.fields import Failure, Name
+from streaming.sink import SinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from detector.store.findings import StoredAlert, StoredVerdict, Stream
+    from detector.store.intake import StoredLetter
+    from detector.store.interface import ReadStore
+    from detector.telemetry.delivering import DeliveryTelemetry
+    from detector.telemetry.logs import Log
+    from streaming.sink import Sink
+
+BATCH: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A record for a sink, under the version of what it says."""
+
+    version: int
+    key: str
+    value: Any
+    """what JSON can say; None deletes the key of a compacted topic"""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which records go to which sink; `name` is under what the store remembers how far it came."""
+
+    name: str
+    stream: Stream
+    sink: Sink
+    read: Callable[[ReadStore, int, int], Sequence[Sent]]
+    """of those after a version the first so many, by version"""
+
+
+class Outbox:
+    """Used by one thread."""
+
+    def __init__(
+        self, store: ReadStore, routes: Sequence[Route], telemetry: DeliveryTelemetry, log: Log
+    ) -> None:
+        self._store = store
+        self._routes = routes
+        self._telemetry = telemetry
+        self._log = log
+
+    def step(self) -> bool:
+        """Send what waits, a batch for each sink; whether there was any. Raises `StoreError`."""
+        delivered = [self._deliver(route) for route in self._routes]
+        return any(delivered)
+
+    def _deliver(self, route: Route) -> bool:
+        sent = route.read(self._store, self._store.cursor(route.name, route.stream), BATCH)
+        self._telemetry.backlog(route.name, len(sent))
+        if not sent:
+            return False
+        try:
+            for record in sent:
+                route.sink.send(record.key, record.value)
+            route.sink.flush()
+        except SinkError as error:
+            self._telemetry.failed(route.name)
+            self._log.warning("delivery failed, is repeated", sink=Name(route.name), error=Failure(error))
+            return False
+        self._store.advance(route.name, route.stream, sent[-1].version)
+        self._telemetry.delivered(route.name, len(sent))
+        return True
+
+
+def alerts(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
+    """Revisions of alerts, keyed by alert."""
+    return [_alert(stored) for stored in store.alerts(after, limit)]
+
+
+def verdicts(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
+    """The latest verdict of each account that changed, keyed by account."""
+    return [_verdict(stored) for stored in store.verdicts(after, limit)]
+
+
+def letters(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
+    """Dead letters, keyed by where they came from."""
+    return [_letter(stored) for stored in store.letters(after, limit)]
+
+
+def _alert(stored: StoredAlert) -> Sent:
+    return Sent(stored.version, stored.alert.alert_id, msgspec.Raw(stored.alert.body))
+
+
+def _verdict(stored: StoredVerdict) -> Sent:
+    one = stored.verdict
+    said = {
+        "account_id": one.account_id,
+        "label": one.label,
+        "score": round(one.score, 6),
+        "status": one.status,
+        "campaign_id": one.campaign_id,
+        "time": timestamp(one.time),
+        "version": stored.version,
+    }
+    return Sent(stored.version, one.account_id, said)
+
+
+def _letter(stored: StoredLetter) -> Sent:
+    letter = stored.letter
+    payload = None if letter.payload is None else letter.payload.decode(errors="backslashreplace")
+    said = {
+        "number": stored.number,
+        "origin": stored.origin,
+        "position": letter.position,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "payload": payload,
+        "time": timestamp(stored.time),
+    }
+    return Sent(stored.number, f"{stored.origin}/{letter.position}", said)

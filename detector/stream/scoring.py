@@ -1,0 +1,54 @@
+"""All that a leader knows: the ledger, what the engine thinks, and what was told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detector.engine import Engine
+from detector.ledger import Ledger
+from detector.stream.findings import Verdicts
+from features.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detector.alert import Alert
+    from detector.engine import Model
+    from detector.pending import Chunk
+    from detector.policy import Policy
+    from detector.store.findings import VerdictRecord
+    from features.batch import Lifecycle
+    from features.hashing import HashKey
+
+
+class Scoring:
+    """Folds and scores ticks in their order. The same ticks give the same findings."""
+
+    def __init__(self, key: HashKey, model: Model, policy: Policy) -> None:
+        self.ledger = Ledger(key)
+        self.engine = Engine(self.ledger, model, policy)
+        self._verdicts = Verdicts()
+        self.model_id = model.model_id
+
+    def learn(self, records: Iterable[Lifecycle]) -> None:
+        """Take note of bans and releases, before the tick in which they became known."""
+        self.engine.learn(records)
+
+    def score(self, chunk: Chunk, end: int) -> list[Alert]:
+        """Fold the events of a tick that ended at `end` (ms), and the alerts that follow."""
+        return self.engine.decide(self.ledger.fold(chunk, end))
+
+    def changed(self, end: int) -> list[VerdictRecord]:
+        """Verdicts that changed since this was last asked."""
+        return self._verdicts.changes(self.engine, end)
+
+    def state(self) -> State:
+        """What `restore` needs."""
+        parts = {"ledger": self.ledger.state(), "engine": self.engine.state(), "told": self._verdicts.state()}
+        return State(parts=parts)
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        self.ledger.restore(state.parts["ledger"])
+        self.engine.restore(state.parts["engine"])
+        self._verdicts.restore(state.parts["told"])
