@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import tables  # noqa: E402 - found through the line above
 from benchmarks.generated import write_generated  # noqa: E402 - as above
 from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402 - as above
+from benchmarks.store import benchmark as store  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,7 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "populations": populations,
     "linear": linear,
     "simulate": simulate,
+    "store": store,
 }
 
 

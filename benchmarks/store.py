@@ -16,10 +16,11 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from benchmarks.rounds import Spread, interleaved, ratios
 from detector.store.checkpoints import CheckpointDelta, Page
 from detector.store.intake import Frame, IntakeCounts, PartitionCommit, SeenSegment
 from detector.store.opening import open_store, upgrade
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from detector.store.interface import Store
 
+KINDS: Final = ("file", "sqlite", "postgres")
 COMMITS: Final = 300
 EVENTS: Final = 512
 EVENT_BYTES: Final = 432
@@ -130,6 +132,20 @@ def figures(spent: dict[str, float]) -> dict[str, float]:
     }
     per_second = COMMITS / spent["commits"]
     return {"commits_per_second": per_second, "events_per_second": per_second * EVENTS} | rates | spent
+
+
+def benchmark(_: Path, rounds: int) -> dict[str, Any]:
+    """All kinds by turns, and what a commit costs beside a bare file's flush."""
+    runs = interleaved({kind: ("store.py", kind) for kind in KINDS}, rounds)
+    bare = [run["commits"] for run in runs["file"]]
+    return {
+        kind: {
+            "rounds": rounds,
+            "commit_over_flush": ratios([run["commits"] for run in found], bare),
+            **{name: Spread.of([run[name] for run in found]).to_json() for name in found[0]},
+        }
+        for kind, found in runs.items()
+    }
 
 
 def main(kind: str) -> None:
