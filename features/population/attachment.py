@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from features.catalogue import Feature
+from features.population.growth import reserved
 from features.population.layout import FREE, WORDS
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ PART: Final = np.dtype(
 )
 """An account's part in one population."""
 
+_ROOM: Final = 64
+"""Parts of an account that there is room for at first; memory is taken as it is written."""
 _KINDS: Final = len(WORDS)
 _FEW: Final = 2
 _RELATIVE: Final = 0.25
@@ -75,10 +78,15 @@ def parts_of(
     `totals` are the requests of every account, by account row.
     """
     counts = np.zeros(len(accounts), dtype=np.int64)
-    _count(table.of_account, table.edges, accounts, counts)
-    parts: NDArray[np.void] = np.zeros(int(counts.sum()), dtype=PART)
-    _gather(table.of_account, table.edges, table.groups, totals, accounts, parts)
-    return counts, parts
+    parts: NDArray[np.void] = np.empty(_ROOM * len(accounts), dtype=PART)
+    done = found = 0
+    # lists of edges are all over the memory: they are followed once
+    while done < len(accounts):
+        done, found = _gather(
+            table.of_account, table.edges, table.groups, totals, accounts, done, found, counts, parts
+        )
+        parts = parts if done == len(accounts) else reserved(parts, 2 * len(parts))
+    return counts, parts[:found]
 
 
 def is_part(parts: NDArray[np.void]) -> NDArray[np.bool_]:
@@ -97,43 +105,37 @@ def attach(
 
 
 @njit(cache=True, nogil=True)
-def _count(
-    of_account: NDArray[np.int32],
-    edges: NDArray[np.void],
-    accounts: NDArray[np.int64],
-    counts: NDArray[np.int64],
-) -> None:
-    for i in range(accounts.shape[0]):
-        at = of_account[accounts[i]]
-        while at != FREE:
-            counts[i] += 1
-            at = edges[at].next_population
-
-
-@njit(cache=True, nogil=True)
 def _gather(
     of_account: NDArray[np.int32],
     edges: NDArray[np.void],
     groups: NDArray[np.void],
     totals: NDArray[np.int32],
     accounts: NDArray[np.int64],
+    done: int,
+    found: int,
+    counts: NDArray[np.int64],
     parts: NDArray[np.void],
-) -> None:
-    number = 0
-    for account in accounts:
-        at = of_account[account]
+) -> tuple[int, int]:
+    """Go on with the accounts from `done` on, with the parts from `found` on; how far there was room."""
+    for i in range(done, accounts.shape[0]):
+        first = found
+        at = of_account[accounts[i]]
         while at != FREE:
+            if found == parts.shape[0]:
+                return i, first
             edge = edges[at]
             group = groups[edge.population]
-            part = parts[number]
+            part = parts[found]
             part.population = edge.population
             part.kind = group.kind
             part.count = edge.count
             part.members = group.members
-            part.share = min(edge.count / max(totals[account], 1), 1.0)
+            part.share = min(edge.count / max(totals[accounts[i]], 1), 1.0)
             part.relative = edge.count * group.members / max(group.events, 1)
-            number += 1
+            found += 1
             at = edge.next_population
+        counts[i] = found - first
+    return accounts.shape[0], found
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,8 @@ from hypothesis.extra import numpy as hnp
 
 from features.population.attachment import FEATURES, LOWEST, PART, attach, is_part, parts_of
 from features.population.layout import WORDS
-from tests.features.population.population_streams import ACCOUNTS, STREAMS, Folded
+from tests.features.account.streams import make_stream
+from tests.features.population.population_streams import ACCOUNTS, STREAMS, Drawn, Folded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,3 +132,20 @@ def test_parts_are_the_edges_of_the_table(stream: Stream, asked: list[int]) -> N
             assert (part["count"], part["kind"], part["members"]) == (count, group["kind"], group["members"])
             assert part["share"] == np.float32(min(count / max(totals[account], 1), 1))
             assert part["relative"] == np.float32(count * group["members"] / group["events"])
+
+
+def test_parts_are_complete_however_many_an_account_has() -> None:
+    """Three accounts share a few hundred words, the fourth none; asked for in any order, repeated or not."""
+    shared: list[Drawn] = [
+        (account, 1, 0, {}, {"user_turns": 1, "head": word + 1})
+        for word in range(300)
+        for account in range(3)
+    ]
+    folded = Folded()
+    folded.fold(make_stream([*shared, (3, 1, 0, {}, {"user_turns": 1, "head": 301})]))
+
+    for asked in ([0], [3, 0], [0, 1, 2, 3], [2, 2, 3, 2]):
+        counts, parts = parts_of(folded.words, folded.rows["total"], np.array(asked, dtype=np.int64))
+        assert counts.tolist() == [300 if account < 3 else 0 for account in asked]
+        for count, some in zip(counts, np.split(parts, np.cumsum(counts))[:-1], strict=True):
+            assert sorted(some["population"]) == list(range(count))
