@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from detector.campaigns.growth import reserved
 from features.account.fold import HOUR
 from features.hashing import hash_strings
 
@@ -41,8 +40,8 @@ class Uptake:
         self.release = release
         self._key = key
         self._before = before
-        self._asked: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
-        self._moved: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._asked: NDArray[np.int32] = np.zeros((0, _STEPS), dtype=np.int32)
+        self._moved: NDArray[np.int32] = np.zeros((0, _STEPS), dtype=np.int32)
         self._everybody: NDArray[np.int64] = np.zeros((2, _STEPS), dtype=np.int64)
 
     @property
@@ -57,14 +56,12 @@ class Uptake:
 
     def fold(self, rows: NDArray[np.void], accounts: int) -> None:
         """Count a tick's requests, rows of EVENT_ROW with account rows below `accounts`."""
-        self._asked = reserved(self._asked, accounts * _STEPS, 0)
-        self._moved = reserved(self._moved, accounts * _STEPS, 0)
+        self._asked, self._moved = _room(self._asked, accounts), _room(self._moved, accounts)
         step = np.searchsorted(self.ends, rows["time"])
         asked = (rows["time"] > self.release.time) & (step < _STEPS)
         moved = asked & (rows["model"] == self._key)
-        cell = rows["account"].astype(np.int64) * _STEPS + step
         for at, (counts, told) in enumerate(((self._asked, asked), (self._moved, moved))):
-            np.add.at(counts, cell[told], 1)
+            np.add.at(counts, (rows["account"][told], step[told]), 1)
             self._everybody[at] += np.bincount(step[told], minlength=_STEPS)
 
     def before(self, members: NDArray[np.int64]) -> int:
@@ -73,9 +70,8 @@ class Uptake:
 
     def of(self, members: NDArray[np.int64]) -> NDArray[np.int64]:
         """Requests of `members` in each step, shape (2, steps), as in `everybody`."""
-        asked, moved = self._asked.reshape(-1, _STEPS), self._moved.reshape(-1, _STEPS)
-        known = members[members < len(asked)]
-        return np.stack([table[known].sum(axis=0, dtype=np.int64) for table in (asked, moved)])
+        known = members[members < len(self._asked)]
+        return np.stack([table[known].sum(axis=0, dtype=np.int64) for table in (self._asked, self._moved)])
 
 
 class Releases:
@@ -118,3 +114,12 @@ class Releases:
         key = hash_strings([release.model], self._key)[0]
         latest = sorted([*self._open, Uptake(release, key, before)], key=lambda one: one.release)
         self._open = latest[-LATEST:]
+
+
+def _room(table: NDArray[np.int32], accounts: int) -> NDArray[np.int32]:
+    """`table` with a row for each of so many accounts, and more than that, so that it is rarely copied."""
+    if accounts <= len(table):
+        return table
+    grown = np.zeros((max(accounts, len(table) * 3 // 2), _STEPS), dtype=np.int32)
+    grown[: len(table)] = table
+    return grown
