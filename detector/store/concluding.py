@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 
 from detector.store.database import insert_all
 from detector.store.findings import AlertRecord, CampaignRecord, StoredAlert, StoredVerdict, VerdictRecord
@@ -34,11 +34,13 @@ class SqlFindings(SqlPart):
             insert_all(connection, alerts, _versioned(new_alerts, stands.alerts, recorded=now))
             rows = _versioned(changes, stands.verdicts)
             insert_all(connection, verdict_history, [row | {"recorded": now} for row in rows])
-            self._overwrite(connection, verdicts, rows)
-            self._overwrite(connection, campaigns, [asdict(one) for one in changed])
+            self._database.upsert(connection, verdicts, rows)
+            self._database.upsert(connection, campaigns, [asdict(one) for one in changed])
             connection.execute(
                 update(leader).values(
-                    concluded=max(findings.tick, stands.concluded or findings.tick),
+                    concluded=findings.tick
+                    if stands.concluded is None
+                    else max(findings.tick, stands.concluded),
                     alerts=stands.alerts + len(new_alerts),
                     verdicts=stands.verdicts + len(changes),
                 )
@@ -93,9 +95,6 @@ class SqlFindings(SqlPart):
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [StoredVerdict(row.version, VerdictRecord(**_fields(row, VerdictRecord))) for row in rows]
-
-    def _overwrite(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        self._database.upsert(connection, table, rows)
 
 
 def _new_alerts(connection: Connection, found: Sequence[AlertRecord]) -> list[AlertRecord]:

@@ -90,19 +90,25 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except _FAILURES as error:
-            said = self._said(error)
-            remedy = self.dialect.remedy(said)
-            raise StoreUnavailable(f"store {self.place}: {said}; {remedy}, then try again") from error
-        except exc.ProgrammingError as error:
-            if "permission denied" not in (said := self._said(error)):
+        except exc.SQLAlchemyError as error:
+            failure = self._failure(error)
+            if failure is None:
                 raise
-            raise StoreError(f"store {self.place}: {said}; grant the store's user what it needs") from error
-        except exc.DatabaseError as error:
-            # Its subclasses would be faults of ours; by itself it is SQLite's word for a spoilt file.
-            if type(error) is not exc.DatabaseError:
-                raise
-            raise StoreError(f"store {self.place}: {self._said(error)}; restore the file") from error
+            raise failure from error
+
+    def _failure(self, error: exc.SQLAlchemyError) -> StoreError | None:
+        """In the store's own terms; None for a fault of ours."""
+        said = self._said(error)
+        if isinstance(error, _FAILURES):
+            return StoreUnavailable(
+                f"store {self.place}: {said}; {self.dialect.remedy(said)}, then try again"
+            )
+        if isinstance(error, exc.ProgrammingError) and "permission denied" in said:
+            return StoreError(f"store {self.place}: {said}; grant the store's user what it needs")
+        # Its subclasses would be faults of ours; by itself it is SQLite's word for a spoilt file.
+        if type(error) is exc.DatabaseError:
+            return StoreError(f"store {self.place}: {said}; restore the file")
+        return None
 
     def _said(self, error: exc.SQLAlchemyError) -> str:
         """The first line of what the driver said: no statement, no values, no password."""
