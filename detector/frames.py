@@ -55,7 +55,7 @@ def pack(chunk: Chunk, lifecycle: Sequence[Lifecycle], version: str) -> bytes:
 
 
 def unpack(frame: bytes, tick: int, version: str) -> tuple[Chunk, list[Lifecycle]]:
-    """What `pack` was given, for the tick it was given for; raises `FrameError` for one of another version."""
+    """What `pack` was given, for its tick; raises `FrameError` for a frame of another version."""
     try:
         body = msgspec.msgpack.decode(zstandard.ZstdDecompressor().decompress(frame), type=_Body)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:

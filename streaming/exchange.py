@@ -57,6 +57,11 @@ class Exchange:
         return frozenset(self._told)
 
     @property
+    def records(self) -> int:
+        """How many wait to be taken."""
+        return self._records
+
+    @property
     def load(self) -> float:
         """How full the queue is: 1 and more is full."""
         return max(self._records / self._limits[0], self._bytes / self._limits[1])

@@ -21,7 +21,7 @@ from streaming.watchdog import Stuck
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from streaming.partitions import PartitionedSource
+    from streaming.partitions import PartitionedSource, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +115,10 @@ class Pump:
             for origin, now in progress.items()
             if now.lag == 0 and now.position is not None and origin not in waiting
         }
+
+    def standing(self) -> tuple[Mapping[str, Progress], frozenset[str], int]:
+        """How far reading came as of the last check, which origins are paused, and records that wait."""
+        return self._pumping.progress, self._pumping.paused, self._exchange.records
 
     def poll_age(self) -> float:
         """Seconds since the last poll came back."""

@@ -54,6 +54,11 @@ class Pumping:
         self._checked = clock()
 
     @property
+    def paused(self) -> frozenset[str]:
+        """Origins that are held back."""
+        return frozenset(self._owned) if self._held else frozenset()
+
+    @property
     def poll_age(self) -> float:
         """Seconds since the last poll came back; 0 while the client is being opened or closed."""
         polled = self._polled

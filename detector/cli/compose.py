@@ -14,7 +14,12 @@ from rich.console import Console
 from detector import compose
 from detector.compose import Setup
 from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE
+from detector.frames import FrameError
 from detector.report.findings import FindingsError
+from detector.store.errors import StoreError
+from detector.stream.pages import StateError
+from detector.stream.secret import stream_secret
+from detector.telemetry.exposition import MetricsError
 from detector.thresholds import CalibrationError
 from detector.truth import WorldError
 from features.adapters import FORMATS, FormatError
@@ -74,6 +79,23 @@ def set_up(
     return compose.set_up(model, calibration, log_format, admission, secret, latest)
 
 
+def set_up_stream(
+    store: str,
+    model: Path,
+    calibration: Path | None,
+    log_format: str,
+    tick_minutes: float,
+    lateness_minutes: float,
+) -> Setup:
+    """The same for what keeps state in `store`, under a secret that outlives the process."""
+    check_format(log_format)
+    admission = AdmissionSettings(
+        tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000)
+    )
+    secret = stream_secret(os.environ, store)
+    return compose.set_up(model, calibration, log_format, admission, secret)
+
+
 def check_format(name: str) -> None:
     """Raise `FormatError` for a name that is no format, before anything is read or written."""
     if name not in FORMATS:
@@ -94,6 +116,10 @@ def told_plainly() -> Iterator[None]:
         WorldError,
         FindingsError,
         SinkError,
+        StoreError,
+        FrameError,
+        StateError,
+        MetricsError,
         OSError,
     ) as error:
         # A pipe that closed is not an error of ours to describe.

@@ -1,15 +1,14 @@
-"""`stillwatch run`: usage events from Kafka, alerts to Kafka."""
+"""`stillwatch run`: usage events from Kafka to the store, findings from the store to Kafka."""
 
 from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.live import Live as Display
 
 from detector.cli.compose import (
     AHEAD,
@@ -17,129 +16,155 @@ from detector.cli.compose import (
     LatenessOption,
     ModelOption,
     TickOption,
-    set_up,
+    set_up_stream,
     told_plainly,
 )
-from detector.cli.show import summary_table
+from detector.cli.kafka_options import (
+    BrokersOption,
+    CaFileOption,
+    ClientOption,
+    GroupOption,
+    MechanismOption,
+    PasswordFileOption,
+    PatternOption,
+    ProtocolOption,
+    TopicOption,
+    UsernameOption,
+    kafka_settings,
+)
+from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
-from detector.live import Live, SystemClock
+from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
+from detector.stream.clock import SystemClock
+from detector.stream.service import Stop
+from detector.telemetry.exposition import DEFAULT_ADDRESS, read_address, serve_metrics
+from detector.telemetry.fields import Name
+from detector.telemetry.logs import LEVELS, open_logs
+from detector.telemetry.telemetry import make_telemetry
 from features.adapters import FORMATS
-from streaming.dead_letters import DeadLetterFile
-from streaming.kafka import KafkaSink, KafkaSource
-from streaming.kafka_settings import KafkaSecurity, KafkaSettings, Mechanism, Protocol
+from features.scored import catalogue_version
 
 if TYPE_CHECKING:
-    from detector.engine import Engine
-    from detector.intake import Counts
+    from detector.compose import Setup
+    from detector.stream.assembly import Parts
+    from detector.stream.clock import Clock
+    from detector.telemetry.telemetry import Telemetry
 
-_DEAD_LETTER_LIMIT = 100_000
+AlertsOption = Annotated[str | None, typer.Option("--alerts", help="Topic for revisions of alerts.")]
+VerdictsOption = Annotated[
+    str | None, typer.Option("--verdicts", help="Compacted topic for the latest verdict on each account.")
+]
+LettersOption = Annotated[
+    str | None,
+    typer.Option("--dead-letters", help="Topic for records that could not become events."),
+]
+KeepPayloadOption = Annotated[
+    bool,
+    typer.Option("--keep-payload", help="Keep the records of dead letters, to send them again later."),
+]
+LimitOption = Annotated[
+    float,
+    typer.Option(
+        "--dead-letter-limit",
+        min=0.0001,
+        max=1.0,
+        help="Stop when more than this share of the last 10,000 records are dead letters.",
+    ),
+]
+RoleOption = Annotated[
+    str, typer.Option("--role", help=f"What this process does, one of {', '.join(ROLES)}.")
+]
+IdleOption = Annotated[
+    float,
+    typer.Option("--idle", min=0.1, help="Seconds of silence after which nobody waits for a partition."),
+]
+CheckpointOption = Annotated[
+    float, typer.Option("--checkpoint", min=0.1, help="Seconds between two checkpoints of the state.")
+]
+MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
+LogLevelOption = Annotated[str, typer.Option("--log-level", help=f"One of {', '.join(LEVELS)}.")]
 
 
 def run_command(
-    brokers: Annotated[str, typer.Option("--brokers", help="Brokers, host:port, separated by commas.")],
-    topic: Annotated[
-        list[str] | None, typer.Option("--topic", help="Topic of usage events; may be given again.")
-    ] = None,
-    topic_pattern: Annotated[
-        str | None, typer.Option("--topic-pattern", help="Instead: a regular expression of topic names.")
-    ] = None,
-    alerts: Annotated[str, typer.Option("--alerts", help="Topic for alert revisions.")] = "stillwatch.alerts",
-    group: Annotated[str, typer.Option("--group", help="Consumer group.")] = "stillwatch",
-    protocol: Annotated[
-        str, typer.Option("--protocol", help=f"One of {', '.join(get_args(Protocol))}.")
-    ] = "PLAINTEXT",
-    mechanism: Annotated[
-        str, typer.Option("--mechanism", help=f"SASL: one of {', '.join(get_args(Mechanism))}.")
-    ] = "SCRAM-SHA-512",
-    username: Annotated[str | None, typer.Option("--username", help="SASL user.")] = None,
-    password_file: Annotated[
-        Path | None, typer.Option("--password-file", help="File that holds the SASL password.")
-    ] = None,
-    ca_file: Annotated[
-        Path | None, typer.Option("--ca-file", help="Certificate authorities to trust.")
-    ] = None,
+    brokers: BrokersOption,
+    topic: TopicOption = None,
+    topic_pattern: PatternOption = None,
+    alerts: AlertsOption = None,
+    verdicts: VerdictsOption = None,
+    dead_letters: LettersOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    role: RoleOption = "all",
+    group: GroupOption = "stillwatch",
+    protocol: ProtocolOption = "PLAINTEXT",
+    mechanism: MechanismOption = "SCRAM-SHA-512",
+    username: UsernameOption = None,
+    password_file: PasswordFileOption = None,
+    ca_file: CaFileOption = None,
+    client: ClientOption = "kafka-python",
     log_format: Annotated[
         str, typer.Option("--format", help=f"Format of the events, one of {', '.join(FORMATS)}.")
     ] = "canonical",
-    dead_letters: Annotated[
-        Path, typer.Option("--dead-letters", help="File for records that could not become events.")
-    ] = Path("dead_letters.jsonl"),
+    keep_payload: KeepPayloadOption = False,
+    dead_letter_limit: LimitOption = 0.5,
     model: ModelOption = DEFAULT_MODEL,
     calibration: CalibrationOption = None,
     tick: TickOption = 5.0,
     lateness: LatenessOption = 60.0,
+    idle: IdleOption = 60.0,
+    checkpoint: CheckpointOption = 300.0,
+    metrics: MetricsOption = DEFAULT_ADDRESS,
+    log_level: LogLevelOption = "info",
 ) -> None:
-    """Score the accounts of a live stream of usage events and publish alerts, until told to stop.
+    """Score the accounts of a live stream of usage events until told to stop (SIGTERM, Ctrl-C).
 
-    Key the topic of events by account. Account state is kept in memory: a restart begins anew.
+    Key the topic of events by account. All state is in the store: a process that ends, however it ends, goes
+    on where it was, and what it found is found once. Start it several times to share the partitions; one
+    of the processes leads, and another takes over should it go.
 
     For example:
 
       stillwatch run --brokers localhost:9092 --topic llm.usage --alerts stillwatch.alerts
     """
-    console = Console(stderr=True)
-    with told_plainly():
-        settings = _settings(
-            brokers, topic, topic_pattern, group, protocol, mechanism, username, password_file, ca_file
-        )
-        setup = set_up(model, calibration, log_format, tick, lateness)
+    if role not in ROLES:
+        raise typer.BadParameter(f"--role {role!r} is not known; give one of {', '.join(ROLES)}")
+    with told_plainly(), open_logs(sys.stderr, log_level) as log:
+        settings = StreamSettings(
+            kafka_settings(
+                brokers, topic, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
+                client,
+            ),
+            store,
+            Topics(alerts, verdicts, dead_letters),
+            role=role,
+            log_format=log_format,
+            ahead=round(AHEAD.total_seconds() * 1000),
+            keep_payload=keep_payload,
+            dead_letter_share=dead_letter_limit,
+            idle_seconds=idle,
+            checkpoint_seconds=checkpoint,
+        )  # fmt: skip
+        setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
+        ready_store(store)
+        telemetry, clock, stop = make_telemetry(), SystemClock(), Stop()
+        for sent in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sent, lambda *_: stop.ask())
         with (
-            DeadLetterFile(dead_letters, keep_payload=False, limit=_DEAD_LETTER_LIMIT) as letters,
-            KafkaSource(settings, os.environ, idle_blocks=True) as source,
-            KafkaSink(settings, alerts, os.environ) as sink,
-            Display(console=console, refresh_per_second=2) as display,
+            serve_metrics(read_address(metrics), telemetry.registry),
+            assembled(settings, setup, os.environ, clock, telemetry, log, stop) as parts,
         ):
-            _stop_on_signals(source)
-
-            def show(counts: Counts, engine: Engine) -> None:
-                display.update(summary_table(_figures(counts, engine)))
-
-            Live(setup.replay, source, sink, letters, SystemClock(), AHEAD).run(log_format, show)
+            _tell_of(setup, telemetry)
+            log.info("started", role=Name(role), model=Name(setup.artefact.model_id))
+            parts.service.run(lambda: _watch(parts, telemetry, clock))
+            log.info("stopped")
 
 
-def _settings(
-    brokers: str,
-    topics: list[str] | None,
-    pattern: str | None,
-    group: str,
-    protocol: str,
-    mechanism: str,
-    username: str | None,
-    password_file: Path | None,
-    ca_file: Path | None,
-) -> KafkaSettings:
-    """Settings from options; contradictions are shown like any other wrong option."""
-    if not topics and pattern is None:
-        raise typer.BadParameter("name what to read with --topic or --topic-pattern")
-    try:
-        security = KafkaSecurity(
-            protocol=cast("Protocol", protocol),
-            mechanism=cast("Mechanism", mechanism),
-            username=username,
-            password_file=password_file,
-            ca_file=ca_file,
-        )
-        return KafkaSettings(
-            tuple(brokers.split(",")), tuple(topics or ()), pattern, group=group, security=security
-        )
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+def _tell_of(setup: Setup, telemetry: Telemetry) -> None:
+    artefact = setup.artefact
+    telemetry.runs(version("stillwatch"), artefact.model_id, catalogue_version())
 
 
-def _stop_on_signals(source: KafkaSource) -> None:
-    """End after the poll under way, so that what was processed is committed."""
-    for sent in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sent, lambda *_: source.stop())
-
-
-def _figures(counts: Counts, engine: Engine) -> dict[str, int | str]:
-    verdicts = engine.verdicts
-    return {
-        "read": counts.read,
-        "accepted": counts.accepted,
-        "duplicate": counts.duplicate,
-        "late": counts.late,
-        "dead lettered": counts.dead_lettered,
-        "accounts": len(verdicts),
-        "open alerts": int(verdicts["open"].sum()),
-    }
+def _watch(parts: Parts, telemetry: Telemetry, clock: Clock) -> None:
+    """Tell how reading stands, after each step."""
+    if parts.pump is not None:
+        telemetry.intake.polled(clock.now() - round(parts.pump.poll_age() * 1000))
+        telemetry.intake.progressed(*parts.pump.standing())

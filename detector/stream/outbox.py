@@ -13,6 +13,7 @@ import msgspec
 
 from detector.alert import timestamp
 from detector.telemetry.fields import Failure, Name
+from streaming.dead_letters import DeadLetter, letter_fields
 from streaming.sink import SinkError
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Outbox:
         self._telemetry = telemetry
         self._log = log
 
+    def stop(self) -> None:
+        """This process delivers nothing any more."""
+        for route in self._routes:
+            self._telemetry.stopped(route.name)
+
     def step(self) -> bool:
         """Send what waits, a batch for each sink; whether there was any. Raises `StoreError`."""
         delivered = [self._deliver(route) for route in self._routes]
@@ -94,7 +100,7 @@ def verdicts(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
 
 
 def letters(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
-    """Dead letters, keyed by where they came from."""
+    """Dead letters, keyed by the partition that they came from."""
     return [_letter(stored) for stored in store.letters(after, limit)]
 
 
@@ -117,15 +123,8 @@ def _verdict(stored: StoredVerdict) -> Sent:
 
 
 def _letter(stored: StoredLetter) -> Sent:
-    letter = stored.letter
-    payload = None if letter.payload is None else letter.payload.decode(errors="backslashreplace")
-    said = {
-        "number": stored.number,
-        "origin": stored.origin,
-        "position": letter.position,
-        "reason": letter.reason,
-        "detail": letter.detail,
-        "payload": payload,
-        "time": timestamp(stored.time),
-    }
-    return Sent(stored.number, f"{stored.origin}/{letter.position}", said)
+    kept = stored.letter
+    letter = DeadLetter(stored.origin, kept.position, kept.reason, kept.detail, kept.payload)
+    said = {"letter_id": f"{letter.origin}@{letter.position}", **letter_fields(letter, keep_payload=True)}
+    # By origin, so that the letters of one partition keep their order.
+    return Sent(stored.number, letter.origin, said)

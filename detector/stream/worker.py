@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from detector.store.errors import Fenced
 from detector.stream.partition import Partition
 from detector.stream.patience import Patience
+from streaming.dead_letters import dead_letters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from detector.stream.partition import Decoding
     from detector.telemetry.intake import IntakeTelemetry
     from detector.telemetry.logs import Log
+    from streaming.dead_letter_limit import DeadLetterLimit
     from streaming.partitions import Polled
     from streaming.source import Block
 
@@ -72,16 +74,18 @@ class Worker:
         owner: str,
         clock: Clock,
         settings: WorkerSettings,
+        limit: DeadLetterLimit,
         telemetry: IntakeTelemetry,
         log: Log,
     ) -> None:
-        """`owner` names this process in the store, for people."""
+        """`owner` names this process in the store, for people; `limit` says when a stream is not ours."""
         self._store = store
         self._feed = feed
         self._decoding = decoding
         self._owner = owner
         self._clock = clock
         self._settings = settings
+        self._limit = limit
         self._telemetry = telemetry
         self._log = log
         self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
@@ -162,7 +166,10 @@ class Worker:
                 self._drop([partition.origin])
                 return
             partition.wake(closed)
-        self._telemetry.decoded(partition.take(block, self._clock.now()))
+        decoded = partition.take(block, self._clock.now())
+        # Before the commit: what a limit stops is read again once the settings are right.
+        self._limit.observe(decoded.lines, dead_letters(block, decoded.rejected))
+        self._telemetry.decoded(decoded)
 
     def _is_due(self) -> bool:
         waiting = sum(partition.pending for partition in self._partitions.values())

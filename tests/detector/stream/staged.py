@@ -15,7 +15,9 @@ from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
 from features.batch import Decoded, Rejected
 from features.text.edge import EdgeVersion
+from features.times import LATEST
 from streaming.admission import AdmissionSettings
+from streaming.dead_letter_limit import DeadLetterLimit
 from streaming.handover import Handover
 from streaming.partitions import Polled
 from streaming.source import Block
@@ -62,15 +64,15 @@ class Numbered:
     stream: Stream
     name: str = "numbered"
 
-    def decode(self, lines: Sequence[bytes], latest: datetime) -> Decoded:  # noqa: ARG002 - an adapter's
+    def decode(self, records: Sequence[bytes], latest: datetime = LATEST) -> Decoded:  # noqa: ARG002 - its seam
         """The events at these places."""
-        good = [int(line) for line in lines if line != b"poison"]
+        good = [int(record) for record in records if record != b"poison"]
         bad = [
             Rejected(at, "not_json", "not JSON; send one object a record")
-            for at, line in enumerate(lines)
-            if line == b"poison"
+            for at, record in enumerate(records)
+            if record == b"poison"
         ]
-        return Decoded(batch_of(self.stream.take(good)), [], bad, len(lines))
+        return Decoded(batch_of(self.stream.take(good)), [], bad, len(records))
 
 
 @dataclass
@@ -155,7 +157,7 @@ class Stage:
         with open_logs(io.StringIO()) as log:
             made = Worker(
                 self.store, feed, self._decoding, self._owner(), self.clock, settings,
-                make_telemetry().intake, log,
+                DeadLetterLimit(1.0), make_telemetry().intake, log,
             )  # fmt: skip
         return made, feed
 

@@ -1,0 +1,30 @@
+"""Options of every command that uses the store."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from detector.store.opening import upgrade
+
+DEFAULT_STORE: Final = "sqlite:///stillwatch.db"
+
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="STILLWATCH_STORE",
+        help="Where state and findings are: sqlite:///FILE, or postgresql://USER@HOST/DATABASE.",
+        show_envvar=True,
+    ),
+]
+
+
+def ready_store(url: str) -> None:
+    """Bring a file up to date before it is used. A server is upgraded by `stillwatch store upgrade` alone.
+
+    Others may be at work on a server, and with an older version.
+    """
+    if url.startswith("sqlite:"):
+        upgrade(url)

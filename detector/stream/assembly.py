@@ -1,0 +1,197 @@
+"""Puts a process of the live stream together."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from detector.engine import Model
+from detector.frames import frame_version
+from detector.store.opening import open_store
+from detector.store.retention import Retention
+from detector.stream.leader import Leader, LeaderSettings
+from detector.stream.outbox import Outbox, Route, alerts, letters, verdicts
+from detector.stream.partition import Decoding
+from detector.stream.scoring import Scoring
+from detector.stream.service import Office, Service, Stop
+from detector.stream.worker import Worker, WorkerSettings
+from features.adapters import make_adapter
+from streaming.dead_letter_limit import DeadLetterLimit
+from streaming.kafka.output import KafkaOutput
+from streaming.open_partitions import open_partitions
+from streaming.pump import Pump, PumpSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from detector.compose import Setup
+    from detector.store.interface import Store
+    from detector.stream.clock import Clock
+    from detector.telemetry.logs import Log
+    from detector.telemetry.telemetry import Telemetry
+    from streaming.kafka_settings import KafkaSettings
+    from streaming.watchdog import Stuck
+
+Role = Literal["all", "worker", "leader"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Where findings go; None: nowhere but to the store."""
+
+    alerts: str | None = None
+    verdicts: str | None = None
+    """should be compacted: the last record of a key is the verdict on that account"""
+    letters: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """What an operator chooses."""
+
+    kafka: KafkaSettings
+    store: str
+    """as for `detector.store.opening.open_store`"""
+    topics: Topics = field(default_factory=Topics)
+    role: Role = "all"
+    log_format: str = "canonical"
+    ahead: int = 86_400_000
+    """ms; an event that starts this long after the present is from the future"""
+    keep_payload: bool = False
+    dead_letter_share: float = 0.5
+    """of the last 10,000 records; more of them stop the process"""
+    idle_seconds: float = 60.0
+    checkpoint_seconds: float = 300.0
+    lease_seconds: float = 30.0
+    retention: Retention = field(default_factory=Retention)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An open service, and what people watch of it."""
+
+    service: Service
+    store: Store
+    pump: Pump | None
+
+
+@contextmanager
+def assembled(
+    settings: StreamSettings,
+    setup: Setup,
+    environ: Mapping[str, str],
+    clock: Clock,
+    telemetry: Telemetry,
+    log: Log,
+    stop: Stop,
+) -> Iterator[Parts]:
+    """Open the store and the log, and close them at the end of the block.
+
+    Raises `StoreError`, `SourceError` and `SinkError`.
+    """
+    process = _Process(settings, setup, environ, clock, telemetry, log)
+    with ExitStack() as stack:
+        store = open_store(settings.store)
+        stack.callback(store.close)
+        worker, pump, office = None, None, None
+        if settings.role != "leader":
+            pump = stack.enter_context(_pump(settings, environ, telemetry))
+            worker = process.worker(store, pump)
+        if settings.role != "worker":
+            office = process.office(store, stack.enter_context(_routes(settings, environ)))
+        yield Parts(Service(worker, office, stop, log), store, pump)
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    settings: StreamSettings
+    setup: Setup
+    environ: Mapping[str, str]
+    clock: Clock
+    telemetry: Telemetry
+    log: Log
+
+    @property
+    def version(self) -> str:
+        """Names all that stored frames and states depend on beside the events."""
+        replay = self.setup.replay
+        return f"{frame_version(replay.reading.edge)}.{replay.admission.tick}"
+
+    def owner(self) -> str:
+        """Names this life of this process."""
+        return f"{socket.gethostname()}:{os.getpid()}:{self.clock.now()}"
+
+    def worker(self, store: Store, pump: Pump) -> Worker:
+        """A worker that reads `pump`."""
+        settings, replay = self.settings, self.setup.replay
+        reading = replay.reading
+        adapter = make_adapter(
+            settings.log_format, reading.key, account_from=reading.account_from, edge=reading.edge
+        )
+        decoding = Decoding(
+            adapter, replay.kernel, replay.admission, self.version, settings.ahead, settings.keep_payload
+        )
+        self.telemetry.intake.dead_letter_limit(settings.dead_letter_share)
+        limit = DeadLetterLimit(settings.dead_letter_share)
+        committing = WorkerSettings(idle_seconds=settings.idle_seconds)
+        return Worker(
+            store,
+            pump,
+            decoding,
+            self.owner(),
+            self.clock,
+            committing,
+            limit,
+            self.telemetry.intake,
+            self.log,
+        )
+
+    def office(self, store: Store, routes: list[Route]) -> Office:
+        """A leader that delivers by `routes`, once it leads."""
+        settings, replay = self.settings, self.setup.replay
+        start = partial(Scoring, replay.reading.key, Model.of(self.setup.artefact), self.setup.policy)
+        leading = LeaderSettings(
+            replay.admission.tick, self.version, settings.lease_seconds, settings.checkpoint_seconds
+        )
+        leader = Leader(store, start, self.owner(), self.clock, leading, self.telemetry.leader, self.log)
+        outbox = Outbox(store, routes, self.telemetry.delivery, self.log)
+        return Office(leader, outbox, store, settings.retention, self.clock)
+
+
+@contextmanager
+def _pump(settings: StreamSettings, environ: Mapping[str, str], telemetry: Telemetry) -> Iterator[Pump]:
+    def report(stuck: Stuck) -> None:
+        telemetry.intake.restarted("poll" if stuck.origin is None else "partition")
+
+    with Pump(partial(open_partitions, settings.kafka, environ), _pumping(settings), report) as pump:
+        yield pump
+
+
+def _pumping(settings: StreamSettings) -> PumpSettings:
+    """The end of a partition must be known before it is held to be idle."""
+    usual = PumpSettings()
+    return replace(usual, check_seconds=min(usual.check_seconds, settings.idle_seconds / 2))
+
+
+@contextmanager
+def _routes(settings: StreamSettings, environ: Mapping[str, str]) -> Iterator[list[Route]]:
+    topics = settings.topics
+    if topics == Topics():
+        yield []
+        return
+    with KafkaOutput(settings.kafka, environ) as output:
+        routes = []
+        if topics.alerts is not None:
+            routes.append(Route(f"kafka/{topics.alerts}", "alerts", output.topic(topics.alerts), alerts))
+        if topics.verdicts is not None:
+            sink = output.topic(topics.verdicts, compacted=True)
+            routes.append(Route(f"kafka/{topics.verdicts}", "verdicts", sink, verdicts))
+        if topics.letters is not None:
+            sink = output.topic(topics.letters)
+            routes.append(Route(f"kafka/{topics.letters}", "letters", sink, letters))
+        yield routes

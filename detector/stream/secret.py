@@ -1,0 +1,41 @@
+"""The secret under which a stream's identifiers and texts are hashed: it must outlive the process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from detector.defaults import KEY_VARIABLE
+from detector.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BYTES: Final = 32
+_SQLITE: Final = "sqlite:///"
+
+
+def stream_secret(environ: Mapping[str, str], store_url: str) -> str:
+    """From the environment; else, beside a store that is a file, from a file that is made if need be.
+
+    Only its owner may read that file. Raises `StoreError` where several processes must be given the same.
+    """
+    said = environ.get(KEY_VARIABLE)
+    if said:
+        return said
+    if not store_url.startswith(_SQLITE):
+        raise StoreError(
+            f"{KEY_VARIABLE} is not set; give every process that shares this store the same secret there"
+        )
+    path = Path(store_url.removeprefix(_SQLITE) + ".key")
+    try:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(made, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text(encoding="ascii")
