@@ -313,7 +313,7 @@ def test_a_crash_of_the_broker_is_outlived_unless_it_lasts() -> None:
             read(reading, 20)
             source.close()
             assert reading.positions == {f"{topic}/0": list(range(20))}
-        hasty = [joined(broker, client, topic, 1.0) for client in get_args(Client)]
+        hasty = [joined(broker, client, topic, 3.0) for client in get_args(Client)]
         broker.kill()
         for source, reading in hasty:
             with pytest.raises(SourceError, match="did not answer"):

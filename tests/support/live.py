@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 from kafka import KafkaProducer
@@ -55,6 +55,13 @@ class Stream:
     options: Sequence[str] = ()
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     started: int = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in [*self.running]:
+            self.kill(process)
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         """Start one more process."""

@@ -93,7 +93,7 @@ class Postgres:
             for table in reversed(metadata.sorted_tables):
                 if table not in (clock, leader):
                     connection.execute(delete(table))
-            connection.execute(update(clock).values(closed=None, lifecycle=0, letters=0))
+            connection.execute(update(clock).values(closed=None, letters=0))
             nobody = {"owner": None, "lease": 0, "until": 0, "concluded": None, "alerts": 0, "verdicts": 0}
             connection.execute(update(leader).values(nobody))
 

@@ -12,6 +12,7 @@ import zstandard
 import detector
 from detector import compose
 from detector.defaults import DEFAULT_MODEL
+from detector.store.opening import upgrade
 from streaming.dead_letters import DeadLetterCounts
 from tests.support.live import SECRET, Stream, publish
 
@@ -41,11 +42,13 @@ def undisturbed(
     folder = tmp_path_factory.mktemp("undisturbed")
     kafka_broker.create_topic("undisturbed", PARTITIONS)
     publish(kafka_broker, "undisturbed", lines, PARTITIONS)
-    stream = Stream(kafka_broker, "undisturbed", f"sqlite:///{folder / 'store.db'}", folder)
-    stream.start()
-    stream.drain(len(lines))
-    stream.stop()
-    return stream.findings()
+    url = f"sqlite:///{folder / 'store.db'}"
+    upgrade(url)
+    with Stream(kafka_broker, "undisturbed", url, folder) as stream:
+        stream.start()
+        stream.drain(len(lines))
+        stream.stop()
+        return stream.findings()
 
 
 def test_the_stream_finds_what_a_replay_finds(undisturbed: dict[str, Any]) -> None:
@@ -62,22 +65,23 @@ def test_the_stream_finds_what_a_replay_finds(undisturbed: dict[str, Any]) -> No
 def test_whatever_is_killed_everything_is_found_once(
     kafka_broker: Broker, lines: list[bytes], undisturbed: dict[str, Any], store_url: str, tmp_path: Path
 ) -> None:
-    """Processes come, are killed and come again while events arrive: the findings are the undisturbed ones."""
-    chance = random.Random(7)
+    """Processes come, are killed and come again while events arrive: the findings are the undisturbed."""
+    chance = random.Random(7)  # noqa: S311 - a test's chance has to be the same each time
     topic = f"killed-{store_url.partition(':')[0]}"
     kafka_broker.create_topic(topic, PARTITIONS)
-    stream = Stream(kafka_broker, topic, store_url, tmp_path, ("--idle", "15", "--checkpoint", "1"))
-    stream.start()
-    step = len(lines) // (2 * KILLS)
-    for kill in range(2 * KILLS):
-        publish(kafka_broker, topic, lines[kill * step : (kill + 1) * step], PARTITIONS)
-        if kill % 2:
-            stream.kill(chance.choice(stream.running))
-        while len(stream.running) < 2:
-            stream.start()
-        time.sleep(chance.uniform(0.5, 4.0))
-    publish(kafka_broker, topic, lines[2 * KILLS * step :], PARTITIONS)
-    stream.drain(len(lines))
-    stream.stop()
+    options = ("--idle", "15", "--checkpoint", "1")
+    with Stream(kafka_broker, topic, store_url, tmp_path, options) as stream:
+        stream.start()
+        step = len(lines) // (2 * KILLS)
+        for kill in range(2 * KILLS):
+            publish(kafka_broker, topic, lines[kill * step : (kill + 1) * step], PARTITIONS)
+            if kill % 2:
+                stream.kill(chance.choice(stream.running))
+            while len(stream.running) < 2:
+                stream.start()
+            time.sleep(chance.uniform(0.5, 4.0))
+        publish(kafka_broker, topic, lines[2 * KILLS * step :], PARTITIONS)
+        stream.drain(len(lines))
+        stream.stop()
 
-    assert stream.findings() == undisturbed
+        assert stream.findings() == undisturbed
