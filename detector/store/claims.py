@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 class SqlClaims(SqlPart):
     """Partitions change hands under the lock of the clock, so that no tick closes meanwhile."""
 
+    def expect(self, origins: Iterable[str], now: int) -> None:
+        """As `IntakeStore.expect`."""
+        rows = [_unread(origin) | {"epoch": 0, "claimed": now} for origin in sorted(set(origins))]
+        if rows:
+            statement = self._database.dialect.insert(partitions)
+            with self._database.writing() as connection:
+                _lock_clock(connection)
+                connection.execute(statement.on_conflict_do_nothing(), rows)
+
     def claim(self, origins: Iterable[str], owner: str, now: int) -> dict[str, Claim]:
         """As `IntakeStore.claim`."""
         with self._database.writing() as connection:
@@ -58,11 +67,9 @@ class SqlClaims(SqlPart):
         return [_status(row) for row in rows]
 
     def _own(self, connection: Connection, origin: str, owner: str, now: int) -> Row[Any]:
-        fresh = dict.fromkeys(("epoch", "sequence", *IntakeCounts.__slots__), 0)
-        values = fresh | {"origin": origin, "epoch": 1, "idle": False, "state": b""}
         changed = {"epoch": partitions.c.epoch + 1, "owner": owner, "claimed": now}
         statement = self._database.dialect.insert(partitions).values(
-            values | {"owner": owner, "claimed": now}
+            _unread(origin) | {"epoch": 1, "owner": owner, "claimed": now}
         )
         statement = statement.on_conflict_do_update(index_elements=[partitions.c.origin], set_=changed)
         return connection.execute(statement.returning(*partitions.c)).one()
@@ -72,6 +79,11 @@ def _lock_clock(connection: Connection) -> int | None:
     """Wait for whoever closes ticks or changes partitions' hands; the last closed tick."""
     closed: int | None = connection.execute(select(clock.c.closed).with_for_update()).scalar_one()
     return closed
+
+
+def _unread(origin: str) -> dict[str, Any]:
+    counts = dict.fromkeys(("sequence", *IntakeCounts.__slots__), 0)
+    return counts | {"origin": origin, "idle": False, "state": b""}
 
 
 def _claim(row: Row[Any], closed: int | None) -> Claim:

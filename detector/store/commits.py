@@ -10,7 +10,7 @@ from detector.store.database import insert_all
 from detector.store.errors import Fenced, StoreError
 from detector.store.intake import IntakeCounts
 from detector.store.part import SqlPart
-from detector.store.schema import clock, frames, letters, lifecycle, partitions, seen
+from detector.store.schema import clock, frames, letters, partitions, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ class SqlCommits(SqlPart):
             for commit in news:
                 _check_frames(commit, numbers.closed)
             _write_standing(connection, commits, stands, now)
-            _write_numbered(connection, news, numbers, now)
+            _write_letters(connection, news, numbers.letters, now)
             insert_all(connection, frames, [row for one in news for row in _frames(one, stands[one.origin])])
             insert_all(connection, seen, [row for one in news for row in _seen(one, stands[one.origin])])
 
@@ -65,7 +65,7 @@ class SqlCommits(SqlPart):
 def _lock_numbers(connection: Connection, commits: Sequence[PartitionCommit]) -> Row[Any]:
     """The clock; locked if numbers are to be given, so that they become visible in their order."""
     query = select(clock)
-    if any(commit.lifecycle or commit.letters for commit in commits):
+    if any(commit.letters for commit in commits):
         query = query.with_for_update()
     return connection.execute(query).one()
 
@@ -136,18 +136,14 @@ def _seen(commit: PartitionCommit, stands: Row[Any]) -> Iterator[dict[str, Any]]
         }
 
 
-def _write_numbered(
-    connection: Connection, commits: Sequence[PartitionCommit], numbers: Row[Any], now: int
-) -> None:
-    """Lifecycle records and dead letters; their numbers are those of the whole store."""
-    records = [{"origin": one.origin, "body": body} for one in commits for body in one.lifecycle]
+def _write_letters(connection: Connection, commits: Sequence[PartitionCommit], latest: int, now: int) -> None:
+    """Under the numbers after `latest`, which are those of the whole store."""
     kept = [row for one in commits for row in _letters(one, now)]
-    if not (records or kept):
-        return
-    insert_all(connection, lifecycle, _numbered(records, numbers.lifecycle))
-    insert_all(connection, letters, _numbered(kept, numbers.letters))
-    latest = {"lifecycle": numbers.lifecycle + len(records), "letters": numbers.letters + len(kept)}
-    connection.execute(update(clock).values(latest))
+    if kept:
+        insert_all(
+            connection, letters, [row | {"number": number} for number, row in enumerate(kept, latest + 1)]
+        )
+        connection.execute(update(clock).values(letters=latest + len(kept)))
 
 
 def _letters(commit: PartitionCommit, now: int) -> Iterator[dict[str, Any]]:
@@ -160,7 +156,3 @@ def _letters(commit: PartitionCommit, now: int) -> Iterator[dict[str, Any]]:
             "detail": letter.detail,
             "payload": letter.payload,
         }
-
-
-def _numbered(rows: list[dict[str, Any]], after: int) -> list[dict[str, Any]]:
-    return [row | {"number": number} for number, row in enumerate(rows, after + 1)]

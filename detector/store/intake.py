@@ -85,7 +85,6 @@ class PartitionCommit:
     frames: Sequence[Frame] = ()
     """each of a tick that is not closed"""
     seen: SeenSegment | None = None
-    lifecycle: Sequence[bytes] = ()
     letters: Sequence[Letter] = ()
     idle: bool = False
     """ticks may close without this partition until `Store.wake`"""
@@ -96,9 +95,11 @@ class PartitionStatus:
     """Where a partition stands, for people and metrics. Times are ms of the wall clock."""
 
     origin: str
-    owner: str
+    owner: str | None
+    """None: expected, and not claimed by anybody yet"""
     epoch: int
     claimed: int
+    """when its owner claimed it, or since when it is expected"""
     committed: int | None
     """time of the last commit; None: none yet"""
     position: int | None

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 class IntakeStore(Protocol):
     """What a worker needs."""
 
+    def expect(self, origins: Iterable[str], now: int) -> None:
+        """Let partitions that exist, and that nobody may have claimed yet, keep ticks from closing.
+
+        Whoever claims the first of many partitions must not close ticks for all. Those that the store knows
+        stay as they are.
+        """
+        ...
+
     def claim(self, origins: Iterable[str], owner: str, now: int) -> dict[str, Claim]:
         """Own partitions from now on, whoever did before: older epochs are fenced off.
 
@@ -79,10 +87,6 @@ class LeaderStore(Protocol):
 
     def frames(self, after: int | None, until: int) -> Iterator[tuple[str, Frame]]:
         """Origin and frame of the ticks `after < tick <= until`, by tick, origin and order of commits."""
-        ...
-
-    def lifecycle(self, after: int) -> list[tuple[int, bytes]]:
-        """Number and body of the lifecycle records after `after` (0: all), in the order of their commits."""
         ...
 
     def conclude(self, lease: int, findings: Findings, now: int) -> None:

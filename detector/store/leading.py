@@ -9,7 +9,7 @@ from sqlalchemy import select, tuple_, update
 from detector.store.findings import Leadership
 from detector.store.intake import Frame
 from detector.store.part import SqlPart, led
-from detector.store.schema import checkpoints, clock, frames, leader, lifecycle, partitions
+from detector.store.schema import checkpoints, clock, frames, leader, partitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,13 +78,6 @@ class SqlLeading(SqlPart):
             for row in rows:
                 yield row.origin, Frame(row.tick, row.events, row.body)
             last = (rows[-1].tick, rows[-1].origin, rows[-1].sequence)
-
-    def lifecycle(self, after: int) -> list[tuple[int, bytes]]:
-        """As `LeaderStore.lifecycle`."""
-        query = select(lifecycle.c.number, lifecycle.c.body).where(lifecycle.c.number > after)
-        with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(lifecycle.c.number)).all()
-        return [(row.number, row.body) for row in rows]
 
     def _page_of_frames(
         self, after: int | None, until: int, last: tuple[int, str, int] | None

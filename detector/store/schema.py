@@ -64,10 +64,9 @@ clock: Final = Table(
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
     Column("closed", BigInteger),
-    Column("lifecycle", BigInteger, nullable=False),
     Column("letters", BigInteger, nullable=False),
 )
-"""One row: the last closed tick, and the latest numbers given to records of all partitions."""
+"""One row: the last closed tick, and the latest number given to a dead letter of any partition."""
 
 leader: Final = Table(
     "leader",
@@ -86,7 +85,7 @@ partitions: Final = Table(
     "partitions",
     metadata,
     Column("origin", Word, primary_key=True),
-    Column("owner", Text, nullable=False),
+    Column("owner", Text),
     Column("epoch", BigInteger, nullable=False),
     Column("claimed", BigInteger, nullable=False),
     Column("committed", BigInteger),
@@ -121,14 +120,6 @@ seen: Final = Table(
     Column("latest", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index(None, "origin", "latest"),
-)
-
-lifecycle: Final = Table(
-    "lifecycle",
-    metadata,
-    Column("number", Number, primary_key=True, autoincrement=False),
-    Column("origin", Word, ForeignKey(partitions.c.origin), nullable=False),
-    Column("body", LargeBinary, nullable=False),
 )
 
 letters: Final = Table(

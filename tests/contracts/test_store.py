@@ -63,13 +63,11 @@ def test_partitions_are_committed_all_or_none(store: Store) -> None:
 
 def test_a_commit_that_is_made_again_counts_once(store: Store) -> None:
     """Whoever does not know whether a commit arrived repeats it, and nothing doubles."""
-    commit = commit_of(
-        claimed(store), 2, 3, 4, lifecycle=[b"ban"], letters=[Letter(0, "not_json", "record: no JSON")]
-    )
+    commit = commit_of(claimed(store), 2, 3, 4, letters=[Letter(0, "not_json", "record: no JSON")])
     store.commit([commit], 5)
-    once = store.partitions(), list(store.frames(None, 9)), store.lifecycle(0), store.letters(0, 9)
+    once = store.partitions(), list(store.frames(None, 9)), store.letters(0, 9)
     store.commit([commit], 5)
-    assert (store.partitions(), list(store.frames(None, 9)), store.lifecycle(0), store.letters(0, 9)) == once
+    assert (store.partitions(), list(store.frames(None, 9)), store.letters(0, 9)) == once
     assert list(store.seen("t/0", 0)) == [b"seen 2"]
 
 
@@ -119,13 +117,35 @@ def test_seen_ids_come_back_in_order_from_a_time_on(store: Store) -> None:
     assert list(store.seen("t/0", 1000)) == []
 
 
-def test_lifecycle_records_are_numbered_over_all_partitions(store: Store) -> None:
+def test_an_expected_partition_waits_for_its_first_owner(store: Store) -> None:
+    """It is listed without one, and its first claim is like that of any partition nobody has read."""
+    store.expect(["t/1", "t/0", "t/1"], 5)
+    assert [(one.origin, one.owner, one.epoch, one.claimed, one.idle) for one in store.partitions()] == [
+        ("t/0", None, 0, 5, False),
+        ("t/1", None, 0, 5, False),
+    ]
+    assert claimed(store, "t/1") == Claim("t/1", 1, None, b"", IntakeCounts(), idle=False, closed=None)
+
+
+def test_to_expect_what_is_known_changes_nothing(store: Store) -> None:
+    """Owners, positions and idleness stay as they are, and owners may go on."""
+    claim = claimed(store)
+    store.commit([commit_of(claim, 1, 3, idle=True)], 5)
+    before = store.partitions()
+    store.expect(["t/0"], 9)
+    store.expect([], 9)
+    assert store.partitions() == before
+    assert store.wake("t/0", claim.epoch) is None
+
+
+def test_dead_letters_are_numbered_over_all_partitions(store: Store) -> None:
     """Numbers have no gaps, and who knows one reads only what came after it."""
     claims = store.claim(["t/0", "t/1"], "a", 0)
-    store.commit([commit_of(claims[origin], 1, lifecycle=[b"x", b"y"]) for origin in claims], 1)
-    store.commit([commit_of(claims["t/1"], 2, lifecycle=[b"z"])], 1)
-    assert store.lifecycle(0) == [(1, b"x"), (2, b"y"), (3, b"x"), (4, b"y"), (5, b"z")]
-    assert store.lifecycle(4) == [(5, b"z")]
+    letters = [Letter(0, "not_json", "x"), Letter(1, "not_json", "y")]
+    store.commit([commit_of(claims[origin], 1, letters=letters) for origin in claims], 1)
+    store.commit([commit_of(claims["t/1"], 2, letters=[Letter(2, "not_json", "z")])], 1)
+    found = [(kept.number, kept.letter.detail) for kept in store.letters(0, 9)]
+    assert found == [(1, "x"), (2, "y"), (3, "x"), (4, "y"), (5, "z")]
 
 
 def test_dead_letters_are_listed_counted_and_marked(store: Store) -> None:
@@ -176,7 +196,9 @@ def test_workers_that_take_partitions_from_each_other_lose_and_double_nothing(st
             claim = claimed(store, owner=owner)
             for position in range((claim.position or 0) + 1, (claim.position or 0) + 6):
                 try:
-                    store.commit([commit_of(claim, position, position, lifecycle=[b"%d" % position])], 1)
+                    store.commit(
+                        [commit_of(claim, position, position, letters=[Letter(position, "not_json", "")])], 1
+                    )
                 except Fenced:
                     break
 
@@ -186,5 +208,6 @@ def test_workers_that_take_partitions_from_each_other_lose_and_double_nothing(st
     positions = list(range(1, (status.position or 0) + 1))
     assert positions
     assert [frame.tick for _, frame in store.frames(None, 1000)] == positions
-    assert store.lifecycle(0) == [(n, b"%d" % n) for n in positions]
+    kept = [(letter.number, letter.letter.position) for letter in store.letters(0, 1000)]
+    assert kept == list(zip(positions, positions, strict=True))
     assert list(store.seen("t/0", 0)) == [f"seen {n}".encode() for n in positions]

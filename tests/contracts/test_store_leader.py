@@ -80,6 +80,16 @@ def test_ticks_close_before_the_slowest_partition(store: Store) -> None:
     assert store.leadership().closed == 7
 
 
+def test_an_expected_partition_keeps_ticks_from_closing(store: Store) -> None:
+    """The leader does not close by the first partition that was claimed, until the others were read too."""
+    lease = lease_of(store)
+    store.expect(["t/0", "t/1"], 0)
+    store.commit([commit_of(claimed(store, "t/0"), 1, watermark=951)], 1)
+    assert store.close_ticks(lease, TICK, 10**6) is None
+    store.commit([commit_of(claimed(store, "t/1"), 0, idle=True)], 1)
+    assert store.close_ticks(lease, TICK, 10**6) == 9
+
+
 def test_closed_ticks_stay_closed(store: Store) -> None:
     """A new partition stops the clock and never turns it back, and is told what is closed."""
     lease = lease_of(store)

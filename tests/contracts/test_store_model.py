@@ -72,11 +72,18 @@ class Model(RuleBasedStateMachine):
             known.claims.append(claim)
             known.floor = max(known.floor, -1 if self.closed is None else self.closed)
 
-    @precondition(lambda self: self.partitions)
+    @rule(origins=st.sets(st.sampled_from(ORIGINS)))
+    def expect(self, origins: set[str]) -> None:
+        """A worker sees partitions that nobody may have claimed yet."""
+        self.store.expect(origins, self.now)
+        for origin in origins:
+            self.partitions.setdefault(origin, Partition())
+
+    @precondition(lambda self: any(one.claims for one in self.partitions.values()))
     @rule(data=st.data(), ahead=st.lists(st.integers(1, 3), max_size=3), moved=st.integers(0, 250))
     def commit(self, data: st.DataObject, ahead: list[int], moved: int) -> None:
         """An owner goes on; an earlier one is fenced, and one that sleeps is refused."""
-        origin = data.draw(st.sampled_from(sorted(self.partitions)))
+        origin = data.draw(st.sampled_from(self._claimed()))
         claim = data.draw(st.sampled_from(self.partitions[origin].claims))
         idle = data.draw(st.booleans())
         commit = self._progress(claim, ahead, moved, idle=idle)
@@ -88,21 +95,21 @@ class Model(RuleBasedStateMachine):
         self.store.commit([commit], self.now)
         self._apply(commit)
 
-    @precondition(lambda self: self.partitions)
+    @precondition(lambda self: any(one.claims for one in self.partitions.values()))
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:
         """A commit whose answer was lost is made again."""
-        known = self.partitions[data.draw(st.sampled_from(sorted(self.partitions)))]
+        known = self.partitions[data.draw(st.sampled_from(self._claimed()))]
         if known.last is None or known.last.epoch != known.claims[-1].epoch:
             return
         if known.idle == known.last.idle:
             self.store.commit([known.last], self.now)
 
-    @precondition(lambda self: self.partitions)
+    @precondition(lambda self: any(one.claims for one in self.partitions.values()))
     @rule(data=st.data())
     def wake(self, data: st.DataObject) -> None:
         """A partition has events again."""
-        origin = data.draw(st.sampled_from(sorted(self.partitions)))
+        origin = data.draw(st.sampled_from(self._claimed()))
         known = self.partitions[origin]
         claim = data.draw(st.sampled_from(known.claims))
         if claim is not known.claims[-1]:
@@ -158,6 +165,9 @@ class Model(RuleBasedStateMachine):
         if hasattr(self, "store"):
             self.store.close()
             shutil.rmtree(self.folder)
+
+    def _claimed(self) -> list[str]:
+        return sorted(origin for origin, one in self.partitions.items() if one.claims)
 
     def _progress(self, claim: Claim, ahead: list[int], moved: int, **changes: Any) -> PartitionCommit:
         known = self.partitions[claim.origin]

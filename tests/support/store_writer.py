@@ -26,7 +26,7 @@ _BODY: Final = bytes(range(256)) * 200
 
 
 def progress(claim: Claim, round_: int) -> PartitionCommit:
-    """A partition's progress in a round: frames of `EVENTS` events together, a letter, a lifecycle record."""
+    """A partition's progress in a round: frames of `EVENTS` events together, and a letter."""
     position = (round_ + 1) * EVENTS
     return PartitionCommit(
         claim.origin,
@@ -37,7 +37,6 @@ def progress(claim: Claim, round_: int) -> PartitionCommit:
         counts=IntakeCounts(read=position, accepted=position),
         frames=[Frame(tick, EVENTS // FRAMES, _BODY) for tick in range(1, FRAMES + 1)],
         seen=SeenSegment(position, _BODY),
-        lifecycle=[b"%d" % round_],
         letters=[Letter(position, "not_json", "record: no JSON")],
     )
 

@@ -43,7 +43,6 @@ clock: Final = Table(
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
     Column("closed", BigInteger),
-    Column("lifecycle", BigInteger, nullable=False),
     Column("letters", BigInteger, nullable=False),
 )
 
@@ -63,7 +62,7 @@ partitions: Final = Table(
     "partitions",
     metadata,
     Column("origin", Word, primary_key=True),
-    Column("owner", Text, nullable=False),
+    Column("owner", Text),
     Column("epoch", BigInteger, nullable=False),
     Column("claimed", BigInteger, nullable=False),
     Column("committed", BigInteger),
@@ -98,14 +97,6 @@ seen: Final = Table(
     Column("latest", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index(None, "origin", "latest"),
-)
-
-lifecycle: Final = Table(
-    "lifecycle",
-    metadata,
-    Column("number", Number, primary_key=True, autoincrement=False),
-    Column("origin", Word, ForeignKey(partitions.c.origin), nullable=False),
-    Column("body", LargeBinary, nullable=False),
 )
 
 letters: Final = Table(
@@ -213,7 +204,7 @@ def upgrade() -> None:
     """Create all tables, and the rows of those that have one."""
     connection = op.get_bind()
     metadata.create_all(connection, checkfirst=False)
-    connection.execute(insert(clock).values(id=1, lifecycle=0, letters=0))
+    connection.execute(insert(clock).values(id=1, letters=0))
     connection.execute(insert(leader).values(id=1, lease=0, until=0, alerts=0, verdicts=0))
     if connection.dialect.name == "postgresql":
         for table in (frames, seen, pages, cold_accounts):
