@@ -1,7 +1,6 @@
 """Kafka by kafka-python; the one package that imports `kafka`."""
 
-from streaming.kafka.output import KafkaOutput, KafkaSink
+from streaming.kafka.output import KafkaOutput
 from streaming.kafka.partitions import KafkaPartitions
-from streaming.kafka.source import IDLE, KafkaSource
 
-__all__ = ["IDLE", "KafkaOutput", "KafkaPartitions", "KafkaSink", "KafkaSource"]
+__all__ = ["KafkaOutput", "KafkaPartitions"]

@@ -111,36 +111,5 @@ class TopicSink:
         )
 
 
-class KafkaSink:
-    """A `Sink` of one topic with a producer of its own."""
-
-    def __init__(self, settings: KafkaSettings, topic: str, environ: Mapping[str, str]) -> None:
-        """Connect; raises `SinkError` if that is impossible or the topic does not exist."""
-        self._output = KafkaOutput(settings, environ)
-        try:
-            self._sink = self._output.topic(topic)
-        except BaseException:
-            self._output.close()
-            raise
-
-    def send(self, key: str, value: object) -> None:
-        """As `TopicSink.send`."""
-        self._sink.send(key, value)
-
-    def flush(self) -> None:
-        """As `TopicSink.flush`."""
-        self._sink.flush()
-
-    def close(self) -> None:
-        """As `KafkaOutput.close`."""
-        self._output.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
 def _patience(settings: KafkaSettings) -> float:
     return settings.unreachable_seconds + CLOSE_SECONDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
@@ -17,6 +18,8 @@ from tests.support.broker import PASSWORD, USERNAME, Broker, running_broker
 from tests.support.topics import PATIENCE, Reader, committed, numbered, produce, settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from streaming.partitions import PartitionedSource
 
 pytestmark = pytest.mark.kafka
@@ -58,6 +61,18 @@ def test_records_come_in_order_with_their_offsets(kafka_broker: Broker, client: 
     source.close()
     assert reading.records == {f"{topic}/0": numbered(0, 2), f"{topic}/1": numbered(0, 50)}
     assert reading.positions == {f"{topic}/0": [0, 3], f"{topic}/1": list(range(50))}
+
+
+def test_compressed_records_are_read(kafka_broker: Broker, client: Client) -> None:
+    """Whoever produces chooses the compression, so all of Kafka's are understood."""
+    topic = filled(kafka_broker, client, "packed", count=0)
+    for codec in ("gzip", "snappy", "lz4", "zstd"):
+        produce(kafka_broker, topic, numbered(0, 20), codec=codec)
+    source = opened(kafka_broker, client, topic)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 80)
+    source.close()
+    assert reading.records == {f"{topic}/0": numbered(0, 20) * 4}
 
 
 def test_a_poll_is_bounded(kafka_broker: Broker, client: Client) -> None:
@@ -270,18 +285,36 @@ def test_a_pattern_matches_whole_names_now_and_later(kafka_broker: Broker, clien
     assert sorted(reading.records) == [f"pattern-{client}-eu/0", f"pattern-{client}-us/0"]
 
 
-def test_a_login_and_its_refusal(kafka_broker: Broker, client: Client) -> None:
-    """The right password is let in; a wrong one is an error that names the user and shows no password."""
+def test_a_login_and_its_refusal(
+    kafka_broker: Broker, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The right password is let in; a wrong one is an error that names the user, and is shown nowhere."""
+    caplog.set_level(logging.DEBUG)
     topic = filled(kafka_broker, client, "login")
     security = KafkaSecurity("SASL_PLAINTEXT", "PLAIN", USERNAME, password_env="SECRET")
-    changes = {"brokers": (kafka_broker.sasl_address,), "security": security}
+    changes: dict[str, Any] = {"brokers": (kafka_broker.sasl_address,), "security": security}
     source = opened(kafka_broker, client, topic, {"SECRET": PASSWORD}, **changes)
     reading = Reader(source.poll, source.seek)
     reading.until(lambda: reading.count == 10)
     source.close()
     with pytest.raises(SourceError, match=f"login.* {USERNAME}") as caught:
         opened(kafka_broker, client, topic, {"SECRET": "a wrong one"}, unreachable_seconds=1.0, **changes)
-    assert "a wrong one" not in str(caught.value)
+    assert "a wrong one" not in str(caught.value) + caplog.text
+    assert PASSWORD not in caplog.text
+    with pytest.raises(SourceError, match="environment variable SECRET is not set"):
+        opened(kafka_broker, client, topic, **changes)
+
+
+def test_a_password_may_be_in_a_file(kafka_broker: Broker, client: Client, tmp_path: Path) -> None:
+    """The file may end in a line break, as editors leave it."""
+    topic = filled(kafka_broker, client, "secret-file")
+    secret = tmp_path / "password"
+    secret.write_text(f"{PASSWORD}\n")
+    security = KafkaSecurity("SASL_PLAINTEXT", "PLAIN", USERNAME, password_file=secret)
+    source = opened(kafka_broker, client, topic, brokers=(kafka_broker.sasl_address,), security=security)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 10)
+    source.close()
 
 
 def test_a_broker_is_known_by_its_certificate(kafka_broker: Broker, client: Client) -> None:

@@ -11,6 +11,7 @@ from streaming.dead_letter_topic import DeadLetterTopic
 from streaming.dead_letters import DeadLetter, parse_letter
 from streaming.kafka import KafkaOutput
 from streaming.sink import SinkError
+from tests.support.broker import running_broker
 from tests.support.topics import settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,34 @@ def test_a_topic_that_should_be_compacted_is_warned_of(
             output.topic("kept-all", compacted=True)
     assert "topic kept-all has cleanup.policy=delete" in caplog.text
     assert "--entity-name kept-all --add-config cleanup.policy=compact" in caplog.text
+
+
+def test_a_key_keeps_its_order(kafka_broker: Broker) -> None:
+    """Records of one key arrive once, in the order in which they were sent, with nothing left out."""
+    kafka_broker.create_topic("out-ordered")
+    with KafkaOutput(settings(kafka_broker), {}) as output:
+        sink = output.topic("out-ordered")
+        for n in range(100):
+            sink.send("account-1", {"z": None, "n": n})
+        sink.flush()
+    got = consumed(kafka_broker, "out-ordered", 100)
+    assert [json.loads(record.value) for record in got] == [{"z": None, "n": n} for n in range(100)]
+    assert {record.key for record in got} == {b"account-1"}
+
+
+def test_what_a_lost_broker_did_not_take_is_an_error() -> None:
+    """A flush says how many records of which topic were not delivered; no broker at all is told at once."""
+    with running_broker() as broker:
+        broker.create_topic("out-lost")
+        output = KafkaOutput(settings(broker, unreachable_seconds=2.0), {})
+        sink = output.topic("out-lost")
+        broker.kill()
+        sink.send("a", {"n": 1})
+        with pytest.raises(SinkError, match="1 records not delivered to topic out-lost"):
+            sink.flush()
+        output.close()
+        with pytest.raises(SinkError, match="did not answer"):
+            KafkaOutput(settings(broker, unreachable_seconds=0.5), {})
 
 
 def test_a_missing_topic_is_an_error_that_names_it(kafka_broker: Broker) -> None:

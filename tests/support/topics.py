@@ -12,9 +12,7 @@ from streaming.kafka_settings import KafkaSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from streaming.kafka import KafkaSource
     from streaming.partitions import Polled
-    from streaming.source import Block
     from tests.support.broker import Broker
 
 PATIENCE: Final = 15.0
@@ -49,23 +47,6 @@ def committed(broker: Broker, group: str, origin: str) -> int | None:
     offset: int | None = consumer.committed(TopicPartition(topic, int(partition)))
     consumer.close()
     return offset
-
-
-def take(source: KafkaSource, count: int) -> list[Block]:
-    """Blocks until `count` records are there; the source must yield idle blocks."""
-    deadline = time.monotonic() + PATIENCE
-    taken: list[Block] = []
-    for block in source.blocks():
-        taken += [block] if block.records else []
-        if sum(len(each.records) for each in taken) >= count:
-            return taken
-        assert time.monotonic() < deadline, f"only {taken} after {PATIENCE} s"
-    return taken
-
-
-def records(blocks: list[Block]) -> list[bytes]:
-    """The records of all blocks."""
-    return [record for block in blocks for record in block.records]
 
 
 def numbered(first: int, end: int) -> list[bytes]:
