@@ -81,6 +81,15 @@ IdleOption = Annotated[
 CheckpointOption = Annotated[
     float, typer.Option("--checkpoint", min=0.1, help="Seconds between two checkpoints of the state.")
 ]
+TakeoverOption = Annotated[
+    float,
+    typer.Option(
+        "--takeover",
+        min=6.0,
+        max=120.0,
+        help="Seconds after which others take over what a process that fell silent did.",
+    ),
+]
 MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
 LogLevelOption = Annotated[str, typer.Option("--log-level", help=f"One of {', '.join(LEVELS)}.")]
 
@@ -112,6 +121,7 @@ def run_command(
     lateness: LatenessOption = 60.0,
     idle: IdleOption = 60.0,
     checkpoint: CheckpointOption = 300.0,
+    takeover: TakeoverOption = 30.0,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     log_level: LogLevelOption = "info",
 ) -> None:
@@ -142,6 +152,7 @@ def run_command(
             dead_letter_share=dead_letter_limit,
             idle_seconds=idle,
             checkpoint_seconds=checkpoint,
+            takeover_seconds=takeover,
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
         ready_store(store)

@@ -67,7 +67,8 @@ class StreamSettings:
     """of the last 10,000 records; more of them stop the process"""
     idle_seconds: float = 60.0
     checkpoint_seconds: float = 300.0
-    lease_seconds: float = 30.0
+    takeover_seconds: float = 30.0
+    """after so long others take over the partitions and the lead of a process that fell silent"""
     retention: Retention = field(default_factory=Retention)
 
 
@@ -156,7 +157,7 @@ class _Process:
         settings, replay = self.settings, self.setup.replay
         start = partial(Scoring, replay.reading.key, Model.of(self.setup.artefact), self.setup.policy)
         leading = LeaderSettings(
-            replay.admission.tick, self.version, settings.lease_seconds, settings.checkpoint_seconds
+            replay.admission.tick, self.version, settings.takeover_seconds, settings.checkpoint_seconds
         )
         leader = Leader(store, start, self.owner(), self.clock, leading, self.telemetry.leader, self.log)
         outbox = Outbox(store, routes, self.telemetry.delivery, self.log)
@@ -168,7 +169,8 @@ def _pump(settings: StreamSettings, environ: Mapping[str, str], telemetry: Telem
     def report(stuck: Stuck) -> None:
         telemetry.intake.restarted("poll" if stuck.origin is None else "partition")
 
-    with Pump(partial(open_partitions, settings.kafka, environ), _pumping(settings), report) as pump:
+    kafka = replace(settings.kafka, session_seconds=settings.takeover_seconds)
+    with Pump(partial(open_partitions, kafka, environ), _pumping(settings), report) as pump:
         yield pump
 
 
