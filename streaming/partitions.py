@@ -72,6 +72,10 @@ class PartitionedSource(Protocol):
         """How far each origin of ours is from its end; asks the brokers. Empty if they do not answer."""
         ...
 
+    def origins(self) -> set[str]:
+        """All partitions of what is read, ours or not; asks the brokers, raises `SourceError` if it must."""
+        ...
+
     def stop(self) -> None:
         """Let `poll` return nothing from now on; any thread and a signal handler may call it."""
         ...

@@ -116,6 +116,10 @@ class Pump:
             if now.lag == 0 and now.position is not None and origin not in waiting
         }
 
+    def origins(self) -> set[str]:
+        """As `PartitionedSource.origins`, as of the last assignment that was taken, or later."""
+        return self._pumping.origins
+
     def standing(self) -> tuple[Mapping[str, Progress], frozenset[str], int]:
         """How far reading came as of the last check, which origins are paused, and records that wait."""
         return self._pumping.progress, self._pumping.paused, self._exchange.records

@@ -40,6 +40,8 @@ class Pumping:
         """the partition for which it gave up"""
         self.progress: dict[str, Progress] = {}
         """as of the last check"""
+        self.origins: set[str] = set()
+        """all partitions, ours or not, as of the last assignment"""
         self._connect = connect
         self._settings = settings
         self._exchange = exchange
@@ -121,6 +123,9 @@ class Pumping:
         self._owned = (self._owned - set(polled.revoked)) | set(polled.assigned)
         if self._held and polled.assigned:
             source.pause(polled.assigned)
+        if polled.assigned:
+            # Before the assignment is told: whoever hears of it may rely on knowing the others.
+            self.origins = source.origins()
         self._exchange.put(polled)
 
     def _check(self, source: PartitionedSource) -> None:

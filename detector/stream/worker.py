@@ -45,6 +45,10 @@ class Feed(Protocol):
         """Tell the log how far we are, for monitoring."""
         ...
 
+    def origins(self) -> Collection[str]:
+        """All partitions that there are, this worker's or not."""
+        ...
+
     def ends(self) -> Mapping[str, int]:
         """Origins of which every record was taken, as of lately, and where each ends."""
         ...
@@ -134,6 +138,8 @@ class Worker:
         return True
 
     def _claim(self, origins: Collection[str]) -> None:
+        # First of all partitions: no tick must close by ours alone while others are not claimed yet.
+        self._patience.call(lambda: self._store.expect(self._feed.origins(), self._clock.now()))
         claims = self._patience.call(lambda: self._store.claim(origins, self._owner, self._clock.now()))
         for origin, claim in sorted(claims.items()):
             # What was read under an older claim was not committed, and is read again.

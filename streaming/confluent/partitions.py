@@ -133,6 +133,13 @@ class ConfluentPartitions:
             logger.info("lag unknown: %s", explain(error, self._settings, self._trouble))
             return {}
 
+    def origins(self) -> set[str]:
+        """As `PartitionedSource.origins`."""
+        try:
+            return self._subscription.origins()
+        except KafkaException as error:
+            raise SourceError(explain(error, self._settings, self._trouble)) from error
+
     def stop(self) -> None:
         """As `PartitionedSource.stop`."""
         self._stopped = True

@@ -58,6 +58,13 @@ class Subscription:
             self._due = now + self._settings.discovery_seconds
             self._subscribe(self._known(PROBE_SECONDS))
 
+    def origins(self) -> set[str]:
+        """All partitions of the topics; raises KafkaException if brokers do not answer."""
+        known = self._consumer.list_topics(timeout=self._settings.unreachable_seconds).topics
+        return {
+            f"{topic}/{part}" for topic in self._topics if topic in known for part in known[topic].partitions
+        }
+
     def _subscribe(self, known: set[str]) -> None:
         pattern = self._settings.pattern
         wanted = {name for name in known if pattern is None or re.fullmatch(pattern, name)}

@@ -132,6 +132,17 @@ class KafkaPartitions:
             logger.info("lag unknown: %s", explain(error, self._settings))
             return {}
 
+    def origins(self) -> set[str]:
+        """As `PartitionedSource.origins`."""
+        try:
+            return {
+                f"{topic}/{part}"
+                for topic in self._consumer.subscription() or ()
+                for part in self._consumer.partitions_for_topic(topic) or ()
+            }
+        except errors.KafkaError as error:
+            raise SourceError(explain(error, self._settings)) from error
+
     def stop(self) -> None:
         """As `PartitionedSource.stop`."""
         self._stopped = True

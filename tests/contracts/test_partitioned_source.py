@@ -75,6 +75,17 @@ def test_compressed_records_are_read(kafka_broker: Broker, client: Client) -> No
     assert reading.records == {f"{topic}/0": numbered(0, 20) * 4}
 
 
+def test_all_partitions_are_known_to_each_member(kafka_broker: Broker, client: Client) -> None:
+    """Whoever owns what, each member can name all partitions of what is read."""
+    topic = filled(kafka_broker, client, "known", partitions=3)
+    source = opened(kafka_broker, client, topic)
+    reading = Reader(source.poll, source.seek)
+    reading.until(lambda: reading.count == 30)
+    origins = source.origins()
+    source.close()
+    assert origins == {f"{topic}/{part}" for part in range(3)}
+
+
 def test_a_poll_is_bounded(kafka_broker: Broker, client: Client) -> None:
     """No poll brings more records than the setting allows."""
     topic = filled(kafka_broker, client, "bounded-poll", count=25)

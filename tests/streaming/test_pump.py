@@ -61,6 +61,10 @@ class Faulty:
         """As the source does."""
         return self.source.progress()
 
+    def origins(self) -> set[str]:
+        """As the client says."""
+        return self.source.origins()
+
     def stop(self) -> None:
         """As the source does."""
         self.source.stop()

@@ -112,6 +112,10 @@ class LogFeed:
     def commit(self, offsets: Mapping[str, int]) -> None:
         """Nobody watches."""
 
+    def origins(self) -> set[str]:
+        """All partitions of the log."""
+        return set(self.log.records)
+
     def ends(self) -> dict[str, int]:
         """Partitions that were read to their end."""
         return {
@@ -148,7 +152,6 @@ class Stage:
         self.log = Log.of(stream, poison)
         self._decoding = Decoding(Numbered(stream), KERNEL, ADMISSION, VERSION, 0)
         self._lives = 0
-        store.claim(self.log.records, "expected", 0)
 
     def worker(self, commit_records: int = 1) -> tuple[Worker, LogFeed]:
         """A new worker, with nothing yet."""
