@@ -84,6 +84,16 @@ class Ledger:
         decay(self.words.states, populations, end, self._half_life)
         return Tick(end, touched, populations, rows, shared, renumbered)
 
+    @property
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Rows and bytes of each table."""
+        return {
+            "accounts": (len(self.accounts), self.accounts.nbytes),
+            "words": (len(self.words), self.words.nbytes),
+            "means": (len(self.means), self.means.nbytes),
+            "served": (len(self._served), self._served.nbytes),
+        }
+
     def state(self) -> State:
         """What `restore` needs."""
         parts = {

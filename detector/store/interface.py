@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Stream,
     )
     from detector.store.intake import Claim, Frame, PartitionCommit, PartitionStatus, StoredLetter
+    from detector.store.inventory import Inventory
     from detector.store.retention import Pruned, Retention
 
 
@@ -81,12 +82,17 @@ class LeaderStore(Protocol):
     def close_ticks(self, lease: int, tick_ms: int, now: int) -> int | None:
         """Close the ticks that ended before every active partition's watermark; the last closed one.
 
-        Where all partitions are idle, those that ended a tick ago by the wall clock. Never goes back.
+        Where all partitions are idle, those that hold frames and ended a tick ago by the wall clock. Never
+        goes back.
         """
         ...
 
     def frames(self, after: int | None, until: int) -> Iterator[tuple[str, Frame]]:
         """Origin and frame of the ticks `after < tick <= until`, by tick, origin and order of commits."""
+        ...
+
+    def frames_waiting(self, after: int | None) -> int:
+        """How many frames there are of later ticks."""
         ...
 
     def conclude(self, lease: int, findings: Findings, now: int) -> None:
@@ -174,6 +180,10 @@ class Store(IntakeStore, LeaderStore, ReadStore, Protocol):
 
     def prune(self, now: int, retention: Retention) -> Pruned:
         """Remove what is older than its retention, and hand freed space back."""
+        ...
+
+    def inventory(self) -> Inventory:
+        """What the store holds and how large it is."""
         ...
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 
 from detector.store.findings import Leadership
 from detector.store.intake import Frame
@@ -61,7 +61,11 @@ class SqlLeading(SqlPart):
             led(connection, lease)
             closed: int | None = connection.execute(select(clock.c.closed).with_for_update()).scalar_one()
             stands = connection.execute(select(partitions.c.watermark, partitions.c.idle)).all()
-            ended = _ended(stands, tick_ms, now)
+            ended = _ended(stands, tick_ms)
+            if stands and all(row.idle for row in stands):
+                # Not up to the present: a log of old events may only have paused, and goes on with the next.
+                over = frames.c.tick <= (now - tick_ms) // tick_ms
+                ended = connection.execute(select(func.max(frames.c.tick)).where(over)).scalar_one()
             if ended is None or (closed is not None and ended <= closed):
                 return closed
             connection.execute(update(clock).values(closed=ended))
@@ -79,6 +83,15 @@ class SqlLeading(SqlPart):
                 yield row.origin, Frame(row.tick, row.events, row.body)
             last = (rows[-1].tick, rows[-1].origin, rows[-1].sequence)
 
+    def frames_waiting(self, after: int | None) -> int:
+        """As `LeaderStore.frames_waiting`."""
+        query = select(func.count()).select_from(frames)
+        if after is not None:
+            query = query.where(frames.c.tick > after)
+        with self._database.reading() as connection:
+            waiting: int = connection.execute(query).scalar_one()
+            return waiting
+
     def _page_of_frames(
         self, after: int | None, until: int, last: tuple[int, str, int] | None
     ) -> Sequence[Any]:
@@ -92,11 +105,7 @@ class SqlLeading(SqlPart):
             return connection.execute(query.order_by(*key).limit(_FRAMES)).all()
 
 
-def _ended(stands: Sequence[Any], tick_ms: int, now: int) -> int | None:
-    """The last tick that no partition can add to; None: unknown, or there is none."""
-    if not stands:
-        return None
+def _ended(stands: Sequence[Any], tick_ms: int) -> int | None:
+    """The last tick that no active partition can add to; None: unknown, or there is none."""
     marks = [row.watermark for row in stands if not row.idle]
-    if not marks:
-        return (now - tick_ms) // tick_ms
-    return None if None in marks else (min(marks) - 1) // tick_ms
+    return None if not marks or None in marks else (min(marks) - 1) // tick_ms

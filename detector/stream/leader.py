@@ -43,6 +43,8 @@ class LeaderSettings:
     checkpoint_seconds: float = 300.0
     checkpoint_events: int = 4_000_000
     """or earlier, once so many were folded: what a recovery has to fold again"""
+    step_seconds: float = 5.0
+    """how long a step may fold, where there is much to catch up, before alerts go out and state is stored"""
     conclude_ticks: int = 64
     """ticks without an alert whose other findings may wait for one transaction"""
     patience_seconds: float = 300.0
@@ -153,6 +155,7 @@ class Leader:
         closed = self._patience.call(lambda: self._store.close_ticks(lease, settings.tick, self._clock.now()))
         if closed is None or (term.tick is not None and closed <= term.tick):
             return False
+        began = self._clock.monotonic()
         for tick, frames in self._closed(term.tick, closed):
             self._fold(term, tick, frames)
             if term.found.alerts or tick - (term.concluded or tick) >= settings.conclude_ticks:
@@ -160,12 +163,16 @@ class Leader:
             self._lead()
             if self._lease != lease:
                 return True
-        folded = term.tick
-        term.tick = closed
+            if self._clock.monotonic() - began >= settings.step_seconds:
+                break
+        else:
+            term.tick = closed
         self._conclude(lease, term)
+        self._telemetry.stands(term.scoring.standing())
+        self._telemetry.waiting(self._store.frames_waiting(term.tick))
         if self._is_checkpoint_due(term):
             self._checkpoint(lease, term)
-        return folded is not None
+        return True
 
     def _closed(self, after: int | None, until: int) -> Iterator[tuple[int, list[Frame]]]:
         """Ticks that hold frames, and their frames; the next is read when this one is done with."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from detector.engine import Engine
 from detector.ledger import Ledger
 from detector.stream.findings import Verdicts
+from detector.telemetry.leading import Standing, TableSize
 from features.state import State
+from models.scorer import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +45,18 @@ class Scoring:
     def changed(self, end: int) -> list[VerdictRecord]:
         """Verdicts that changed since this was last asked."""
         return self._verdicts.changes(self.engine, end)
+
+    def standing(self) -> Standing:
+        """How much there is; takes time in proportion to the accounts."""
+        tables = {name: TableSize(*size) for name, size in self.ledger.sizes.items()}
+        numbers = np.bincount(self.engine.labels, minlength=len(LABELS))
+        return Standing(
+            tables=tables,
+            active=len(self.ledger.accounts),
+            cold=0,
+            campaigns=len(self.engine.campaigns.membership[0]),
+            verdicts=dict(zip(LABELS, numbers.tolist(), strict=True)),
+        )
 
     def state(self) -> State:
         """What `restore` needs."""

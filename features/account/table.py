@@ -36,6 +36,11 @@ class AccountTable:
         """The state of every account, shape (len(self),); a view that the next `locate` may leave behind."""
         return self._rows[: len(self.names)]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of rows in use, without names."""
+        return self.rows.nbytes
+
     def locate(self, names: Sequence[str]) -> NDArray[np.int32]:
         """Rows of `names`, shape (len(names),); unseen names get the next rows."""
         found = self.names.locate(names)

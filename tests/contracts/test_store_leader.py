@@ -125,18 +125,20 @@ def test_idle_partitions_do_not_hold_ticks_up(store: Store) -> None:
 
 
 def test_the_wall_clock_closes_ticks_where_all_is_idle(store: Store) -> None:
-    """With a tick's delay, and not before anybody has claimed anything."""
+    """With a tick's delay, up to the last that holds events, and not before anything was claimed."""
     lease = lease_of(store)
     assert store.close_ticks(lease, TICK, 10_000) is None
-    store.commit([commit_of(claimed(store), 0, idle=True)], 1)
-    assert store.close_ticks(lease, TICK, 10_099) == 99
-    assert store.close_ticks(lease, TICK, 5_000) == 99
+    store.commit([commit_of(claimed(store), 3, 40, 98, 120, idle=True)], 1)
+    assert (store.frames_waiting(None), store.frames_waiting(40)) == (3, 2)
+    assert store.close_ticks(lease, TICK, 10_099) == 98
+    assert store.close_ticks(lease, TICK, 5_000) == 98
+    assert store.close_ticks(lease, TICK, 12_100) == 120
 
 
 def test_a_partition_that_is_gone_does_not_hold_ticks_up(store: Store) -> None:
     """Once retired it counts as idle and its owner is fenced; claimed again it goes on where it was."""
     lease, claim = lease_of(store), claimed(store)
-    store.commit([commit_of(claim, 3)], 1)
+    store.commit([commit_of(claim, 3, 9)], 1)
     store.retire(["t/0", "t/unknown"])
     assert store.close_ticks(lease, TICK, 1000) == 9
     with pytest.raises(Fenced):

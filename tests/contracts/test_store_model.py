@@ -197,7 +197,7 @@ class Model(RuleBasedStateMachine):
         if not self.partitions or None in marks:
             return None
         if not marks:
-            return (self.now - TICK) // TICK
+            return max((tick for tick, *_ in self.frames if tick <= (self.now - TICK) // TICK), default=None)
         return (min(mark for mark in marks if mark is not None) - 1) // TICK
 
 
