@@ -1,0 +1,1 @@
+"""Each gateway in its own words."""

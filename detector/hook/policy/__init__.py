@@ -1,0 +1,1 @@
+"""Which verdict leads to which action."""

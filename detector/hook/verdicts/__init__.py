@@ -1,0 +1,1 @@
+"""Verdicts in memory, found by account, API key or end user."""
