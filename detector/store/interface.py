@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from detector.store.hook_records import HookStore
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -171,7 +173,7 @@ class ReadStore(Protocol):
         ...
 
 
-class Store(IntakeStore, LeaderStore, ReadStore, Protocol):
+class Store(IntakeStore, LeaderStore, ReadStore, HookStore, Protocol):
     """All of it, and its upkeep."""
 
     def retire(self, origins: Iterable[str]) -> None:

@@ -15,6 +15,8 @@ from detector.store.commits import SqlCommits
 from detector.store.concluding import SqlFindings
 from detector.store.database import Database
 from detector.store.errors import StoreError
+from detector.store.hook_controls import SqlControls
+from detector.store.hook_links import SqlLinks
 from detector.store.leading import SqlLeading
 from detector.store.mail import SqlLetters
 from detector.store.paging import SqlPaging
@@ -33,7 +35,17 @@ TIMEOUT: Final = 30.0
 """Seconds to wait for a connection or a lock."""
 
 
-class SqlStore(SqlClaims, SqlCommits, SqlLeading, SqlFindings, SqlPaging, SqlLetters, SqlUpkeep):
+class SqlStore(
+    SqlClaims,
+    SqlCommits,
+    SqlLeading,
+    SqlFindings,
+    SqlPaging,
+    SqlLetters,
+    SqlUpkeep,
+    SqlControls,
+    SqlLinks,
+):
     """All parts over one database."""
 
     def close(self) -> None:
