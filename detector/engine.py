@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 GROWTH: Final = 16
 """An account is scored again when it has made this part more requests."""
 
+SILENT: Final = 30 * 86_400_000
+"""An account is put away after such a silence (ms), twice as long as what accounts share is remembered."""
+
 _NEAR: Final = 0.1
 """Scores to which company can make a difference."""
 
@@ -78,7 +81,7 @@ class Engine:
     """Scores account rows tick by tick. The same ticks give the same alerts."""
 
     def __init__(self, ledger: Ledger, model: Model, policy: Policy) -> None:
-        self._key = ledger.key
+        self._ledger = ledger
         self._accounts = ledger.accounts
         self._words = ledger.words
         self._model = model
@@ -113,6 +116,8 @@ class Engine:
         beside = self._beside(accounts[action == RAISE])
         again, _ = self._judge(beside, tick.end)
         grouped = self.campaigns.update(tick.end, self.view(tick.end))
+        if tick.renumbered is not None:
+            self._lay_off(tick.end)
         # The later judgement of an account that was judged twice comes first.
         judged, at = np.unique(np.concatenate([beside, accounts]), return_index=True)
         told = self._is_to_tell(judged, accounts[action == UPDATE])
@@ -135,6 +140,7 @@ class Engine:
     def settle(self, end: int) -> None:
         """Bring every score up to date, at the end of a log whose last tick ended at `end` (ms)."""
         self._reserve()
+        self._ledger.bring_all_back()
         self._populations.settle()
         accounts = np.arange(len(self._accounts))
         for some in np.array_split(accounts, len(accounts) // 65_536 + 1):
@@ -185,12 +191,19 @@ class Engine:
         return memory(
             {
                 "names": self._accounts.names,
-                "key": self._key,
+                "key": self._ledger.key,
                 "policy": self._policy,
                 "rules": RULES,
                 "model": self._model.model_id,
             }
         )
+
+    def _lay_off(self, end: int) -> None:
+        """Put away accounts that have long been silent, and of whom nothing is held and told."""
+        rows, kept = self._accounts.rows, self.verdicts
+        silent = (rows["total"] > 0) & (rows["last_end"] < end - SILENT) & ~kept["open"] & ~kept["told"]
+        some = np.flatnonzero(silent)
+        self._ledger.put_away(some[self._is_alone(some)])
 
     def _due(self, tick: Tick) -> NDArray[np.int64]:
         """Accounts that a tick gave enough to say of, and members of populations that look different now."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detector.cold import ColdMemory
 from features.account.decay import decay
 from features.account.fold import DAY, canonical_order, fold, time_order
 from features.account.table import AccountTable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detector.cold import ColdRows
     from detector.pending import Chunk
     from features.hashing import HashKey
 
@@ -59,9 +61,19 @@ class Tick:
 class Ledger:
     """Accounts, words and means as they are after the last tick that was folded."""
 
-    def __init__(self, key: HashKey, half_life: int = HALF_LIFE, remember: int | None = REMEMBER) -> None:
-        """Halve counters every `half_life` ms, and forget what is shared after `remember` days."""
+    def __init__(
+        self,
+        key: HashKey,
+        half_life: int = HALF_LIFE,
+        remember: int | None = REMEMBER,
+        cold: ColdRows | None = None,
+    ) -> None:
+        """Halve counters every `half_life` ms, and forget what is shared after `remember` days.
+
+        `cold` takes the rows of accounts that are put away; None: the memory of this process.
+        """
         self.key = key
+        self._cold = cold if cold is not None else ColdMemory()
         self.accounts = AccountTable(key)
         self.words = PopulationTable(WORDS, counted=True)
         self.means = PopulationTable(MEANS, counted=False)
@@ -77,12 +89,26 @@ class Ledger:
         rows["account"][order] = self._locate(rows["account"][order], chunk.names)
         renumbered = self._forget(end // DAY)
         touched = np.unique(rows["account"]).astype(np.int64)
+        self._bring_back(touched)
         decay(self.accounts.rows, touched, end, self._half_life)
         fold(self.accounts.rows, rows, sketches, canonical_order(rows))
         shared = self._share(rows, sketches, order)
         populations = np.unique(shared[shared != FREE]).astype(np.int64)
         decay(self.words.states, populations, end, self._half_life)
         return Tick(end, touched, populations, rows, shared, renumbered)
+
+    def put_away(self, accounts: NDArray[np.int64]) -> None:
+        """Keep the rows of `accounts`, ascending, elsewhere until these are heard of again.
+
+        None of them may have a part in a population: accounts that were silent for as long as what is
+        shared is remembered have none.
+        """
+        names = [self.accounts.names[int(account)] for account in accounts]
+        self._cold.put(dict(zip(names, self.accounts.put_away(accounts), strict=True)))
+
+    def bring_all_back(self) -> None:
+        """Have every row at hand, to look at all accounts at the end of a log."""
+        self._bring_back(np.arange(len(self.accounts)))
 
     @property
     def sizes(self) -> dict[str, tuple[int, int]]:
@@ -119,6 +145,13 @@ class Ledger:
         rows = np.empty(len(found), dtype=np.int32)
         rows[arrival] = self.accounts.locate([names[code] for code in found[arrival]])
         return rows[place]
+
+    def _bring_back(self, accounts: NDArray[np.int64]) -> None:
+        away = accounts[self.accounts.away[accounts]]
+        if len(away):
+            names = [self.accounts.names[int(account)] for account in away]
+            rows = self._cold.take(names)
+            self.accounts.bring_back(away, [rows[name] for name in names])
 
     def _forget(self, day: int) -> NDArray[np.int32] | None:
         """Once a day of event time: what nobody has shown for long goes."""

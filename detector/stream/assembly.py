@@ -28,6 +28,7 @@ from streaming.pump import Pump, PumpSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from detector.cold import ColdRows
     from detector.compose import Setup
     from detector.store.interface import Store
     from detector.stream.clock import Clock
@@ -155,7 +156,11 @@ class _Process:
     def office(self, store: Store, routes: list[Route]) -> Office:
         """A leader that delivers by `routes`, once it leads."""
         settings, replay = self.settings, self.setup.replay
-        start = partial(Scoring, replay.reading.key, Model.of(self.setup.artefact), self.setup.policy)
+        key, model = replay.reading.key, Model.of(self.setup.artefact)
+
+        def start(cold: ColdRows) -> Scoring:
+            return Scoring(key, model, self.setup.policy, cold)
+
         leading = LeaderSettings(
             replay.admission.tick, self.version, settings.takeover_seconds, settings.checkpoint_seconds
         )

@@ -7,7 +7,7 @@ leader starts from the last checkpoint, folds what came after it again, and stor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from detector.frames import unpack
 from detector.pending import joined
 from detector.store.errors import Fenced
 from detector.store.findings import Findings
+from detector.stream.cold import ColdInStore
 from detector.stream.findings import alert_records, campaign_records
 from detector.stream.pages import Pager
 from detector.stream.patience import Patience
@@ -56,7 +57,7 @@ class Leader:
     def __init__(
         self,
         store: LeaderStore,
-        start: Callable[[], Scoring],
+        start: Callable[[ColdInStore], Scoring],
         owner: str,
         clock: Clock,
         settings: LeaderSettings,
@@ -142,13 +143,14 @@ class Leader:
         return term
 
     def _loaded(self) -> _Term:
-        scoring, pager = self._start(), Pager(self._settings.version)
+        cold = ColdInStore(self._store)
+        scoring, pager = self._start(cold), Pager(self._settings.version)
         found = self._store.load_checkpoint()
         if found is not None:
             state, _ = pager.load(found.manifest, self._store.pages())
             scoring.restore(state)
         tick = None if found is None else found.tick
-        return _Term(scoring, pager, tick, self._clock.monotonic())
+        return _Term(scoring, cold, pager, tick, self._clock.monotonic())
 
     def _advance(self, lease: int, term: _Term) -> bool:
         settings = self._settings
@@ -222,8 +224,12 @@ class Leader:
             return
         began = self._clock.monotonic()
         written = term.pager.delta(term.tick, term.scoring.state(), {"model": term.scoring.model_id})
-        self._patience.call(lambda: self._store.checkpoint(lease, written.delta))
+        evicted, revived = term.cold.evicted, term.cold.revived
+        delta = replace(written.delta, evicted=evicted, revived=revived)
+        self._patience.call(lambda: self._store.checkpoint(lease, delta))
         term.pager.stored(written)
+        term.cold.stored()
+        self._telemetry.moved(len(evicted), len(revived))
         term.folded, term.stored = 0, self._clock.monotonic()
         self._telemetry.checkpointed(self._clock.now(), written.bytes, term.stored - began)
 
@@ -238,8 +244,11 @@ class _Found:
 class _Term:
     """What a leader knows as long as it leads."""
 
-    def __init__(self, scoring: Scoring, pager: Pager, tick: int | None, now: float) -> None:
+    def __init__(
+        self, scoring: Scoring, cold: ColdInStore, pager: Pager, tick: int | None, now: float
+    ) -> None:
         self.scoring = scoring
+        self.cold = cold
         self.pager = pager
         self.tick = tick
         """the last tick that was folded"""

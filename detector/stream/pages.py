@@ -30,6 +30,7 @@ class StateError(Exception):
 
 class _Array(msgspec.Struct, frozen=True):
     dtype: str
+    aligned: bool
     length: int
 
 
@@ -69,7 +70,7 @@ class Pager:
             self._version,
             dict(facts),
             state.outline(),
-            {name: _Array(_described(array.dtype), len(array)) for name, array in arrays.items()},
+            {name: _described(array) for name, array in arrays.items()},
         )
         bodies = {name: _bytes(array) for name, array in arrays.items() if len(array)}
         digests = {name: _digests(body) for name, body in bodies.items()}
@@ -94,7 +95,7 @@ class Pager:
                 "the stored state was made by another release, under another key or with other ticks; run "
                 "with those, or score the topic again from its start with an empty store"
             )
-        arrays = {name: np.zeros(one.length, dtype=_dtype(one.dtype)) for name, one in told.arrays.items()}
+        arrays = {name: np.zeros(one.length, dtype=_dtype(one)) for name, one in told.arrays.items()}
         for page in pages:
             _fill(arrays[page.array], page)
         digests = {name: _digests(_bytes(array)) for name, array in arrays.items() if len(array)}
@@ -139,12 +140,26 @@ def _fill(array: NDArray[Any], page: Page) -> None:
     body[start : start + len(piece)] = piece
 
 
-def _described(dtype: np.dtype[Any]) -> str:
-    return msgspec.json.encode(np.lib.format.dtype_to_descr(dtype)).decode()
+def _described(array: NDArray[Any]) -> _Array:
+    descr = msgspec.json.encode(np.lib.format.dtype_to_descr(array.dtype)).decode()
+    return _Array(descr, array.dtype.isalignedstruct, len(array))
 
 
-def _dtype(described: str) -> np.dtype[Any]:
-    return np.lib.format.descr_to_dtype(_tupled(msgspec.json.decode(described)))
+def _dtype(told: _Array) -> np.dtype[Any]:
+    found = np.lib.format.descr_to_dtype(_tupled(msgspec.json.decode(told.dtype)))
+    return _aligned(found) if told.aligned else found
+
+
+def _aligned(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """To Numba rows that are not marked as aligned are of another type, which its kernels do not mix."""
+    fields = [dtype.fields[name] for name in dtype.names or ()] if dtype.fields else []
+    layout = {
+        "names": dtype.names,
+        "formats": [field[0] for field in fields],
+        "offsets": [field[1] for field in fields],
+        "itemsize": dtype.itemsize,
+    }
+    return np.dtype(layout, align=True)  # type: ignore[call-overload,no-any-return]
 
 
 def _tupled(descr: Any) -> Any:

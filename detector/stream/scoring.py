@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detector.alert import Alert
+    from detector.cold import ColdRows
     from detector.engine import Model
     from detector.pending import Chunk
     from detector.policy import Policy
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 class Scoring:
     """Folds and scores ticks in their order. The same ticks give the same findings."""
 
-    def __init__(self, key: HashKey, model: Model, policy: Policy) -> None:
-        self.ledger = Ledger(key)
+    def __init__(self, key: HashKey, model: Model, policy: Policy, cold: ColdRows | None = None) -> None:
+        """`cold` as for `Ledger`; what it holds is no part of the state."""
+        self.ledger = Ledger(key, cold=cold)
         self.engine = Engine(self.ledger, model, policy)
         self._verdicts = Verdicts()
         self.model_id = model.model_id
@@ -49,11 +51,12 @@ class Scoring:
     def standing(self) -> Standing:
         """How much there is; takes time in proportion to the accounts."""
         tables = {name: TableSize(*size) for name, size in self.ledger.sizes.items()}
+        away = int(np.count_nonzero(self.ledger.accounts.away))
         numbers = np.bincount(self.engine.labels, minlength=len(LABELS))
         return Standing(
             tables=tables,
-            active=len(self.ledger.accounts),
-            cold=0,
+            active=len(self.ledger.accounts) - away,
+            cold=away,
             campaigns=len(self.engine.campaigns.membership[0]),
             verdicts=dict(zip(LABELS, numbers.tolist(), strict=True)),
         )

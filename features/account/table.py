@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from features.account.layout import ACCOUNT_ROW
+from features.account.memory import RowMemory
 from features.account.names import NameIndex
 from features.state import State
 
@@ -25,8 +26,8 @@ class AccountTable:
 
     def __init__(self, key: HashKey) -> None:
         self.names = NameIndex(key)
-        # zeros, not empty: the system gives memory for a page when it is first written
-        self._rows: NDArray[np.void] = np.zeros(_START, dtype=ACCOUNT_ROW)
+        self._memory = RowMemory(_START, ACCOUNT_ROW)
+        self._away: NDArray[np.bool_] = np.zeros(_START, dtype=np.bool_)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -34,31 +35,55 @@ class AccountTable:
     @property
     def rows(self) -> NDArray[np.void]:
         """The state of every account, shape (len(self),); a view that the next `locate` may leave behind."""
-        return self._rows[: len(self.names)]
+        return self._memory.rows[: len(self.names)]
+
+    @property
+    def away(self) -> NDArray[np.bool_]:
+        """Which rows were put away, and are zero meanwhile, shape (len(self),)."""
+        return self._away[: len(self.names)]
 
     @property
     def nbytes(self) -> int:
-        """Bytes of rows in use, without names."""
-        return self.rows.nbytes
+        """Bytes of rows that were not put away, without names."""
+        return int(len(self) - np.count_nonzero(self.away)) * ACCOUNT_ROW.itemsize
 
     def locate(self, names: Sequence[str]) -> NDArray[np.int32]:
         """Rows of `names`, shape (len(names),); unseen names get the next rows."""
         found = self.names.locate(names)
-        if len(self.names) > len(self._rows):
-            self._grow(len(self.names))
+        if len(self.names) > len(self._away):
+            self._grow(max(len(self._away) + len(self._away) // 2, len(self.names)))
         return found
+
+    def put_away(self, accounts: NDArray[np.int64]) -> list[bytes]:
+        """The rows of `accounts`, ascending and none of them away; their memory is given back."""
+        rows = self.rows[accounts]
+        self._memory.release(accounts)
+        self._away[accounts] = True
+        return [row.tobytes() for row in rows]
+
+    def bring_back(self, accounts: NDArray[np.int64], rows: Sequence[bytes]) -> None:
+        """Put rows back where `put_away` took them."""
+        if len(accounts):
+            self.rows[accounts] = np.frombuffer(b"".join(rows), dtype=ACCOUNT_ROW)
+            self._away[accounts] = False
 
     def state(self) -> State:
         """What `restore` needs."""
-        return State({"rows": self.rows}, parts={"names": self.names.state()})
+        return State({"rows": self.rows, "away": self.away}, parts={"names": self.names.state()})
 
     def restore(self, state: State) -> None:
         """Hold the accounts of `state`."""
         self.names.restore(state.parts["names"])
-        self._rows = state.arrays["rows"]
+        self._memory, self._away = RowMemory(0, ACCOUNT_ROW), np.zeros(0, dtype=np.bool_)
+        self._hold(max(len(self.names), _START), state.arrays["rows"], state.arrays["away"])
 
-    def _grow(self, needed: int) -> None:
-        capacity = max(len(self._rows) + len(self._rows) // 2, needed)
-        rows: NDArray[np.void] = np.zeros(capacity, dtype=ACCOUNT_ROW)
-        rows[: len(self._rows)] = self._rows
-        self._rows = rows
+    def _grow(self, capacity: int) -> None:
+        self._hold(capacity, self._memory.rows, self._away)
+
+    def _hold(self, capacity: int, rows: NDArray[np.void], away: NDArray[np.bool_]) -> None:
+        """Move to a larger memory; what is away is not copied, or its pages would be there again."""
+        memory = RowMemory(capacity, ACCOUNT_ROW)
+        present = np.flatnonzero(~away)
+        memory.rows[present] = rows[present]
+        self._memory = memory
+        self._away = np.concatenate([away, np.zeros(capacity - len(away), dtype=np.bool_)])

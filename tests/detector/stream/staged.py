@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from detector.cold import ColdRows
     from detector.store.interface import Store
 
 PARTITIONS = 3
@@ -169,10 +170,18 @@ class Stage:
         settings = LeaderSettings(TICK, VERSION, **said)
         with open_logs(io.StringIO()) as log:
             return Leader(
-                self.store, lambda: Scoring(KERNEL.key, told_model(), POLICY), self._owner(), self.clock,
-                settings, make_telemetry().leader, log,
-            )  # fmt: skip
+                self.store, _begun, self._owner(), self.clock, settings, make_telemetry().leader, log
+            )
+
+    @property
+    def read(self) -> int:
+        """Records that were read, as the store counts them."""
+        return sum(partition.counts.read for partition in self.store.partitions())
 
     def _owner(self) -> str:
         self._lives += 1
         return f"process {self._lives}"
+
+
+def _begun(cold: ColdRows) -> Scoring:
+    return Scoring(KERNEL.key, told_model(), POLICY, cold)

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from tests.features.account.streams import Stream
 
 ASKED = st.tuples(
-    st.integers(0, 20 * 24 * 60), st.integers(0, 7), st.integers(1, 3), st.sampled_from([100, 900, 990])
+    st.integers(0, 20 * 24 * 60) | st.integers(0, 150 * 24 * 60),
+    st.integers(0, 7),
+    st.integers(1, 3),
+    st.sampled_from([100, 900, 990]),
 )
 ACTIONS = st.lists(
     st.sampled_from(
@@ -128,4 +131,27 @@ def test_whatever_dies_the_findings_are_those_of_a_replay(
         assert sum(one.accepted for one in counts) == len(stream.events)
         assert sum(one.dead_lettered for one in counts) == poisoned == sum(store.letter_counts().values())
         assert sum(one.read for one in counts) == len(stream.events) + poisoned
+        store.close()
+
+
+def test_every_step_may_be_another_leaders(empty_store: Path) -> None:
+    """Leaders that each load a checkpoint, fold a little and store one find what one would find."""
+    stream = asks(*((at * 400, at % 8, 1 + at % 3, [100, 900, 990][at % 3]) for at in range(40)))
+    with tempfile.TemporaryDirectory() as folder:
+        store = _opened(empty_store, folder)
+        stage = Stage(store, stream)
+        worker, feed = stage.worker()
+        feed.own({f"usage/{part}" for part in range(PARTITIONS)})
+        while stage.read < len(stream.events):
+            worker.step(0)
+            leader = stage.leader()
+            leader.step()
+            leader.checkpoint()
+            stage.clock.wall += 60_000
+        for _ in range(2):
+            stage.clock.seconds += 120
+            worker.commit()
+            leader.step()
+        assert [stored.alert.body for stored in store.alerts(0, 10_000)] == list(_expected(stream))
+        assert store.alerts(0, 1)
         store.close()
