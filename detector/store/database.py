@@ -38,6 +38,10 @@ class Dialect(Protocol):
         """What to do about a failure that the database describes so."""
         ...
 
+    def size(self, connection: Connection) -> int:
+        """Bytes that the database takes up."""
+        ...
+
     def vacuum(self, engine: Engine, tables: Sequence[Table], size: int) -> None:
         """Make room that deleted rows left usable again, `size` bytes at most where that has a price."""
         ...

@@ -17,6 +17,7 @@ from detector.store.database import Database
 from detector.store.errors import StoreError
 from detector.store.hook_controls import SqlControls
 from detector.store.hook_links import SqlLinks
+from detector.store.inventory import SqlInventory
 from detector.store.leading import SqlLeading
 from detector.store.mail import SqlLetters
 from detector.store.paging import SqlPaging
@@ -43,6 +44,7 @@ class SqlStore(
     SqlPaging,
     SqlLetters,
     SqlUpkeep,
+    SqlInventory,
     SqlControls,
     SqlLinks,
 ):

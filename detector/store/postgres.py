@@ -62,6 +62,11 @@ class Postgres:
             return "see what holds locks for so long"
         return "see that the server runs and can be reached"
 
+    def size(self, connection: Connection) -> int:
+        """Bytes of the database's files."""
+        found: int = connection.execute(select(func.pg_database_size(func.current_database()))).scalar_one()
+        return found
+
     def vacuum(self, engine: Engine, tables: Sequence[Table], size: int) -> None:  # noqa: ARG002 - no price
         """Let freed space be used again; autovacuum would, later."""
         with engine.connect() as free:

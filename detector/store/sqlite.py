@@ -54,6 +54,12 @@ class Sqlite:
             return "see that the file and its folder are there and may be written"
         return "see that the disk is sound and the file is whole"
 
+    def size(self, connection: Connection) -> int:
+        """Bytes of the file, without its log."""
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        size: int = pages * connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        return size
+
     def vacuum(self, engine: Engine, tables: Sequence[Table], size: int) -> None:  # noqa: ARG002 - the whole file
         """Give free pages back, `size` bytes at most."""
         if size == 0:
