@@ -66,7 +66,7 @@ def incidence(
     chosen = np.zeros(0, dtype=np.bool_) if wanted is None else wanted
     account, numbers = _pairs(table, accounts, chosen, rules.least_requests, day - rules.horizon)
     edges = table.edges[numbers]
-    rows, place = np.unique(edges["population"].astype(np.int64), return_inverse=True)
+    rows, place = _numbered(edges["population"], len(table))
     count = edges["count"].astype(np.int64)
     age = np.maximum(day - edges["day"], 0)
     groups = table.groups[rows]
@@ -81,6 +81,14 @@ def incidence(
         count=count,
         weight=count * np.exp2(-age / rules.half_life),
     )
+
+
+def _numbered(populations: NDArray[np.int32], of: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which there are, ascending, and the place of each among them: without sorting millions of them."""
+    there = np.zeros(of, dtype=np.bool_)
+    there[populations] = True
+    places = np.cumsum(there) - 1
+    return np.flatnonzero(there), places[populations]
 
 
 def _pairs(
