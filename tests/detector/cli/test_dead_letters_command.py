@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 from kafka import KafkaConsumer, TopicPartition
 from typer.testing import CliRunner, Result
 
@@ -96,6 +98,18 @@ def test_a_server_that_is_gone_is_told_plainly() -> None:
     result = run("counts", "--store", "postgresql://me@127.0.0.1:9/x")
     assert result.exit_code == 2
     assert "see that the server runs" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("group", ["dead-letters", "store"])
+def test_every_command_of_a_group_is_described(group: str) -> None:
+    """docs/cli.md names each command and each of its options below the group's heading."""
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## stillwatch {group}\n", 1)[1].split("\n## ", 1)[0]
+    root: Any = typer.main.get_command(make_app())
+    for name, command in root.commands[group].commands.items():
+        assert f"`stillwatch {group} {name}" in section
+        options = {option for parameter in command.params for option in parameter.opts if option[:2] == "--"}
+        assert {option for option in options - {"--help"} if option not in section} == set()
 
 
 def sent(broker: Broker, topic: str) -> list[tuple[bytes, bytes]]:
