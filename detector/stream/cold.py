@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from detector.store.interface import LeaderStore
+    from detector.stream.patience import Patience
 
 
 class ColdInStore:
     """`ColdRows` of one leader's term."""
 
-    def __init__(self, store: LeaderStore) -> None:
+    def __init__(self, store: LeaderStore, patience: Patience) -> None:
         self._store = store
+        self._patience = patience
         self._put: dict[str, bytes] = {}
         self._taken: set[str] = set()
 
@@ -43,7 +45,8 @@ class ColdInStore:
     def take(self, names: Sequence[str]) -> dict[str, bytes]:
         """As `ColdRows.take`; raises `StoreError`."""
         here = {name: self._put.pop(name) for name in names if name in self._put}
-        found = here | self._store.cold([name for name in names if name not in here])
+        away = [name for name in names if name not in here]
+        found = here | self._patience.call(lambda: self._store.cold(away))
         self._taken.update(names)
         decompressor = zstandard.ZstdDecompressor()
         return {name: decompressor.decompress(found[name]) for name in names}

@@ -7,21 +7,22 @@ leader starts from the last checkpoint, folds what came after it again, and stor
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from detector.frames import unpack
 from detector.pending import joined
-from detector.store.errors import Fenced
+from detector.store.errors import Fenced, StoreUnavailable
 from detector.store.findings import Findings
 from detector.stream.cold import ColdInStore
 from detector.stream.findings import alert_records, campaign_records
 from detector.stream.pages import Pager
 from detector.stream.patience import Patience
+from detector.stream.reading import ClosedTicks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from detector.store.findings import AlertRecord, CampaignRecord, VerdictRecord
     from detector.store.intake import Frame
@@ -95,7 +96,12 @@ class Leader:
             if self._term is None:
                 self._term = self._recovered(self._lease)
             return self._advance(self._lease, self._term)
-        except Fenced:
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # To one who was overtaken the store shows what does not belong together any more.
+            if not (isinstance(error, Fenced) or self._is_overtaken()):
+                raise
             self._telemetry.fenced()
             self._log.warning("fenced off: another process leads")
             self._stand_by()
@@ -112,9 +118,10 @@ class Leader:
             self._stand_by()
 
     def resign(self) -> None:
-        """Let another process lead at once."""
+        """Let another process lead at once, or after the lease if the store is not there to be told."""
         if self._lease is not None:
-            self._store.resign(self._lease)
+            with suppress(StoreUnavailable):
+                self._store.resign(self._lease)
         self._stand_by()
 
     def _lead(self) -> None:
@@ -122,12 +129,18 @@ class Leader:
         now = self._clock.monotonic()
         if now - self._asked < self._settings.lease_seconds / 3:
             return
-        ttl = round(self._settings.lease_seconds * 1000)
-        self._lease = self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+        self._lease = self._leased()
         self._asked = now
         self._telemetry.leads(now=self._lease is not None)
         if self._lease is None:
             self._term = None
+
+    def _leased(self) -> int | None:
+        ttl = round(self._settings.lease_seconds * 1000)
+        return self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+
+    def _is_overtaken(self) -> bool:
+        return self._lease is not None and self._leased() != self._lease
 
     def _stand_by(self) -> None:
         self._lease, self._term = None, None
@@ -143,7 +156,7 @@ class Leader:
         return term
 
     def _loaded(self) -> _Term:
-        cold = ColdInStore(self._store)
+        cold = ColdInStore(self._store, self._patience)
         scoring, pager = self._start(cold), Pager(self._settings.version)
         found = self._store.load_checkpoint()
         if found is not None:
@@ -158,7 +171,7 @@ class Leader:
         if closed is None or (term.tick is not None and closed <= term.tick):
             return False
         began = self._clock.monotonic()
-        for tick, frames in self._closed(term.tick, closed):
+        for tick, frames in ClosedTicks(self._store, term.tick, closed, self._patience):
             self._fold(term, tick, frames)
             if term.found.alerts or tick - (term.concluded or tick) >= settings.conclude_ticks:
                 self._conclude(lease, term)
@@ -171,16 +184,10 @@ class Leader:
             term.tick = closed
         self._conclude(lease, term)
         self._telemetry.stands(term.scoring.standing())
-        self._telemetry.waiting(self._store.frames_waiting(term.tick))
+        self._telemetry.waiting(self._patience.call(lambda: self._store.frames_waiting(term.tick)))
         if self._is_checkpoint_due(term):
             self._checkpoint(lease, term)
         return True
-
-    def _closed(self, after: int | None, until: int) -> Iterator[tuple[int, list[Frame]]]:
-        """Ticks that hold frames, and their frames; the next is read when this one is done with."""
-        stored = (frame for _, frame in self._store.frames(after, until))
-        for tick, frames in groupby(stored, key=lambda frame: frame.tick):
-            yield tick, list(frames)
 
     def _fold(self, term: _Term, tick: int, frames: list[Frame]) -> None:
         began = self._clock.monotonic()

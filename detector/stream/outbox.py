@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from detector.alert import timestamp
+from detector.store.errors import StoreUnavailable
 from detector.telemetry.fields import Failure, Name
 from streaming.dead_letters import DeadLetter, letter_fields
 from streaming.sink import SinkError
@@ -67,23 +68,29 @@ class Outbox:
             self._telemetry.stopped(route.name)
 
     def step(self) -> bool:
-        """Send what waits, a batch for each sink; whether there was any. Raises `StoreError`."""
-        delivered = [self._deliver(route) for route in self._routes]
+        """Send what waits, a batch for each sink; whether there was any. Raises `StoreError`.
+
+        Where the store or a sink is unavailable, what waits goes on waiting.
+        """
+        delivered = [self._attempt(route) for route in self._routes]
         return any(delivered)
+
+    def _attempt(self, route: Route) -> bool:
+        try:
+            return self._deliver(route)
+        except (SinkError, StoreUnavailable) as error:
+            self._telemetry.failed(route.name)
+            self._log.warning("delivery failed, is repeated", sink=Name(route.name), error=Failure(error))
+            return False
 
     def _deliver(self, route: Route) -> bool:
         sent = route.read(self._store, self._store.cursor(route.name, route.stream), BATCH)
         self._telemetry.backlog(route.name, len(sent))
         if not sent:
             return False
-        try:
-            for record in sent:
-                route.sink.send(record.key, record.value)
-            route.sink.flush()
-        except SinkError as error:
-            self._telemetry.failed(route.name)
-            self._log.warning("delivery failed, is repeated", sink=Name(route.name), error=Failure(error))
-            return False
+        for record in sent:
+            route.sink.send(record.key, record.value)
+        route.sink.flush()
         self._store.advance(route.name, route.stream, sent[-1].version)
         self._telemetry.delivered(route.name, len(sent))
         return True

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from detector.store.errors import StoreUnavailable
 from detector.telemetry.fields import Failure
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ class Office:
             folded = self.leader.step()
             sent = self.leader.leads and self.outbox.step()
             if self.leader.leads and self.clock.monotonic() - pruned >= _PRUNE_SECONDS:
-                self.store.prune(self.clock.now(), self.retention)
+                with suppress(StoreUnavailable):
+                    self.store.prune(self.clock.now(), self.retention)
                 pruned = self.clock.monotonic()
             if not folded and not sent:
                 stop.wait(_LEAD_SECONDS)
