@@ -65,6 +65,8 @@ class WorkerSettings:
     """after so long without a record, ticks close without a partition"""
     patience_seconds: float = 300.0
     """how long the store may fail before the worker does"""
+    reclaim_seconds: float = 10.0
+    """how soon a partition that another claimed is claimed back, if the feed does not say it is lost"""
 
 
 class Worker:
@@ -95,6 +97,7 @@ class Worker:
         self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
         self._partitions: dict[str, Partition] = {}
         self._heard: dict[str, float] = {}
+        self._fenced: dict[str, float] = {}
         self._committed = clock.monotonic()
 
     @property
@@ -106,8 +109,10 @@ class Worker:
         """Handle what the feed has, and commit where that is due; raises `SourceError` and `StoreError`."""
         polled = self._feed.take(timeout)
         self._drop(polled.revoked)
-        if polled.assigned:
-            self._claim(polled.assigned)
+        for origin in polled.revoked:
+            self._fenced.pop(origin, None)
+        if wanted := {*polled.assigned, *self._taken_from_us()}:
+            self._claim(wanted)
         for block in polled.blocks:
             self._take(block)
         if self._is_due():
@@ -132,8 +137,7 @@ class Worker:
         try:
             self._patience.call(lambda: self._store.commit(commits, self._clock.now()))
         except Fenced as fenced:
-            self._telemetry.fenced()
-            self._drop([fenced.what])
+            self._give_up(fenced.what)
             return False
         return True
 
@@ -145,6 +149,7 @@ class Worker:
             # What was read under an older claim was not committed, and is read again.
             self._partitions[origin] = self._patience.call(partial(self._opened, claim))
             self._heard[origin] = self._clock.monotonic()
+            self._fenced.pop(origin, None)
             self._feed.seek(origin, claim.position)
         self._telemetry.assigned(claims.values())
         self._log.info("claimed", partitions=len(claims), owned=len(self._partitions))
@@ -152,6 +157,21 @@ class Worker:
     def _opened(self, claim: Claim) -> Partition:
         seen = self._store.seen(claim.origin, self._decoding.seen_since(claim))
         return Partition(claim, seen, self._decoding)
+
+    def _give_up(self, origin: str) -> None:
+        self._telemetry.fenced()
+        self._drop([origin])
+        self._fenced[origin] = self._clock.monotonic()
+
+    def _taken_from_us(self) -> set[str]:
+        """Partitions that another claimed some time ago, and that are still ours as far as the feed knows.
+
+        Whoever is slow may claim one after its next owner did. Nobody would read it then.
+        """
+        now = self._clock.monotonic()
+        return {
+            origin for origin, then in self._fenced.items() if now - then >= self._settings.reclaim_seconds
+        }
 
     def _drop(self, origins: Iterable[str]) -> None:
         dropped = [origin for origin in origins if self._partitions.pop(origin, None) is not None]
@@ -168,8 +188,7 @@ class Worker:
             try:
                 closed = self._patience.call(lambda: self._store.wake(partition.origin, partition.epoch))
             except Fenced:
-                self._telemetry.fenced()
-                self._drop([partition.origin])
+                self._give_up(partition.origin)
                 return
             partition.wake(closed)
         decoded = partition.take(block, self._clock.now())

@@ -30,12 +30,8 @@ ASKED = st.tuples(
     st.integers(1, 3),
     st.sampled_from([100, 900, 990]),
 )
-ACTIONS = st.lists(
-    st.sampled_from(
-        ["work", "work", "lead", "lead", "rebalance", "kill worker", "kill leader", "checkpoint"]
-    ),
-    max_size=30,
-)
+HAPPENS = ("rebalance", "steal", "kill worker", "kill leader", "overtake", "checkpoint")
+ACTIONS = st.lists(st.sampled_from(["work", "work", "work", "lead", "lead", *HAPPENS]), max_size=30)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +68,15 @@ class _Crew:
             self._leader.checkpoint()
         elif action == "rebalance":
             self._share()
+        elif action == "steal":
+            self._stage.store.claim([f"usage/{self._random.randrange(PARTITIONS)}"], "too late", 0)
+        elif action == "overtake":
+            # The leader stands still, and goes on when another has led.
+            self._stage.clock.wall += 60_000
+            other = self._stage.leader()
+            other.step()
+            other.checkpoint()
+            self._leader.step()
         elif action == "kill worker":
             self._workers[at] = self._stage.worker(self._random.choice([1, 5]))
             self._share()
@@ -81,9 +86,11 @@ class _Crew:
 
     def finish(self) -> None:
         """Everything is read, and ticks close by the clock."""
-        for _ in range(40):
+        for _ in range(60):
+            self._stage.clock.seconds += 1
             for worker, _ in self._workers:
                 worker.step(0)
+        self._stage.clock.wall += 60_000
         for seconds in (0, 120):
             self._stage.clock.seconds += seconds
             for worker, _ in self._workers:
