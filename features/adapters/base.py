@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from features.batch import Decoded
+    from features.batch import Decoded, Lifecycle
+    from features.contract import UsageEvent
 
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 """Longest record that is decoded; a source need keep no more than one byte beyond it."""
@@ -29,6 +30,10 @@ class Adapter(Protocol):
 
         An event that starts after `latest` is from the future, and bad.
         """
+        ...
+
+    def read(self, record: bytes) -> UsageEvent | Lifecycle:
+        """The event in one record; raises `RecordError`, or one of `features.adapters.reasons.UNREADABLE`."""
         ...
 
 

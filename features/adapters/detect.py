@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,23 +12,49 @@ from features.adapters.reasons import UNREADABLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EVIDENCE: Final = MappingProxyType(
-    {
-        "canonical": (
-            frozenset({"event_id", "time", "account_id"}),
-            frozenset({"kind", "time", "account_id"}),
-            frozenset({"kind", "time", "model"}),
+_EVIDENCE: Final = (
+    ("otlp", ({"resourceSpans"}, {"traceId", "spanId", "startTimeUnixNano"})),
+    ("kong", ({"request", "started_at", "latencies"}, {"request", "started_at", "ai"})),
+    (
+        "helicone",
+        (
+            {"request_id", "request_created_at"},
+            {"request_id", "request_body", "response_body"},
         ),
-        "litellm": (
-            frozenset({"id", "startTime", "metadata"}),
-            frozenset({"litellm_call_id", "startTime"}),
-            frozenset({"startTime", "custom_llm_provider", "model_parameters"}),
+    ),
+    (
+        "langfuse",
+        (
+            {"id", "type", "trace_id", "start_time"},
+            {"id", "type", "traceId", "startTime"},
+            {"id", "type", "timestamp", "body"},
         ),
-    }
+    ),
+    (
+        "envoy",
+        (
+            {"start_time", "gen_ai.request.model"},
+            {"start_time", "response_code", "duration"},
+            {"start_time", "response_code", "x-request-id"},
+        ),
+    ),
+    ("openai", ({"request", "response"}, {"request", "account_id"})),
+    (
+        "canonical",
+        ({"event_id", "time", "account_id"}, {"kind", "time", "account_id"}, {"kind", "time", "model"}),
+    ),
+    (
+        "litellm",
+        (
+            {"id", "startTime", "metadata"},
+            {"litellm_call_id", "startTime"},
+            {"startTime", "custom_llm_provider", "model_parameters"},
+        ),
+    ),
 )
-"""For each format, sets of keys: a record that has all of one set speaks for the format."""
+"""For each format, sets of keys. A record speaks for the first format of which it has all of one set."""
 
-FORMATS: Final = tuple(_EVIDENCE)
+FORMATS: Final = ("canonical", "litellm", "otlp", "openai", "envoy", "kong", "langfuse", "helicone")
 
 
 class FormatError(ValueError):
@@ -42,7 +67,7 @@ def detect_format(records: Sequence[bytes]) -> str:
     Records that speak for none, broken ones among them, have no say.
     """
     decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-    votes = Counter(name for record in records for name in _formats_of(record, decoder))
+    votes = Counter(name for record in records if (name := _format_of(record, decoder)) is not None)
     ranked = votes.most_common(2)
     if not ranked:
         raise FormatError(f"none of the first {len(records)} records is of a known format; {_remedy()}")
@@ -51,12 +76,12 @@ def detect_format(records: Sequence[bytes]) -> str:
     return ranked[0][0]
 
 
-def _formats_of(record: bytes, decoder: msgspec.json.Decoder[dict[str, msgspec.Raw]]) -> list[str]:
+def _format_of(record: bytes, decoder: msgspec.json.Decoder[dict[str, msgspec.Raw]]) -> str | None:
     try:
         keys = decoder.decode(record).keys()
     except UNREADABLE:
-        return []
-    return [name for name, signs in _EVIDENCE.items() if any(sign <= keys for sign in signs)]
+        return None
+    return next((name for name, signs in _EVIDENCE if any(sign <= keys for sign in signs)), None)
 
 
 def _remedy() -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
+from features.adapters.accounts import DEFAULT_ACCOUNT_FROM, AccountField, find_account
 from features.adapters.block import BlockDecoder, decode_tolerant
+from features.adapters.facts import client_facts
 from features.adapters.litellm_content import answer, finish_reason, input_messages
-from features.adapters.litellm_headers import client_facts
 from features.adapters.litellm_payload import Metadata, ModelParameters, Payload, TokenDetails, UsageObject
+from features.adapters.parameters import tools_hash
 from features.adapters.reasons import field_error, missing
 from features.contract import UsageEvent
 from features.times import EARLIEST, LATEST
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
 
     from features.batch import Decoded
 
-AccountField = Literal["user", "team", "key", "org", "end_user"]
-
-DEFAULT_ACCOUNT_FROM: Final[tuple[AccountField, ...]] = ("user", "team", "key")
-"""Where an account's id is looked for; the first that is not empty counts."""
-
+_NO_ACCOUNT: Final = "make the proxy ask for a virtual key, or choose another of its ids"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_MS: Final = 30 * 86_400_000.0
 _HIGHEST_STATUS: Final = 999
@@ -90,14 +87,11 @@ def _identity(payload: Payload, metadata: Metadata, account_from: tuple[AccountF
         "end_user": end_user or (user if isinstance(user, str) else None),
     }
     event_id = payload.id or payload.litellm_call_id
-    account_id = next((found for name in account_from if (found := ids[name])), None)
     if not event_id:
         raise missing("id")
-    if not account_id:
-        raise missing(f"account ({', '.join(account_from)})")
     return {
         "event_id": event_id,
-        "account_id": account_id,
+        "account_id": find_account(ids, account_from, _NO_ACCOUNT),
         "org_id": ids["org"] or ids["team"],
         "api_key_id": ids["key"],
         "end_user_id": ids["end_user"],
@@ -163,14 +157,8 @@ def _request(asked: ModelParameters) -> dict[str, Any]:
         "reasoning_effort": asked.reasoning_effort if isinstance(asked.reasoning_effort, str) else None,
         "response_format": asked.response_format,
         "tool_count": len(asked.tools) if asked.tools is not None else None,
-        "tools_hash": _tools_hash(asked.tools) if asked.tools else None,
+        "tools_hash": tools_hash(asked.tools) if asked.tools else None,
         "logprobs": bool(asked.logprobs) if asked.logprobs is not None else None,
         "top_logprobs": asked.top_logprobs,
         "logit_bias_size": len(asked.logit_bias) if asked.logit_bias is not None else None,
     }
-
-
-def _tools_hash(tools: list[Any]) -> str:
-    """One text for one set of tool definitions, in whatever order they and their keys come."""
-    definitions = sorted(msgspec.json.encode(tool, order="sorted") for tool in tools)
-    return hashlib.blake2b(b"\n".join(definitions), digest_size=16).hexdigest()

@@ -27,6 +27,7 @@ REASONS: Final = MappingProxyType(
         "from_future": "the event starts well after the present",
         "bad_sketch": "a sketch made at the edge is damaged, or made for another release, weights or key",
         "unknown_kind": "a lifecycle record of a kind that does not exist",
+        "not_a_request": "a record of a foreign log that is about no request to a model",
     }
 )
 """Every reason code, and what it means."""
@@ -68,6 +69,11 @@ def too_large(size: int, limit: int) -> RecordError:
     return RecordError(
         "too_large", f"record: at least {size} bytes, limit {limit}; shorten its messages, or raise the limit"
     )
+
+
+def not_a_request(field: str, complaint: str) -> RecordError:
+    """The record is sound, and about something else: another step of a trace, another route of a gateway."""
+    return RecordError("not_a_request", f"{field}: {complaint}; leave such records out of what is read here")
 
 
 def explain(error: Exception) -> RecordError:
