@@ -82,8 +82,8 @@ def _partitions(now: Standing, rates: Mapping[str, float], rows: int) -> Table:
     table = Table(title="\nPartitions", **_ACROSS)  # type: ignore[arg-type]
     table.add_column("partition", no_wrap=True)
     for name in ("position", "lag", "records/s", "watermark", "committed"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("state", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    table.add_column("state", no_wrap=True, min_width=6)
     table.add_column("owner", overflow="ellipsis", no_wrap=True)
     shown = sorted(now.partitions, key=lambda one: _urgency(now, one))[:rows]
     for one in shown:
@@ -107,8 +107,8 @@ def _cells(now: Standing, one: PartitionStatus, rates: Mapping[str, float]) -> t
         "-" if one.position is None else f"{one.position:,}",
         "-" if lag is None else f"{lag:,}",
         "-" if rate is None else f"{rate:,.0f}",
-        "-" if one.watermark is None else _delay(one.watermark, now.time),
-        "-" if one.committed is None else f"{duration(now.time - one.committed)} ago",
+        "-" if one.watermark is None else _delay(one.watermark, now.time, 1),
+        "-" if one.committed is None else f"{duration(now.time - one.committed, 1)} ago",
         "idle" if one.idle else "active",
         one.owner or "nobody",
     )
@@ -126,6 +126,6 @@ def _alerts(now: Standing) -> Table:
     return table
 
 
-def _delay(watermark: int, now: int) -> str:
+def _delay(watermark: int, now: int, units: int = 2) -> str:
     """A watermark may be ahead of our clock, if others' clocks are."""
-    return f"{'-' if watermark > now else ''}{duration(now - watermark)}"
+    return f"{'-' if watermark > now else ''}{duration(now - watermark, units)}"

@@ -8,6 +8,7 @@ import pytest
 
 from detector.store.errors import Fenced, StoreError
 from detector.store.intake import Claim, Frame, IntakeCounts, Letter, SeenSegment
+from detector.store.revisions import released
 from tests.support.stores import claimed, commit_of
 
 if TYPE_CHECKING:
@@ -160,6 +161,18 @@ def test_dead_letters_are_listed_counted_and_marked(store: Store) -> None:
     assert [kept.number for kept in store.letters(1, 1)] == [2]
     store.mark_redriven([1, 3], 20)
     assert [kept.redriven for kept in store.letters(0, 10)] == [20, None, 20]
+
+
+def test_an_inventory_says_what_is_stored(store: Store) -> None:
+    """Rows by table, events that wait in frames, the schema, and room that grows with what is stored."""
+    empty = store.inventory()
+    assert (empty.rows["frames"], empty.rows["clock"], empty.waiting) == (0, 1, 0)
+    assert empty.schema == released()[-1]
+    frames = [Frame(tick, 5, np.random.default_rng(tick).bytes(1 << 20)) for tick in range(3)]
+    store.commit([commit_of(claimed(store), 15, frames=frames)], 1)
+    full = store.inventory()
+    assert (full.rows["frames"], full.rows["partitions"], full.waiting) == (3, 1, 15)
+    assert full.bytes > 1 << 20
 
 
 def test_an_idle_partition_has_to_be_woken_before_it_goes_on(store: Store) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ class Site:
 
     def examine(self, topics: Topics | None = None, **changes: Any) -> dict[str, Check]:
         """The checks by name; of several of a name the worst."""
-        kafka = KafkaSettings((self.broker.address,), (self.topic,), unreachable_seconds=5.0)
+        kafka = KafkaSettings((self.broker.address,), (self.topic,), unreachable_seconds=2.0)
         stream = StreamSettings(kafka, self.store_url, topics or Topics())
         what = Examination(stream, DEFAULT_MODEL, None, 300_000, None, 100, "test")
         return examined(replace(what, **changes))
@@ -81,16 +82,19 @@ def examined(what: Examination, environ: dict[str, str] | None = None) -> dict[s
 
 
 @pytest.fixture
-def site(kafka_broker: Broker, store_url: str, request: pytest.FixtureRequest) -> Site:
+def site(kafka_broker: Broker, sqlite_template: Path, tmp_path: Path) -> Site:
     """A topic and a store of the test's own."""
-    name = f"doctor-{abs(hash(request.node.name))}"
-    kafka_broker.create_topic(name, 2)
-    return Site(kafka_broker, name, store_url)
+    shutil.copy(sqlite_template, tmp_path / "store.db")
+    kafka_broker.create_topic(tmp_path.name, 2)
+    return Site(kafka_broker, tmp_path.name, f"sqlite:///{tmp_path / 'store.db'}")
 
 
 @pytest.mark.kafka
-def test_a_site_that_is_well_has_no_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_that_is_well_has_no_failure(
+    site: Site, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every part is looked at; the command ends with 0, and prints a line for each."""
+    site = replace(site, store_url=store_url)
     monkeypatch.setenv(*next(iter(ENVIRON.items())))
     site.broker.create_topic(f"{site.topic}-verdicts", policy="compact")
     for partition in range(2):
