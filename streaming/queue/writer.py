@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+_TIDY_MS: Final = 10_000
 
 Divided = dict[int, list[bytes]]
 """records by partition"""
@@ -140,6 +141,10 @@ class QueueWriter:
             self._ends[number] = self._partitions[number].end
 
     def _keep_up(self) -> None:
+        self._total = sum(partition.size for partition in self._partitions)
+        full = self._total >= self._settings.max_bytes
+        if not full and self._now() - self._tidied < _TIDY_MS:
+            return
         try:
             self._total = self._forget()
         except OSError as error:
@@ -148,7 +153,8 @@ class QueueWriter:
             )
 
     def _forget(self) -> int:
-        return forget(self._queue, self._partitions, self._settings, self._now())
+        self._tidied = self._now()
+        return forget(self._queue, self._partitions, self._settings, self._tidied)
 
 
 def _unwritten(error: OSError) -> SinkError:

@@ -1,0 +1,52 @@
+"""From a body to what is to be stored: one for each format that has an endpoint. Knows no HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from detector.hook.ingest.bodies import decompressed
+from detector.hook.ingest.check import checked
+from features.adapters.block import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detector.hook.ingest.check import Refused
+    from detector.hook.ingest.forms import Form, Keyed
+    from detector.hook.ingest.records import Records
+    from detector.hook.ingest.settings import IngestSettings
+    from features.adapters.block import RecordReader
+    from features.text.edge import EdgeVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a body; the records in it are those to store and those refused."""
+
+    keyed: Keyed
+    refused: list[Refused]
+
+    @property
+    def received(self) -> int:
+        """Records in the body."""
+        return len(self.keyed) + len(self.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one format is taken; any thread may use it."""
+
+    split: Callable[[bytes], Records]
+    reader: RecordReader
+    form: Form
+    edge: EdgeVersion
+    settings: IngestSettings
+
+    def take(self, body: bytes, encoding: str, now: int) -> Taken:
+        """Read a body at a wall clock of `now` (ms); raises `Problem` where it cannot be read at all."""
+        plain = decompressed(body, encoding, self.settings.plain_bytes)
+        latest = datetime.fromtimestamp((now + self.settings.ahead) / 1000, UTC)
+        found = checked(self.split(plain), self.reader, Check(self.settings.record_bytes, latest, self.edge))
+        return Taken(self.form.records(found.good), found.refused)
