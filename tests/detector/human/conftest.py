@@ -6,19 +6,18 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import make_url
 
 from detector.human.spent import SqlSpentTokens
-from detector.store.database import Database
-from detector.store.postgres import Postgres
-from detector.store.sqlite import Sqlite
 from detector.telemetry.logs import Log
+from tests.detector.human.databases import database_of
 from tests.detector.human.directory_server import Site, serving, write_certificate
 from tests.detector.human.toy_issuer import ToyIssuer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from detector.store.database import Database
 
 
 @pytest.fixture(scope="session")
@@ -52,14 +51,6 @@ def site(certificate: Path) -> Iterator[Site]:
 def log() -> Log:
     """Writes where pytest reads."""
     return Log(logging.getLogger("detector"))
-
-
-def database_of(url: str) -> Database:
-    """As a service would open it."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return Database(parsed.set(drivername="sqlite+pysqlite"), Sqlite(), 10.0)
-    return Database(parsed.set(drivername="postgresql+psycopg"), Postgres(), 10.0)
 
 
 @pytest.fixture

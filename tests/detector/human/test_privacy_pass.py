@@ -17,7 +17,7 @@ from detector.human.issuer import Issuer
 from detector.human.privacy_pass import PrivacyPass, Settings
 from detector.human.redemption import Reason, Status
 from detector.human.spent import SqlSpentTokens
-from tests.detector.human.conftest import database_of
+from tests.detector.human.databases import database_of
 from tests.detector.human.toy_issuer import ToyIssuer, directory_of
 
 if TYPE_CHECKING:
