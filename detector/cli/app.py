@@ -16,8 +16,11 @@ from detector.cli.demo import demo_command
 from detector.cli.doctor import doctor_command
 from detector.cli.evaluate import evaluate_command
 from detector.cli.explain import explain_command
+from detector.cli.keys import make_keys_app
+from detector.cli.policy import make_policy_app
 from detector.cli.replay import replay_command
 from detector.cli.run import run_command
+from detector.cli.serve import serve_command
 from detector.cli.simulate import simulate_command
 from detector.cli.status import status_command
 from detector.cli.store import make_store_app
@@ -56,6 +59,9 @@ def make_app() -> typer.Typer:
     app.command("evaluate")(evaluate_command)
     app.command("simulate")(simulate_command)
     app.command("run")(run_command)
+    app.command("serve")(serve_command)
+    app.add_typer(make_policy_app(), name="policy")
+    app.add_typer(make_keys_app(), name="keys")
     app.command("status")(status_command)
     app.command("doctor")(doctor_command)
     app.add_typer(make_store_app(), name="store")

@@ -15,6 +15,7 @@ from detector import compose
 from detector.compose import Setup
 from detector.defaults import DEFAULT_MODEL, KEY_VARIABLE
 from detector.frames import FrameError
+from detector.hook.errors import HookError
 from detector.report.findings import FindingsError
 from detector.store.errors import StoreError
 from detector.stream.pages import StateError
@@ -120,6 +121,7 @@ def told_plainly() -> Iterator[None]:
         FrameError,
         StateError,
         MetricsError,
+        HookError,
         OSError,
     ) as error:
         # A pipe that closed is not an error of ours to describe.

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from detector.hook.auth.ring import KeyRing
     from detector.hook.decide import Decider
     from detector.hook.feed import Feed
+    from detector.hook.followers import Followers
     from detector.hook.telemetry import HookTelemetry
     from detector.hook.verdicts.subjects import Subjects
     from detector.store.interface import Store
@@ -30,16 +31,19 @@ class HookSettings:
     """time between two looks at the store"""
     subjects: int = 1_000_000
     """API keys and end users whose account is remembered"""
+    challenge: str = 'Bearer realm="api", error="insufficient_user_authentication"'
+    """`WWW-Authenticate` of a challenge; the default asks to step up (RFC 9470)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Shared by all routers; all of it belongs to the event loop, but for the store, which any thread may use."""
+    """Shared by all routers. All of it belongs to the event loop, but any thread may use the store."""
 
     decider: Decider
     feed: Feed
     keys: KeyRing
     subjects: Subjects
+    followers: Followers
     store: Store
     telemetry: HookTelemetry
     clock: Clock

@@ -31,7 +31,7 @@ class SqlControls(SqlPart):
         with self._database.writing() as connection:
             version = numbering(connection, control_history.c.version)
             before = _bodies(connection, list(latest))
-            rows = [
+            rows: list[dict[str, Any]] = [
                 {"kind": kind, "subject": subject, "version": version + number, "body": body}
                 for number, ((kind, subject), body) in enumerate(latest.items(), 1)
             ]

@@ -24,7 +24,7 @@ class Bucket:
         self._at = monotonic()
 
     def take(self, tokens: float = 1.0) -> float:
-        """Take tokens, and return 0; or take none, and return the seconds after which there will be enough."""
+        """Take tokens and return 0, or take none and return the seconds until there are enough."""
         now = self._monotonic()
         self._tokens = min(self._most, self._tokens + (now - self._at) * self._rate)
         self._at = now

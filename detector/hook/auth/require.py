@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 def require(keys: KeyRing, scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Caller]]:
-    """For `Depends(require(parts.keys, "ingest"))`: the caller, or a problem (401, 403, 429)."""
+    """For `Depends(require(parts.keys, "ingest"))`: the caller, or a problem (401, 403, 429).
+
+    The caller is in `request.state.caller` as well.
+    """
 
     async def admitted(request: Request) -> Caller:
-        return keys.admit(request.headers, scope)
+        caller = keys.admit(request.headers, scope)
+        request.state.caller = caller
+        return caller
 
     return admitted

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from detector.telemetry.metrics.delivery import DELIVERY
+from detector.telemetry.metrics.hook import HOOK
 from detector.telemetry.metrics.intake import INTAKE
 from detector.telemetry.metrics.leader import LEADING
 from detector.telemetry.metrics.metric import Label, Metric
@@ -20,6 +21,7 @@ GROUPS: Final = MappingProxyType(
         "Leader": LEADING,
         "Store": STORE,
         "Delivery": DELIVERY,
+        "Hook": HOOK,
         "Service": SERVICE,
     }
 )

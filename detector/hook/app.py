@@ -1,0 +1,95 @@
+"""The service as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from detector.hook import admin, health, native, stream
+from detector.hook.gateways import litellm, plain
+from detector.hook.openapi import document
+from detector.hook.problems import Problem, answer_problem
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from fastapi import APIRouter, Request, Response
+
+    from detector.hook.parts import Parts
+
+SCHEMAS: Final[tuple[type[Any], ...]] = (*native.SCHEMAS, *litellm.SCHEMAS, *health.SCHEMAS, *admin.SCHEMAS)
+
+
+def make_app(
+    parts: Parts,
+    routers: Iterable[APIRouter] = (),
+    schemas: Iterable[type[Any]] = (),
+    *,
+    with_admin: bool = True,
+) -> FastAPI:
+    """Mount all endpoints, and `routers` of others; `schemas` are the msgspec types that these refer to.
+
+    While the app runs, the feed follows the store. Without admin, the endpoints that command are left
+    out, for a process on an address that gateways reach.
+    """
+    app = FastAPI(
+        title="Stillwatch",
+        version=version("stillwatch"),
+        description="Verdicts on accounts that distil a model, for gateways.",
+        lifespan=lambda _: _following(parts),
+        redoc_url=None,
+    )
+    mounted = [stream.router(parts), native.router(parts), litellm.router(parts), plain.router(parts)]
+    mounted += [health.router(parts), *([admin.router(parts)] if with_admin else []), *routers]
+    for router in mounted:
+        app.include_router(router)
+    for error, handler in (
+        (Problem, answer_problem),
+        (RequestValidationError, _invalid),
+        (HTTPException, _refused),
+    ):
+        app.add_exception_handler(error, handler)
+    known: list[type[Any]] = [*SCHEMAS, *schemas]
+    made: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        return made or made.update(document(app, known)) or made
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _following(parts: Parts) -> AsyncIterator[None]:
+    """Follow the store for as long as the app runs."""
+    feeding = asyncio.create_task(parts.feed.run(parts.settings.poll_seconds))
+    try:
+        yield
+    finally:
+        parts.followers.close()
+        feeding.cancel()
+        with suppress(asyncio.CancelledError):
+            await feeding
+        parts.telemetry.flush()
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    """A parameter that makes no sense: which and why, without its value."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+    return Problem(422, "parameter", "Parameter not understood", f"{told}; see /openapi.json").response()
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    """No such path, or not by this method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    detail = f"{error.detail}; see /openapi.json for what there is"
+    return Problem(error.status_code, "http", str(error.detail), detail, error.headers).response()

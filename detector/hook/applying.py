@@ -1,0 +1,83 @@
+"""Controls and verdicts out of the store, applied to what is in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from detector.hook.controls import ModeSetting, Setting, read_key_control
+from detector.hook.policy.reading import PolicyError, default_text, read_policy
+from detector.hook.verdicts.index import ABSENT
+from detector.telemetry.fields import Failure, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detector.hook.auth.ring import KeyRing
+    from detector.hook.decide import Decider
+    from detector.hook.followers import Followers
+    from detector.store.findings import StoredVerdict
+    from detector.store.hook_records import Control, StoredControl
+    from detector.telemetry.logs import Log
+
+
+class Applier:
+    """Keeps the decider and the keys as the store says, and tells who follows."""
+
+    def __init__(self, decider: Decider, keys: KeyRing, followers: Followers, log: Log) -> None:
+        self._decider = decider
+        self._keys = keys
+        self._followers = followers
+        self._log = log
+        self.controls = 0
+        """version of the last control"""
+
+    def take_controls(self, found: Iterable[StoredControl]) -> None:
+        """Apply controls in the order of their versions."""
+        for stored in found:
+            self.controls = stored.version
+            try:
+                self._take(stored.control)
+            except (msgspec.MsgspecError, PolicyError) as error:
+                # A newer version wrote it: what stood before goes on.
+                self._log.error(
+                    "control not understood", kind=Name(stored.control.kind), version=stored.version,
+                    failure=Failure(error),
+                )  # fmt: skip
+
+    def take_verdicts(self, found: Iterable[StoredVerdict]) -> None:
+        """Apply verdicts in the order of their versions."""
+        self._followers.tell([self._decider.put(stored) for stored in found])
+
+    def end_exemptions(self, now: int) -> None:
+        """Let allow-list entries and undos that are over count no more."""
+        decider = self._decider
+        self._changed([*decider.allowed.ended(now), *decider.undone.ended(now)])
+
+    def _take(self, control: Control) -> None:
+        body = control.body
+        if control.kind in {"allow", "undo"}:
+            of = self._decider.allowed if control.kind == "allow" else self._decider.undone
+            of.put(control.subject, body)
+            self._changed([control.subject])
+        elif control.kind == "mode":
+            value = "shadow" if body is None else msgspec.json.decode(body, type=ModeSetting).value
+            self._decider.mode = "enforce" if value == "enforce" else "shadow"
+            self._followers.tell([], anew=True)
+        elif control.kind == "policy":
+            text = default_text() if body is None else msgspec.json.decode(body, type=Setting).value
+            self._decider.use(read_policy(text))
+            self._followers.tell([], anew=True)
+        elif control.kind == "key":
+            self._take_key(control.subject, body)
+
+    def _take_key(self, key_id: str, body: bytes | None) -> None:
+        if body is None:
+            self._keys.remove(key_id)
+        else:
+            self._keys.put(read_key_control(body))
+
+    def _changed(self, accounts: Iterable[str]) -> None:
+        rows = [self._decider.table.find(account) for account in accounts]
+        self._followers.tell([row for row in rows if row != ABSENT])

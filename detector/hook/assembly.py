@@ -1,0 +1,44 @@
+"""The parts of the service, put together."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from detector.hook.applying import Applier
+from detector.hook.auth.ring import KeyRing
+from detector.hook.decide import Decider
+from detector.hook.feed import Feed
+from detector.hook.followers import Followers
+from detector.hook.parts import Parts
+from detector.hook.policy.reading import default_text, read_policy
+from detector.hook.telemetry import HookTelemetry
+from detector.hook.verdicts.subjects import Subjects
+from detector.hook.verdicts.table import VerdictTable
+
+if TYPE_CHECKING:
+    from detector.hook.parts import HookSettings
+    from detector.store.interface import Store
+    from detector.stream.clock import Clock
+    from detector.telemetry.logs import Log
+    from detector.telemetry.metrics.instruments import Instruments
+
+
+def make_parts(
+    store: Store,
+    settings: HookSettings,
+    instruments: Instruments,
+    clock: Clock,
+    log: Log,
+    *,
+    keys_required: bool = True,
+    rate: float = 10_000.0,
+) -> Parts:
+    """Everything of one process, nothing loaded yet; `rate` in requests per second, for keys without one."""
+    table, subjects, followers = VerdictTable(), Subjects(settings.subjects), Followers()
+    decider = Decider(table, subjects, read_policy(default_text()), clock.now, token_hex(6))
+    keys = KeyRing(clock, required=keys_required, rate=rate)
+    telemetry = HookTelemetry(instruments)
+    applier = Applier(decider, keys, followers, log)
+    feed = Feed(store, decider, subjects, applier, telemetry, clock, log)
+    return Parts(decider, feed, keys, subjects, followers, store, telemetry, clock, log, settings)

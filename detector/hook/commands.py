@@ -1,0 +1,168 @@
+"""What an operator may change while it runs: the same from the command line and over HTTP, and audited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from detector.hook.auth.keys import LIVE, ApiKey, make_key
+from detector.hook.controls import (
+    UNDO_HOURS,
+    ModeSetting,
+    Setting,
+    exemption,
+    key_control,
+    mode_control,
+    policy_control,
+    read_key_control,
+)
+from detector.hook.errors import HookError
+from detector.hook.policy.reading import default_text, read_policy
+from detector.store.hook_records import Control
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detector.hook.auth.keys import NewKey, Scope
+    from detector.hook.decision import Mode
+    from detector.store.hook_records import AuditEntry, HookStore, StoredControl
+
+_HOUR: Final = 3_600_000
+_PAGE: Final = 1000
+
+
+class CommandError(HookError):
+    """A command makes no sense as things are: says why and the remedy."""
+
+
+class Commands:
+    """On one store, by one author."""
+
+    def __init__(
+        self, store: HookStore, author: str, now: Callable[[], int], random: Callable[[int], bytes]
+    ) -> None:
+        self._store = store
+        self._author = author
+        self._now = now
+        self._random = random
+
+    def set_mode(self, mode: Mode, why: str) -> int:
+        """Shadow or enforce, everywhere; the version of the change."""
+        return self._do(mode_control(mode), why)
+
+    def set_policy(self, text: str, why: str) -> int:
+        """Decide by another policy. Raises `PolicyError`."""
+        read_policy(text)
+        return self._do(policy_control(text), why)
+
+    def allow(self, account_id: str, why: str, until: int | None = None) -> int:
+        """Put an account on the allow-list, until a time in ms or for good."""
+        return self._do(exemption("allow", account_id, until), why)
+
+    def disallow(self, account_id: str, why: str) -> int:
+        """Take an account from the allow-list."""
+        return self._do(Control("allow", account_id, None), why)
+
+    def undo(self, account_id: str, why: str, until: int | None = None) -> int:
+        """Let verdicts on an account not count, for a week unless said otherwise."""
+        end = self._now() + UNDO_HOURS * _HOUR if until is None else until
+        return self._do(exemption("undo", account_id, end), why)
+
+    def redo(self, account_id: str, why: str) -> int:
+        """Let verdicts on an account count again."""
+        return self._do(Control("undo", account_id, None), why)
+
+    def create_key(
+        self, name: str, scopes: tuple[Scope, ...], why: str, *, hours: float | None, rate: float | None
+    ) -> NewKey:
+        """A new key. Raises `CommandError` if two of this name are live: an old and a new one are enough."""
+        now = self._now()
+        if sum(key.name == name for key in self.live_keys()) >= LIVE:
+            raise CommandError(f"name {name!r} has {LIVE} live keys; revoke the older one first")
+        expires = None if hours is None else now + round(hours * _HOUR)
+        made = make_key(name, scopes, now, self._random, expires=expires, rate=rate)
+        self._do(key_control(made.key), why)
+        return made
+
+    def revoke_key(self, key_id: str, why: str) -> int:
+        """Let a key count no more. Raises `CommandError` if there is none of this id."""
+        if key_id not in {key.key_id for key in self.live_keys()}:
+            raise CommandError(f"no live key has the id {key_id!r}; see `stillwatch keys list`")
+        return self._do(Control("key", key_id, None), why)
+
+    def live_keys(self) -> list[ApiKey]:
+        """Keys that are live, oldest first."""
+        found = [
+            read_key_control(one.control.body)
+            for one in self._controls("key")
+            if one.control.body is not None
+        ]
+        return [key for key in found if key.expires is None or self._now() < key.expires]
+
+    def mode(self) -> Mode:
+        """As commanded last."""
+        body = self._last("mode")
+        return "shadow" if body is None else msgspec.json.decode(body, type=ModeSetting).value
+
+    def policy(self) -> str:
+        """The text in force."""
+        body = self._last("policy")
+        return default_text() if body is None else msgspec.json.decode(body, type=Setting).value
+
+    def exempt(self) -> list[Control]:
+        """Allow-list entries and undos, those that are over included."""
+        found = [*self._controls("allow"), *self._controls("undo")]
+        return [one.control for one in found if one.control.body is not None]
+
+    def audit(self, after: int, limit: int) -> list[AuditEntry]:
+        """Changes by version, after `after`."""
+        return self._store.control_history(after, limit)
+
+    def _do(self, control: Control, why: str) -> int:
+        return self._store.control([control], self._author, why, self._now())
+
+    def _last(self, kind: str) -> bytes | None:
+        found = self._controls(kind)
+        return found[-1].control.body if found else None
+
+    def _controls(self, kind: str) -> list[StoredControl]:
+        found: list[StoredControl] = []
+        after = 0
+        while page := self._store.controls(after, _PAGE):
+            found += [one for one in page if one.control.kind == kind]
+            after = page[-1].version
+        return found
+
+
+def audit_json(entry: AuditEntry) -> dict[str, Any]:
+    """An entry of the audit to show; the digests of keys are left out."""
+    control = entry.control
+    return {
+        "version": entry.version,
+        "kind": control.kind,
+        "subject": control.subject,
+        "before": _shown(control.kind, entry.before),
+        "after": _shown(control.kind, control.body),
+        "author": entry.author,
+        "why": entry.why,
+        "time": entry.recorded,
+    }
+
+
+def key_json(key: ApiKey) -> dict[str, Any]:
+    """A key to show, without its digest."""
+    return {
+        "key_id": key.key_id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "created": key.created,
+        "expires": key.expires,
+        "rate": key.rate,
+    }
+
+
+def _shown(kind: str, body: bytes | None) -> Any:
+    if body is None:
+        return None
+    return key_json(read_key_control(body)) if kind == "key" else msgspec.json.decode(body)

@@ -1,0 +1,161 @@
+"""The decision: a look into memory, and the first rule that applies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from detector.hook.controls import Exemptions
+from detector.hook.decision import Decision
+from detector.hook.policy.holding import NONE, Rules, Standing
+from detector.hook.verdicts.index import ABSENT
+from detector.hook.verdicts.subjects import NOBODY
+from detector.hook.verdicts.table import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from detector.hook.decision import Facts, Mode
+    from detector.hook.policy.policy import Policy
+    from detector.hook.verdicts.subjects import Subjects
+    from detector.hook.verdicts.table import VerdictTable
+    from detector.store.findings import StoredVerdict
+    from detector.store.hook_records import SubjectKind
+
+OPEN: Final = "open"
+_HOUR: Final = 3_600_000
+
+
+class Decider:
+    """Everything a decision needs, in memory. One thread uses it."""
+
+    def __init__(
+        self, table: VerdictTable, subjects: Subjects, policy: Policy, now: Callable[[], int], nonce: str
+    ) -> None:
+        """`now` in ms; `nonce` begins the ids of this process' decisions, and no other process has it."""
+        self.table = table
+        self.allowed = Exemptions()
+        self.undone = Exemptions()
+        self.mode: Mode = "shadow"
+        self.ready = False
+        """whether all verdicts were loaded"""
+        self.uncertain: list[int] = []
+        """rows loaded whose earlier verdicts say which rule holds"""
+        self._subjects = subjects
+        self._now = now
+        self._nonce = nonce
+        self._number = 0
+        self.use(policy)
+
+    def use(self, policy: Policy) -> None:
+        """Decide by this policy from now on. What held under another does not hold any more."""
+        self.rules = Rules(policy)
+        self._kept = policy.verdict_hours * _HOUR
+        self._cache = policy.cache_seconds
+        self.table.forget_held()
+
+    def put(self, stored: StoredVerdict) -> int:
+        """Take over a verdict, and work out which rule holds from it on; returns its row."""
+        table = self.table
+        row = table.find(stored.verdict.account_id)
+        before = NONE if row == ABSENT else self._held(row)
+        row = table.put(stored)
+        standing = self.standing(row)
+        held = table.held[row] = self.rules.holding(standing, before)
+        if not self.ready and held != self.rules.holding(standing, 0):
+            self.uncertain.append(row)
+        return row
+
+    def replay(self, row: int, history: Iterable[StoredVerdict]) -> None:
+        """Work out which rule holds from an account's verdicts, oldest first, as who saw them all would."""
+        held = NONE
+        for stored in history:
+            verdict = stored.verdict
+            standing = Standing(
+                verdict.label, verdict.score, verdict.status == OPEN, verdict.campaign_id is not None
+            )
+            held = self.rules.holding(standing, held)
+        self.table.held[row] = held
+
+    def decide(self, facts: Facts) -> Decision:
+        """What to do with a request."""
+        row = self.row(facts)
+        if row == ABSENT:
+            return self._allow("no_verdict") if self.ready else self.bypassed("loading")
+        return self.decide_row(row, facts.plan, facts.human_token)
+
+    def row(self, facts: Facts) -> int:
+        """The row of the first subject of a request that has a verdict, or `ABSENT`."""
+        find = self.table.find
+        row = ABSENT
+        if facts.account_id:
+            row = find(facts.account_id)
+        if row == ABSENT and facts.api_key_id:
+            row = self._linked("api_key", facts.api_key_id)
+        if row == ABSENT and facts.end_user_id:
+            row = self._linked("end_user", facts.end_user_id)
+        return row
+
+    def decide_row(self, row: int, plan: str | None = None, token: str | None = None) -> Decision:
+        """What to do with a request of this row's account."""
+        table, now = self.table, self._now()
+        account = table.account(row)
+        if table.time[row] + self._kept < now:
+            return self._allow("expired", account)
+        if self.undone.covers(account, now):
+            return self._allow("undone", account)
+        listed = self.allowed.covers(account, now)
+        number = self.rules.first(self.standing(row), self._held(row), plan, token, allow_listed=listed)
+        if number == NONE:
+            return self._allow("allow_listed" if listed else "no_rule", account)
+        rule = self.rules.rules[number]
+        action, shadow = rule.action, self.mode != "enforce"
+        return Decision(
+            decision_id=self._id(),
+            action=action,
+            enforced="allow" if shadow else action,
+            shadow=shadow,
+            reason=rule.name,
+            ttl=self._cache,
+            account_id=account,
+            label=table.labels.text(table.label[row]),
+            score=round(table.score[row], 6),
+            campaign_id=table.campaign_of(row),
+            retry_after=rule.retry_after if action == "throttle" else None,
+            degrade=rule.degrading(),
+        )
+
+    def bypassed(self, why: str) -> Decision:
+        """Let a request through because we could not decide."""
+        return Decision(self._id(), "allow", "allow", self.mode != "enforce", "bypass", 0, bypass=why)
+
+    def standing(self, row: int) -> Standing:
+        """What the verdict in a row says."""
+        table = self.table
+        return Standing(
+            table.labels.text(table.label[row]),
+            table.score[row],
+            table.statuses.text(table.status[row]) == OPEN,
+            table.campaign[row] != ABSENT,
+        )
+
+    def _held(self, row: int) -> int:
+        """The rule that holds; of a verdict that was put under other rules, as if it were the first."""
+        held = self.table.held[row]
+        if held == UNKNOWN:
+            held = self.table.held[row] = self.rules.holding(self.standing(row), NONE)
+        return held
+
+    def _linked(self, kind: SubjectKind, subject: str) -> int:
+        """By the subject's account; else the subject itself may be what is scored."""
+        account = self._subjects.account_of(kind, subject)
+        row = ABSENT if account == NOBODY else self.table.find_key(account)
+        return self.table.find(subject) if row == ABSENT else row
+
+    def _allow(self, reason: str, account_id: str | None = None) -> Decision:
+        return Decision(
+            self._id(), "allow", "allow", self.mode != "enforce", reason, self._cache, account_id=account_id
+        )
+
+    def _id(self) -> str:
+        self._number += 1
+        return f"dec_{self._nonce}{self._number:x}"

@@ -1,0 +1,140 @@
+"""From the store into memory: everything at first, then what is new, a few times a second."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from detector.store.errors import StoreError
+from detector.telemetry.fields import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detector.hook.applying import Applier
+    from detector.hook.decide import Decider
+    from detector.hook.telemetry import HookTelemetry
+    from detector.hook.verdicts.subjects import Subjects
+    from detector.store.interface import Store
+    from detector.stream.clock import Clock
+    from detector.telemetry.logs import Log
+
+_T = TypeVar("_T")
+
+BATCH: Final = 2000
+"""rows read at a time; applying them takes some 20 ms"""
+SLICE: Final = 200
+"""of which so many are applied before requests are answered in between"""
+REPLAYED: Final = 10_000
+"""accounts whose history is read at the start, to know which rule holds"""
+STALE_MS: Final = 10_000
+"""after which the feed is said to be stale"""
+
+
+class Feed:
+    """Follows the store by version. The store is asked in a thread of its own; memory belongs to the loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        decider: Decider,
+        subjects: Subjects,
+        applier: Applier,
+        telemetry: HookTelemetry,
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        self._store = store
+        self._decider = decider
+        self._subjects = subjects
+        self._applier = applier
+        self._telemetry = telemetry
+        self._clock = clock
+        self._log = log
+        self._thread = ThreadPoolExecutor(1, "store")
+        self.answered = 0
+        """when the store last answered, ms; 0: never"""
+        self.total = 0
+        """version of the latest verdict in the store, as last heard"""
+        self._failing = False
+
+    @property
+    def version(self) -> int:
+        """Of the last verdict in memory."""
+        return self._decider.table.latest
+
+    @property
+    def controls(self) -> int:
+        """Version of the last control in memory."""
+        return self._applier.controls
+
+    def stale(self) -> bool:
+        """Whether the store has not answered for long."""
+        return self._clock.now() - self.answered > STALE_MS
+
+    async def run(self, every: float) -> None:
+        """Look every so many seconds, until cancelled."""
+        try:
+            while True:
+                more = await self.look()
+                self._telemetry.flush()
+                await asyncio.sleep(0 if more else every)
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def look(self) -> bool:
+        """Take over what is new; whether there is more. A store that does not answer changes nothing."""
+        try:
+            more = await self._take()
+        except StoreError as error:
+            self._fails(error)
+            return False
+        self.answered = self._clock.now()
+        self._failing = False
+        if not more and not self._decider.ready:
+            await self._settle()
+        self._applier.end_exemptions(self.answered)
+        self._telemetry.fed(self.answered, max(0, self.total - self.version))
+        self._telemetry.holds(self._decider, len(self._subjects))
+        return more
+
+    async def _take(self) -> bool:
+        """Controls first: a verdict must not be live before the allow-list is."""
+        controls = await self._ask(lambda: self._store.controls(self._applier.controls, BATCH))
+        self._applier.take_controls(controls)
+        links = await self._ask(lambda: self._store.links(self._subjects.latest, BATCH))
+        for link in links:
+            self._subjects.put(link.link)
+            self._subjects.latest = link.version
+        if not self._decider.ready:
+            self.total = (await self._ask(self._store.leadership)).verdicts
+        verdicts = await self._ask(lambda: self._store.verdicts(self.version, BATCH))
+        for start in range(0, len(verdicts), SLICE):
+            self._applier.take_verdicts(verdicts[start : start + SLICE])
+            await asyncio.sleep(0)
+        self.total = max(self.total, self.version)
+        return BATCH in {len(controls), len(links), len(verdicts)}
+
+    async def _settle(self) -> None:
+        """All was loaded: what holds for accounts near a rule's bar depends on their earlier verdicts."""
+        rows = list(dict.fromkeys(self._decider.uncertain))[:REPLAYED]
+        for row in rows:
+            account = self._decider.table.account(row)
+            history = await self._ask(partial(self._store.verdict_history, account))
+            self._decider.replay(row, history)
+        self._decider.uncertain.clear()
+        self._decider.ready = True
+        self._log.info("verdicts loaded", verdicts=len(self._decider.table), version=self.version)
+
+    def _fails(self, error: StoreError) -> None:
+        self._telemetry.unfed()
+        if not self._failing:
+            self._log.warning(
+                "store does not answer; going on with what is in memory", failure=Failure(error)
+            )
+        self._failing = True
+
+    async def _ask(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

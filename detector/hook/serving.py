@@ -1,0 +1,144 @@
+"""Serving HTTP and gRPC from one process and one event loop, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+
+from detector.hook.errors import HookError
+from detector.hook.gateways.envoy_grpc import make_server
+from detector.telemetry.fields import Name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from detector.hook.parts import Parts
+    from detector.telemetry.exposition import Address
+
+BACKLOG: Final = 2048
+DRAIN_SECONDS: Final = 5
+"""for which requests under way may go on when the service stops"""
+KEEP_ALIVE_SECONDS: Final = 75
+"""longer than gateways keep an idle connection, so that it is theirs to close"""
+
+
+class ServeError(HookError):
+    """The service cannot start: says where, why and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM. With `client_ca`, clients must present a certificate that it signed (mTLS)."""
+
+    certificate: Path
+    key: Path
+    client_ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where to listen."""
+
+    http: Address
+    grpc: Address | None = None
+    tls: Tls | None = None
+    shared: bool = False
+    """let other processes listen on the same HTTP port (SO_REUSEPORT)"""
+
+
+def serve(app: FastAPI, parts: Parts, listening: Listening) -> None:
+    """Serve until SIGTERM or SIGINT. Raises `ServeError` where an address cannot be had."""
+    with _bound(listening.http, shared=listening.shared) as bound:
+        server = uvicorn.Server(_config(app, listening.tls))
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(_serve(server, bound, parts, listening))
+
+
+async def _serve(server: uvicorn.Server, bound: socket.socket, parts: Parts, listening: Listening) -> None:
+    checks = None if listening.grpc is None else await _start_checks(parts, listening.grpc)
+    host, port = bound.getsockname()[:2]
+    parts.log.info("serving", http=Name(f"{host}:{port}"))
+    ending = asyncio.create_task(_end_streams(server, parts))
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        ending.cancel()
+        if checks is not None:
+            await checks.stop(DRAIN_SECONDS)
+
+
+async def _end_streams(server: uvicorn.Server, parts: Parts) -> None:
+    """Streams never end by themselves, and the server would wait for them."""
+    while not server.should_exit:  # noqa: ASYNC110 - the server has no event to wait for
+        await asyncio.sleep(0.1)
+    parts.followers.close()
+
+
+async def _start_checks(parts: Parts, address: Address) -> Any:
+    checks = make_server(parts)
+    try:
+        port = checks.add_insecure_port(_joined(address))
+    except RuntimeError:
+        raise ServeError(
+            f"--grpc {_joined(address)} cannot be listened on; give a free address of this machine"
+        ) from None
+    await checks.start()
+    parts.log.info("serving", grpc=Name(f"{address.host}:{port}"))
+    return checks
+
+
+def _config(app: FastAPI, tls: Tls | None) -> uvicorn.Config:
+    options: dict[str, Any] = {}
+    if tls is not None:
+        options = {"ssl_certfile": str(tls.certificate), "ssl_keyfile": str(tls.key)}
+        if tls.client_ca is not None:
+            options |= {"ssl_ca_certs": str(tls.client_ca), "ssl_cert_reqs": ssl.CERT_REQUIRED}
+    config = uvicorn.Config(
+        app, http="httptools", ws="none", log_config=None, access_log=False, server_header=False,
+        date_header=False, proxy_headers=False, timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS, **options,
+    )  # fmt: skip
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise ServeError(f"TLS: {error.strerror or error}; give certificate and key in PEM") from None
+    return config
+
+
+def _bound(address: Address, *, shared: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        made.bind((address.host, address.port))
+    except OSError as error:
+        made.close()
+        raise ServeError(
+            f"--http {_joined(address)}: {error.strerror}; give a free address of this machine"
+        ) from None
+    made.listen(BACKLOG)
+    made.setblocking(False)  # noqa: FBT003 - the name of the standard library
+    return made
+
+
+def _joined(address: Address) -> str:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"{host}:{address.port}"
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """Libuv's loop where there is one: it serves more requests on the same core."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

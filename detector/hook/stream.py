@@ -1,0 +1,184 @@
+"""The decisions as a stream, for caches at the edge: all of them at first, then what changes.
+
+Server-sent events (WHATWG HTML, 9.2): `snapshot` in pages, then `delta`. The id of an event is the version
+up to which the stream has come; who comes back with it as `Last-Event-ID` goes on there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Response
+from fastapi.responses import StreamingResponse
+
+from detector.hook.auth.require import require
+from detector.hook.problems import Problem, problems
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from detector.hook.followers import Follower
+    from detector.hook.parts import Parts
+
+PAGE: Final = 500
+"""accounts in one event"""
+HEARTBEAT: Final = 10.0
+"""seconds of silence after which a comment is sent"""
+FOLLOWERS: Final = 100
+_VERDICTS: Final = 33
+"""bits of a version that count verdicts; the rest counts controls, and together they stay below 2**53"""
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is decided on requests of an account that presents no token and is of no plan."""
+
+    account_id: str
+    action: str
+    shadow: bool
+    reason: str
+    expires: float
+    """seconds since 1970"""
+    score: float | None = None
+    label: str | None = None
+    campaign_id: str | None = None
+    retry_after: int | None = None
+    degrade: Any = None
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """One event."""
+
+    version: int
+    verdicts: list[Entry]
+    """accounts whose requests are not simply allowed"""
+    deleted: list[str]
+    """accounts whose requests are allowed again"""
+    more: bool
+    """whether another page of the same kind follows"""
+
+
+def router(parts: Parts) -> APIRouter:
+    """`GET /v1/decisions/stream`; mount it before `/v1/decisions/{account_id}`."""
+    made = APIRouter(prefix="/v1", tags=["native"])
+    pages = Pages(parts)
+
+    @made.get(
+        "/decisions/stream",
+        response_class=Response,
+        responses={
+            200: {"description": "server-sent events", "content": {"text/event-stream": {}}},
+            **problems(
+                s401="no valid key", s403="the key lacks the scope", s429="too many requests",
+                s503="verdicts are being loaded, or too many follow already",
+            ),
+        },
+        dependencies=[Depends(require(parts.keys, "feed"))],
+    )  # fmt: skip
+    async def stream(last_event_id: Annotated[str | None, Header(max_length=20)] = None) -> Response:
+        """Follow the decisions on all accounts: a snapshot in pages, then changes within a second."""
+        if not parts.decider.ready:
+            raise Problem(503, "loading", "Loading", "verdicts are being loaded", {"Retry-After": "1"})
+        if len(parts.followers) >= FOLLOWERS:
+            raise Problem(503, "full", "Too many streams", "follow another process", {"Retry-After": "30"})
+        return StreamingResponse(
+            pages.follow(_version(last_event_id)),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+    return made
+
+
+class Pages:
+    """Makes events of what is in memory."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._encode = msgspec.json.Encoder().encode
+
+    async def follow(self, since: int | None) -> AsyncIterator[bytes]:
+        """Events until the client goes away or the service stops."""
+        follower = self._parts.followers.add()
+        try:
+            async for event in self._begin(since):
+                yield event
+            while not follower.closing:
+                if not await follower.changes(HEARTBEAT):
+                    yield b": alive\n\n"
+                    continue
+                async for event in self._changes(follower):
+                    yield event
+        finally:
+            self._parts.followers.remove(follower)
+
+    def version(self) -> int:
+        """Of what is in memory: it grows with each verdict, and by much with each control."""
+        feed = self._parts.feed
+        return feed.controls << _VERDICTS | feed.version
+
+    async def _begin(self, since: int | None) -> AsyncIterator[bytes]:
+        controls, table = self._parts.feed.controls, self._parts.decider.table
+        if since is None or since >> _VERDICTS != controls or since > self.version():
+            async for event in self._snapshot():
+                yield event
+            return
+        seen, version = since & ((1 << _VERDICTS) - 1), self.version()
+        changed = [row for row in range(len(table)) if table.version[row] > seen]
+        async for event in self._pages("delta", changed, version):
+            yield event
+
+    async def _changes(self, follower: Follower) -> AsyncIterator[bytes]:
+        rows, anew = follower.take()
+        if anew:
+            async for event in self._snapshot():
+                yield event
+        else:
+            async for event in self._pages("delta", rows, self.version()):
+                yield event
+
+    async def _snapshot(self) -> AsyncIterator[bytes]:
+        version = self.version()
+        async for event in self._pages("snapshot", range(len(self._parts.decider.table)), version):
+            yield event
+
+    async def _pages(self, kind: str, rows: Iterable[int], version: int) -> AsyncIterator[bytes]:
+        """Pages of `PAGE` rows, the last of them marked so; at least one."""
+        batch: list[int] = []
+        for row in rows:
+            if len(batch) == PAGE:
+                yield self._event(kind, batch, version, more=True)
+                batch = []
+                # Requests are answered in between.
+                await asyncio.sleep(0)
+            batch.append(row)
+        yield self._event(kind, batch, version, more=False)
+
+    def _event(self, kind: str, rows: Iterable[int], version: int, *, more: bool) -> bytes:
+        entries, deleted = [], []
+        for row in rows:
+            entry = self._entry(row)
+            if entry is not None:
+                entries.append(entry)
+            elif kind == "delta":
+                deleted.append(self._parts.decider.table.account(row))
+        data = self._encode(Page(version, entries, deleted, more))
+        # Only where the stream is whole up to a version may a client come back with it.
+        mark = b"" if more else b"id: %d\n" % version
+        return b"event: %b\n%bdata: %b\n\n" % (kind.encode(), mark, data)
+
+    def _entry(self, row: int) -> Entry | None:
+        decider = self._parts.decider
+        found = decider.decide_row(row)
+        if found.action == "allow" or found.account_id is None:
+            return None
+        expires = decider.table.time[row] / 1000 + decider.rules.policy.verdict_hours * 3600
+        return Entry(
+            found.account_id, found.action, found.shadow, found.reason, expires, found.score, found.label,
+            found.campaign_id, found.retry_after, found.degrade,
+        )  # fmt: skip
+
+
+def _version(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdecimal() else None

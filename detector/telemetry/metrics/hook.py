@@ -1,0 +1,101 @@
+"""Metrics of the service that gateways ask."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from detector.telemetry.metrics.metric import Label, Metric
+
+GATEWAYS: Final = ("native", "litellm", "envoy-http", "envoy-grpc", "nginx", "forward")
+ACTIONS: Final = ("allow", "degrade", "throttle", "challenge", "block")
+MODES: Final = ("shadow", "enforce")
+BYPASSES: Final = ("loading", "unauthorized", "rate", "bad_request", "error", "unreachable")
+
+GATEWAY: Final = Label("gateway", GATEWAYS)
+
+REQUESTS: Final = Metric(
+    "stillwatch_hook_requests_total",
+    "counter",
+    "requests",
+    "Requests decided, by what the policy says. In the mode `shadow` all of them were let through, and "
+    "what is not `allow` is what would have been done.",
+    "What is not `allow` is many times the usual.",
+    (GATEWAY, Label("action", ACTIONS), Label("mode", MODES)),
+)
+BYPASSED: Final = Metric(
+    "stillwatch_hook_bypasses_total",
+    "counter",
+    "requests",
+    "Requests that were let through undecided because of us (fail-open), or refused so under "
+    "`--fail closed`. `unreachable` is what gateways and clients reported, who could not ask at all.",
+    "It rises at all.",
+    (GATEWAY, Label("reason", BYPASSES)),
+)
+VERDICTS: Final = Metric(
+    "stillwatch_hook_verdicts",
+    "gauge",
+    "verdicts",
+    "Verdicts in memory.",
+    "It differs between processes that share a store for more than a second.",
+)
+TABLE_BYTES: Final = Metric(
+    "stillwatch_hook_table_bytes",
+    "gauge",
+    "bytes",
+    "Memory of the verdicts.",
+    "",
+)
+SUBJECTS: Final = Metric(
+    "stillwatch_hook_subjects",
+    "gauge",
+    "subjects",
+    "API keys and end users whose account is known.",
+    "It stands at the bound of `--subjects`: the oldest are forgotten.",
+)
+READY: Final = Metric(
+    "stillwatch_hook_ready",
+    "gauge",
+    "0 or 1",
+    "1: all verdicts were loaded.",
+    "It stays 0 for minutes.",
+)
+ENFORCING: Final = Metric(
+    "stillwatch_hook_enforcing",
+    "gauge",
+    "0 or 1",
+    "1: decisions are enforced; 0: shadow.",
+    "Processes that share a store differ for more than a second.",
+)
+FEED_TIME: Final = Metric(
+    "stillwatch_hook_feed_timestamp_seconds",
+    "gauge",
+    "seconds since 1970",
+    "When the store last answered. Older verdicts stay in use.",
+    "More than ten seconds ago: new verdicts, allow-list entries and undos do not arrive.",
+)
+FEED_LAG: Final = Metric(
+    "stillwatch_hook_feed_lag_verdicts",
+    "gauge",
+    "verdicts",
+    "Changes of verdicts in the store that are not yet in memory.",
+    "It stays above zero.",
+)
+FEED_ERRORS: Final = Metric(
+    "stillwatch_hook_feed_errors_total",
+    "counter",
+    "looks",
+    "Looks at the store that failed and are repeated.",
+    "It rises.",
+)
+STREAMS: Final = Metric(
+    "stillwatch_hook_streams",
+    "gauge",
+    "streams",
+    "Clients that follow the stream of decisions.",
+    "",
+)
+
+HOOK: Final = (
+    REQUESTS, BYPASSED, VERDICTS, TABLE_BYTES, SUBJECTS, READY, ENFORCING, FEED_TIME, FEED_LAG, FEED_ERRORS,
+    STREAMS,
+)  # fmt: skip
