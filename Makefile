@@ -2,6 +2,8 @@
 export PYTHON ?= python3
 BIN := .venv/bin
 KAFKA := .venv/kafka
+CLIENT := .venv/client
+LITELLM := .venv/litellm
 PACKAGES := features models streaming detector
 DATA ?=
 ARGS ?=
@@ -22,6 +24,7 @@ style: .venv/ready
 
 types: .venv/ready
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file client/pyproject.toml client/src
 
 layers: .venv/ready
 	$(BIN)/lint-imports
@@ -57,18 +60,26 @@ kernels:
 	fi
 
 # What the tests run for real: PostgreSQL, and an Apache Kafka broker, so Java and, to fetch its jars, Maven.
-parts: .venv/ready $(KAFKA)/ready
+parts: .venv/ready $(KAFKA)/ready $(CLIENT)/ready $(LITELLM)/ready
 	@tools/system.sh java postgres
 
 $(KAFKA)/ready: tools/kafka/pom.xml tools/kafka/fetch.sh
 	@tools/system.sh java maven
 	@tools/kafka/fetch.sh $(KAFKA)
 
-.venv/ready: requirements.lock pyproject.toml
+# What a gateway has without us, to try the built client in; and a real gateway, whose versions are not ours.
+$(CLIENT)/ready: client/requirements.lock | .venv/ready
+$(LITELLM)/ready: client/litellm.lock | .venv/ready
+$(CLIENT)/ready $(LITELLM)/ready:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.venv/ready: requirements.lock pyproject.toml client/pyproject.toml
 	@tools/system.sh venv
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e ./client
 	touch $@
 
 clean:
