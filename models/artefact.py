@@ -1,4 +1,4 @@
-"""A model on disk: skops files and a manifest that says what made it. Nothing is ever unpickled.
+"""A model on disk: arrays, estimators and a manifest that says what made it. Nothing is ever unpickled.
 
 Errors: `ModelError`, which the command line shows; it names the file, what is wrong and the remedy.
 """
@@ -12,29 +12,27 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import skops.io
 
 from features.scored import NAMES, catalogue_version
-from models.anomaly import AnomalyScorer
 from models.cohort import Cohorts
-from models.forest import NODE, compile_boosting
+from models.forest import NODE, Forest
 from models.fusion import FusedScorer
 from models.population import PopulationScorer
 from models.scorer import AccountScorer, Calibration, View
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from models.anomaly import AnomalyScorer
     from models.fit import Fitted
-    from models.forest import Forest
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 ESTIMATORS: Final = "estimators.skops"
 ARRAYS: Final = "arrays.npz"
-
-_TRUSTED: Final = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
-"""Types that skops does not know by itself and that we have looked at: plain trees."""
 
 _MODELS: Final = ("full", "evidence", "populations", "fusion")
 _LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
@@ -50,28 +48,45 @@ class Artefact:
 
     scorer: FusedScorer
     populations: PopulationScorer
-    anomaly: AnomalyScorer
     cohorts: Cohorts
     raise_at: float
     relay_at: float
     model_id: str
     manifest: dict[str, Any]
+    folder: Path
+    arrays: Mapping[str, NDArray[Any]]
+
+    @property
+    def anomaly(self) -> AnomalyScorer:
+        """The anomaly scorer, read from its file each time; raises `ModelError`.
+
+        It alone needs scikit-learn, which takes seconds to load, and a live stream never asks for it.
+        """
+        from models.estimators import read_anomaly  # noqa: PLC0415 - see above
+
+        try:
+            return read_anomaly(self.folder / ESTIMATORS, self.arrays)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _not_ours(self.folder, error) from None
 
 
 def save(
     folder: Path, fitted: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts, about: dict[str, Any]
 ) -> str:
     """Write the artefact and return its id; `about` (data, metrics, text weights) goes into the manifest."""
+    from models.estimators import write_estimators  # noqa: PLC0415 - see Artefact.anomaly
+
     folder.mkdir(parents=True, exist_ok=True)
-    estimators = {
-        **{name: getattr(fitted.models, name) for name in _MODELS},
-        "marginals": anomaly.marginals,
-        "bulk": anomaly.bulk,
-    }
     account = fitted.scorer.account
-    skops.io.dump(estimators, folder / ESTIMATORS, compression=8, compresslevel=9)
+    models = {name: getattr(fitted.models, name) for name in _MODELS}
+    write_estimators(folder / ESTIMATORS, models, anomaly)
     np.savez_compressed(
         folder / ARRAYS,
+        allow_pickle=False,
+        **account.full.forest.arrays("full"),
+        **account.evidence.forest.arrays("evidence"),
+        **fitted.populations.view.forest.arrays("populations"),
+        **fitted.scorer.forest.arrays("fusion"),
         scored_columns=account.full.columns,
         evidence_columns=account.evidence.columns,
         population_columns=fitted.populations.view.columns,
@@ -134,37 +149,34 @@ def load(folder: Path, text_weights: str) -> Artefact:
         _check(folder, manifest, text_weights)
         return _assemble(folder, manifest)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(
-            f"{folder}: not what `save` writes ({type(error).__name__}: {error}); rebuild the model"
-        ) from None
+        raise _not_ours(folder, error) from None
+
+
+def _not_ours(folder: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"{folder}: not what `save` writes ({type(error).__name__}: {error}); rebuild the model"
+    )
 
 
 def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
-    estimators = skops.io.load(folder / ESTIMATORS, trusted=_TRUSTED)
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
         columns = {name: arrays[name] for name in arrays.files}
     calibration = manifest["calibration"]
     account = AccountScorer(
-        View(compile_boosting(estimators["full"]), columns["scored_columns"]),
-        View(compile_boosting(estimators["evidence"]), columns["evidence_columns"]),
+        View(Forest.of(columns, "full"), columns["scored_columns"]),
+        View(Forest.of(columns, "evidence"), columns["evidence_columns"]),
         float(manifest["context_margin"]),
         Calibration(**calibration["own"]),
         Calibration(**calibration["relay"]),
     )
-    fusion = compile_boosting(estimators["fusion"])
-    scorer = FusedScorer(account, fusion, Calibration(**calibration["distillation"]))
-    populations = PopulationScorer(
-        View(compile_boosting(estimators["populations"]), columns["population_columns"])
-    )
-    anomaly = AnomalyScorer(
-        estimators["marginals"], estimators["bulk"],
-        columns["anomaly_columns"], columns["anomaly_usual"], columns["anomaly_ranks"],
-    )  # fmt: skip
+    fusion = Calibration(**calibration["distillation"])
+    scorer = FusedScorer(account, Forest.of(columns, "fusion"), fusion)
+    populations = PopulationScorer(View(Forest.of(columns, "populations"), columns["population_columns"]))
     thresholds = manifest["thresholds"]
     return Artefact(
-        scorer, populations, anomaly, Cohorts(columns["cohorts"]),
+        scorer, populations, Cohorts(columns["cohorts"]),
         thresholds["raise_at"], thresholds["relay_at"],
-        manifest["model_id"], manifest,
+        manifest["model_id"], manifest, folder, columns,
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ call, this costs microseconds a row. Tests hold the two equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -53,6 +55,33 @@ class Forest:
         _score(self.nodes, self.trees, vectors, out)
         return out
 
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """What `of` takes, under names that begin with `name`."""
+        return {
+            f"{name}_nodes": self.nodes,
+            f"{name}_trees": self.trees,
+            f"{name}_base": self.base,
+            f"{name}_features": np.array(self.features),
+        }
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
+        """The forest that `arrays` gave; raises `ValueError` for trees that would leave their arrays."""
+        nodes, trees = arrays[f"{name}_nodes"], arrays[f"{name}_trees"]
+        base, features = arrays[f"{name}_base"], int(arrays[f"{name}_features"])
+        if nodes.dtype != NODE or trees.dtype != TREE:
+            raise ValueError(f"{name}: nodes or trees of another layout")
+        within = (
+            _is_within(nodes["left"], len(nodes))
+            and _is_within(nodes["right"], len(nodes))
+            and _is_within(nodes["feature"], features)
+            and _is_within(trees["root"], len(nodes))
+            and _is_within(trees["label"], len(base))
+        )
+        if not within:
+            raise ValueError(f"{name}: a tree leaves its arrays")
+        return cls(nodes, trees, base, features)
+
     def contributions(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What each feature adds, shape (n, classes, features), and the mean score they add to, (classes,).
 
@@ -64,6 +93,10 @@ class Forest:
         out = np.zeros((len(vectors), len(self.base), self.features))
         _credit(self.nodes, self.trees, vectors, out)
         return out, mean
+
+
+def _is_within(numbers: NDArray[np.int32], end: int) -> bool:
+    return bool(((numbers >= 0) & (numbers < end)).all())
 
 
 def compile_boosting(model: HistGradientBoostingClassifier) -> Forest:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class NgramCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Texts to counts over the root of their sum, shape (n, BUCKETS), sparse: what the kernel weighs."""
 
-    def fit(self, texts: Sequence[str], y: object = None) -> NgramCounts:  # noqa: ARG002
+    def fit(self, texts: Sequence[str], y: object = None) -> NgramCounts:  # noqa: ARG002 - scikit-learn passes it
         """Nothing is learnt: the hash is fixed."""
         return self
 

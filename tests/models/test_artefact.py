@@ -202,6 +202,19 @@ def test_a_foreign_type_is_not_loaded(copy: Path) -> None:
     _edit(copy, lambda m: m["sha256"].update({ESTIMATORS: digest}))
 
     with pytest.raises(ModelError, match="rebuild the model"):
+        _ = load(copy, WEIGHTS).anomaly
+
+
+def test_a_tree_that_leaves_its_arrays_is_not_loaded(copy: Path) -> None:
+    """A child, a feature or a class out of bounds is refused although every digest is right."""
+    with np.load(copy / ARRAYS, allow_pickle=False) as arrays:
+        held = {name: arrays[name] for name in arrays.files}
+    held["full_nodes"]["left"][0] = len(held["full_nodes"])
+    np.savez_compressed(copy / ARRAYS, allow_pickle=False, **held)
+    digest = hashlib.sha256((copy / ARRAYS).read_bytes()).hexdigest()
+    _edit(copy, lambda m: m["sha256"].update({ARRAYS: digest}))
+
+    with pytest.raises(ModelError, match=r"full: a tree leaves its arrays.*rebuild"):
         load(copy, WEIGHTS)
 
 
