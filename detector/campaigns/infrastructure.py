@@ -8,11 +8,10 @@ import numpy as np
 
 from detector.campaigns.carriers import exclusiveness
 from detector.campaigns.components import joined, sizes, tally
+from detector.campaigns.kinds import is_of
 from features.population.layout import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from detector.campaigns.incidence import Incidence
@@ -37,7 +36,7 @@ def agreed(
 ) -> NDArray[np.int64]:
     """Join the parts of a whole that are run the same way; all of shape (accounts,)."""
     held = _held(parts, tools, rules)
-    held = held.at(_is_of(held.kind, rules.agreeing) & (sizes(parts)[held.group] > 1))
+    held = held.at(is_of(held.kind, rules.agreeing) & (sizes(parts)[held.group] > 1))
     of_part = np.zeros(int(parts.max(initial=-1)) + 1, dtype=np.int64)
     of_part[parts] = whole
     node = of_part[held.group] * len(tools.rows) + held.object
@@ -49,8 +48,8 @@ def united(labels: NDArray[np.int64], tools: Incidence, rules: LinkRules) -> NDA
     held = _held(labels, tools, rules)
     held = held.at(held.own >= rules.exclusive_pair)
     alone = (held.own >= rules.exclusive_alone) & (tools.covered()[held.object] >= rules.least_alone)
-    strong = held.at(alone & _is_of(held.kind, rules.alone))
-    weak = _for_loose(held.at(alone & _is_of(held.kind, rules.loose)), sizes(labels))
+    strong = held.at(alone & is_of(held.kind, rules.alone))
+    weak = _for_loose(held.at(alone & is_of(held.kind, rules.loose)), sizes(labels))
     left, right = _pairs(_most_exclusive(held, tools.keys, rules.per_kind))
     things = len(tools.rows)
     both = things + left.object * things + right.object
@@ -63,10 +62,6 @@ def _held(labels: NDArray[np.int64], tools: Incidence, rules: LinkRules) -> _Hel
     common = number >= rules.common_share * sizes(labels)[group]
     group, thing = group[common], thing[common]
     return _Held(group, thing, tools.kinds[thing], exclusiveness(tools)[thing])
-
-
-def _is_of(kind: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.bool_]:
-    return np.isin(kind, [KINDS.index(name) for name in names])
 
 
 def _for_loose(held: _Held, size: NDArray[np.int64]) -> _Held:
