@@ -142,8 +142,8 @@ def _write(
     end: int,
     length: int,
     total: float,
-    label: bool,  # noqa: FBT001
-    begins: bool,  # noqa: FBT001
+    label: bool,  # noqa: FBT001 - a kernel
+    begins: bool,  # noqa: FBT001 - a kernel
 ) -> None:
     segments.start[at], segments.end[at], segments.length[at] = start, end, length
     segments.score[at] = total / math.sqrt(2.0 * length)

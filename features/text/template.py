@@ -77,7 +77,7 @@ def _least_score(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _instructs(score: float, length: int, edge: bool) -> bool:  # noqa: FBT001
+def _instructs(score: float, length: int, edge: bool) -> bool:  # noqa: FBT001 - a kernel
     return (edge and score >= EDGE_SCORE) or (score >= INSIDE_SCORE and length >= MIN_LENGTH)
 
 
@@ -92,7 +92,7 @@ def _fallback(segments: Segments, made: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _words(tokens: Tokens, segments: Segments, s: int, only_cues: bool) -> int:  # noqa: FBT001
+def _words(tokens: Tokens, segments: Segments, s: int, only_cues: bool) -> int:  # noqa: FBT001 - a kernel
     """Hash of a segment's words, or only of its cues; a plain cue counts between other cues only."""
     values, kinds, weight = tokens.value, tokens.kind, segments.weight
     hashed, before, pending, plain = uint64(0), 1, uint64(0), False

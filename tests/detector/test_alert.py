@@ -67,7 +67,7 @@ def test_ids_stay_what_they_were() -> None:
     assert ALERT.alert_id == "alr_9926753897669dac2138"
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)))  # noqa: DTZ001
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)))  # noqa: DTZ001 - a zone is added below
 def test_times_are_rfc_3339_to_the_millisecond(time: datetime) -> None:
     """A time in ms is written in UTC and reads back as itself."""
     ms = int(time.replace(tzinfo=UTC).timestamp()) * 1000 + time.microsecond // 1000

@@ -44,7 +44,7 @@ CIRCUMSTANCES = [
 
 
 @pytest.mark.parametrize("text", [True, False], ids=["ordinary texts", "no texts"])
-def test_circumstances_never_alert_without_evidence(replay: Replayer, text: bool) -> None:  # noqa: FBT001
+def test_circumstances_never_alert_without_evidence(replay: Replayer, *, text: bool) -> None:
     """Night use, no human token, a steep ramp and many addresses raise no alert, alone or together."""
     rng = seeded(7)
     events = [event for case in CIRCUMSTANCES for event in _traffic(rng, case, text=text)]

@@ -23,7 +23,7 @@ def evaluation() -> Evaluation:
     attack = Account("a", 0.9, label="distillation", kind="<b>", campaign="c", exchanges=(10, 20))
     accounts = [*honest, attack]
     grades = grade(truth_of(accounts, "hand"), said_of(accounts))
-    world = WorldResult("hand", True, len(accounts), 6, {OURS: grades, "rule": grades})  # noqa: FBT003
+    world = WorldResult("hand", True, len(accounts), 6, {OURS: grades, "rule": grades})  # noqa: FBT003 - synthetic
     return Evaluation("2026-01-02 03:04 UTC", "sw-1", "shipped", (world,))
 
 

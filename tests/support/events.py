@@ -18,8 +18,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COUNT = st.integers(0, 2**31 - 1)
 TEXT = st.text(max_size=8)
 TIMES = st.datetimes(
-    min_value=datetime(2000, 1, 2),  # noqa: DTZ001 (the strategy adds the zone)
-    max_value=datetime(2199, 12, 30),  # noqa: DTZ001
+    min_value=datetime(2000, 1, 2),  # noqa: DTZ001 - the strategy adds the zone
+    max_value=datetime(2199, 12, 30),  # noqa: DTZ001 - as above
     timezones=st.sampled_from([UTC]),
 ).map(lambda time: time.isoformat().replace("+00:00", "Z"))
 CONTENT = TEXT | st.lists(

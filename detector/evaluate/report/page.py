@@ -53,8 +53,7 @@ def _render(template: str, evaluation: Evaluation, *, html: bool, brief: bool) -
     environment = Environment(
         loader=PackageLoader("detector"),
         undefined=StrictUndefined,
-        # Markdown has no markup of HTML to escape.
-        autoescape=html,  # noqa: S701
+        autoescape=html,  # noqa: S701 - Markdown has no markup of HTML to escape
         trim_blocks=True,
         lstrip_blocks=True,
     )

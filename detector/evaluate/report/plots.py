@@ -126,7 +126,7 @@ def evasion(knob: str, points: Sequence[CurvePoint]) -> Drawing:
     """TPR and share alerted over what an attacker varies."""
     ends = [point.at for point in points]
     low, high = min(ends), max(ends)
-    wide = Axis(low, high if high > low else low + 1, WIDTH, log=low > 0 and high / low > 20)  # noqa: PLR2004
+    wide = Axis(low, high if high > low else low + 1, WIDTH, log=low > 0 and high / low > 20)  # noqa: PLR2004 - wider than a decade
     y = Axis(0, 1, _SQUARE, upward=True)
     lines, dots = [], []
     for series, name in enumerate(("above the cut at 0.1 % FPR", "alerted")):

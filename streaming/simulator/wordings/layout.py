@@ -68,7 +68,7 @@ class Layout:
             case "capitals":
                 return f"{heading.upper()}\n{body}"
             case "bold":
-                return f"**{heading}**\n{body}" if self.depth > 2 else f"**{heading}:** {body}"  # noqa: PLR2004
+                return f"**{heading}**\n{body}" if self.depth > 2 else f"**{heading}:** {body}"  # noqa: PLR2004 - small headings run in
             case "colon":
                 return f"{heading}: {body}"
             case _:

@@ -104,7 +104,7 @@ def test_a_pause_of_everybody_replaces_nobody() -> None:
         ([0.0, 0.9, 0.9], False),
     ],
 )
-def test_a_pivot_comes_within_a_day_and_stays(share: list[float], moved: bool) -> None:  # noqa: FBT001
+def test_a_pivot_comes_within_a_day_and_stays(share: list[float], *, moved: bool) -> None:
     """A burst that goes back, a slow move, and a log that ends too early are none."""
     times = hours(*[6 + 12 * at for at in range(len(share))])
     assert pivoted(times, np.array(share), released=int(8 * HOUR)) is moved
