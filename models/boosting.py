@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.scorer import LABELS
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 
 class UnlearnableError(Exception):
@@ -48,6 +48,9 @@ def boost(
         raise UnlearnableError(
             f"examples: a fold has no {' and no '.join(missing)} to learn from; learn from larger worlds"
         )
+    # Here, because scoring shares modules with fitting and should not wait for what it never calls.
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+
     model = HistGradientBoostingClassifier(
         max_iter=settings.trees,
         max_leaf_nodes=settings.leaves,

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from detector.cli.calibrate import calibrate_command
-from detector.cli.campaigns import campaigns_command
 from detector.cli.config import default_map
-from detector.cli.dead_letters import make_dead_letters_app
-from detector.cli.demo import demo_command
-from detector.cli.doctor import doctor_command
-from detector.cli.evaluate import evaluate_command
-from detector.cli.explain import explain_command
-from detector.cli.keys import make_keys_app
-from detector.cli.policy import make_policy_app
-from detector.cli.replay import replay_command
-from detector.cli.run import run_command
-from detector.cli.serve import serve_command
-from detector.cli.simulate import simulate_command
-from detector.cli.status import status_command
-from detector.cli.store import make_store_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "replay": "detector.cli.replay:replay_command",
+        "campaigns": "detector.cli.campaigns:campaigns_command",
+        "explain": "detector.cli.explain:explain_command",
+        "calibrate": "detector.cli.calibrate:calibrate_command",
+        "evaluate": "detector.cli.evaluate:evaluate_command",
+        "simulate": "detector.cli.simulate:simulate_command",
+        "run": "detector.cli.run:run_command",
+        "serve": "detector.cli.serve:serve_command",
+        "policy": "detector.cli.policy:make_policy_app",
+        "keys": "detector.cli.keys:make_keys_app",
+        "status": "detector.cli.status:status_command",
+        "doctor": "detector.cli.doctor:doctor_command",
+        "store": "detector.cli.store:make_store_app",
+        "dead-letters": "detector.cli.dead_letters:make_dead_letters_app",
+        "demo": "detector.cli.demo:demo_command",
+    }
+)
+"""Commands by name, in the order of the help; a `make_…` gives a group of them."""
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
@@ -46,30 +59,23 @@ def _root(
         context.default_map = default_map(config, context.command)
 
 
-def make_app() -> typer.Typer:
-    """The application with all its commands."""
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The application with the commands `names`; by default, all of them."""
     app = typer.Typer(
         name="stillwatch", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
     )
     app.callback()(_root)
-    app.command("replay")(replay_command)
-    app.command("campaigns")(campaigns_command)
-    app.command("explain")(explain_command)
-    app.command("calibrate")(calibrate_command)
-    app.command("evaluate")(evaluate_command)
-    app.command("simulate")(simulate_command)
-    app.command("run")(run_command)
-    app.command("serve")(serve_command)
-    app.add_typer(make_policy_app(), name="policy")
-    app.add_typer(make_keys_app(), name="keys")
-    app.command("status")(status_command)
-    app.command("doctor")(doctor_command)
-    app.add_typer(make_store_app(), name="store")
-    app.add_typer(make_dead_letters_app(), name="dead-letters")
-    app.command("demo")(demo_command)
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(":")
+        made = getattr(import_module(module), attribute)
+        if attribute.startswith("make_"):
+            app.add_typer(made(), name=name)
+        else:
+            app.command(name)(made)
     return app
 
 
 def main() -> None:
-    """Run the command line."""
-    make_app()()
+    """Run the command line. Of a command that is named first only its own modules are loaded."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    make_app([asked] if asked in COMMANDS else COMMANDS)()
