@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from features.adapters.values import first, parsed
+from features.adapters.values import first, parsed, text
 from features.contract import Message
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def joined(content: Any) -> str:
 
 
 def _message(item: Mapping[str, Any], default: str) -> Iterator[Message]:
-    kind = item.get("type")
+    kind = text(item.get("type"))
     if kind in _OUTPUT_ITEMS:
         yield Message("tool", joined(item.get("output")))
     elif kind not in _NO_TEXT and ("role" in item or "content" in item or "parts" in item):

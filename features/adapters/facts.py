@@ -45,6 +45,7 @@ class Names:
     ids: tuple[tuple[str, str], ...]
     asn: str
     created: str
+    known: frozenset[str]
 
     @classmethod
     def of(cls, prefix: str, word_break: str) -> Names:
@@ -53,12 +54,10 @@ class Names:
         def called(field: str) -> str:
             return prefix + field.replace("_", word_break)
 
-        return cls(
-            tuple((field, called(field)) for field in _TEXTS),
-            tuple((field, called(field)) for field in _IDS),
-            called("client_asn"),
-            called("account_created"),
-        )
+        asn, created = called("client_asn"), called("account_created")
+        texts, ids = (tuple((field, called(field)) for field in fields) for fields in (_TEXTS, _IDS))
+        known = frozenset(name for _, name in texts + ids) | {asn, created}
+        return cls(texts, ids, asn, created, known)
 
 
 HEADERS: Final = Names.of("x-", "-")
@@ -67,7 +66,9 @@ ATTRIBUTES: Final = Names.of("stillwatch.", "_")
 
 
 def client_facts(values: Mapping[str, Any], names: Names = HEADERS) -> dict[str, Any]:
-    """The fields of a usage event that the values give, ids and addresses left out."""
+    """The fields of a usage event that the values may give, ids and addresses left out."""
+    if names.known.isdisjoint(values):
+        return {}
     facts: dict[str, Any] = {field: text(values.get(called)) for field, called in names.texts}
     facts["client_asn"] = count(values.get(names.asn), _HIGHEST_ASN)
     facts["account_created"] = when(values.get(names.created))
@@ -75,5 +76,7 @@ def client_facts(values: Mapping[str, Any], names: Names = HEADERS) -> dict[str,
 
 
 def client_ids(values: Mapping[str, Any], names: Names = HEADERS) -> dict[str, str | None]:
-    """Ids, address and user agent that the values give."""
+    """Ids, address and user agent that the values give, each None where they do not."""
+    if names.known.isdisjoint(values):
+        return dict.fromkeys(_IDS)
     return {field: name(values.get(called)) for field, called in names.ids}

@@ -47,7 +47,9 @@ def helicone_event(record: dict[str, Any], account_from: tuple[AccountField, ...
         **_identity(record, properties, asker(asked), account_from),
         **client_facts(properties, METADATA),
     }
-    fields["client_country"] = text(record.get("country_code")) or fields["client_country"]
+    country = text(record.get("country_code"))
+    if country is not None:
+        fields["client_country"] = country
     return UsageEvent(
         **fields,
         time=required_time(record.get("request_created_at"), "request_created_at"),

@@ -68,13 +68,13 @@ def langfuse_event(record: dict[str, Any], account_from: tuple[AccountField, ...
 
 def _observation(record: dict[str, Any]) -> dict[str, Any]:
     """The observation itself, of which an event of the ingestion is the envelope."""
-    kind, seen = record.get("type"), record
+    kind, seen = text(record.get("type")), record
     if isinstance(record.get("body"), dict):
         if kind not in _INGESTED:
             raise not_a_request("type", "an event of the ingestion, and of no generation")
         seen = {"start_time": record.get("timestamp"), **record["body"]}
         seen["start_time"] = first(seen, "startTime", "start_time")
-        kind = seen.get("type", "GENERATION")
+        kind = text(seen.get("type"))
     if kind is not None and kind not in _REQUESTS:
         raise not_a_request("type", "an observation that is neither a generation nor an embedding")
     return seen

@@ -44,7 +44,6 @@ def pair_event(record: dict[str, Any], account_from: tuple[AccountField, ...]) -
     request, response = mapping(record.get("request")), mapping(record.get("response"))
     asked, answered = _body(request), _body(response)
     headers = {key.lower(): value for key, value in mapping(request.get("headers")).items()}
-    beside = {key: record[key] for key in _BESIDE & record.keys() if record[key] not in (None, "")}
     fields = {
         **request_fields(asked),
         **answer_fields(answered),
@@ -53,8 +52,7 @@ def pair_event(record: dict[str, Any], account_from: tuple[AccountField, ...]) -
         "operation": operation_of(first(record, "endpoint", "path", "url") or first(request, "path", "url")),
         "client_ip": client_address(None, headers.get("x-forwarded-for")),
         "user_agent": text(headers.get("user-agent")),
-        # What is written beside the bodies is ours, so it is typed as strictly as in our own format.
-        **_told(msgspec.convert(beside, UsageEvent)),
+        **_beside(record),
     }
     fields |= _identity(fields, client_ids(headers, HEADERS), asked, answered, account_from)
     return UsageEvent(
@@ -69,8 +67,13 @@ def _body(side: dict[str, Any]) -> dict[str, Any]:
     return mapping(side["body"]) if "body" in side else side
 
 
-def _told(event: UsageEvent) -> dict[str, Any]:
-    return {field: value for field, value in msgspec.structs.asdict(event).items() if value is not None}
+def _beside(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written beside the bodies: it is ours, so it is typed as strictly as in our own format."""
+    told = {
+        key: value for key, value in record.items() if key in _BESIDE and value is not None and value != ""
+    }
+    event = msgspec.convert(told, UsageEvent)
+    return {key: getattr(event, key) for key in told}
 
 
 def _identity(

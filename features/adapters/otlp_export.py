@@ -17,7 +17,7 @@ from features.adapters.otlp_values import Span, attributes
 from features.adapters.reasons import UNREADABLE, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
 _RESOURCE_SPANS: Final = b'"resourceSpans"'
 
@@ -64,34 +64,31 @@ def split_json(body: bytes) -> Export:
         export = msgspec.json.decode(body, type=_Export)
     except UNREADABLE as error:
         raise explain(error) from None
-    return _chosen(
-        _with_resource(bytes(span), group.resource)
-        for group in export.resource_spans
-        for scope in group.scope_spans
-        for span in scope.spans
-    )
+    decode = msgspec.json.Decoder(Span).decode
+    records: list[bytes] = []
+    left_out = 0
+    for group in export.resource_spans:
+        for span in (bytes(span) for scope in group.scope_spans for span in scope.spans):
+            if _is_wanted(span, decode):
+                records.append(_with_resource(span, group.resource))
+            else:
+                left_out += 1
+    return Export(records, left_out)
 
 
 def split_protobuf(body: bytes) -> Export:
     """Split an `ExportTraceServiceRequest` in protobuf; raises `RecordError`."""
     encode = msgspec.json.Encoder().encode
-    return _chosen(encode(span) for span in resource_spans(body))
+    spans = list(resource_spans(body))
+    records = [encode(span) for span in spans if is_request(attributes(span.attributes))]
+    return Export(records, len(spans) - len(records))
 
 
-def _chosen(spans: Iterable[bytes]) -> Export:
-    decode = msgspec.json.Decoder(Span).decode
-    records: list[bytes] = []
-    left_out = 0
-    for record in spans:
-        try:
-            wanted = is_request(attributes(decode(record).attributes))
-        except UNREADABLE:
-            wanted = True
-        if wanted:
-            records.append(record)
-        else:
-            left_out += 1
-    return Export(records, left_out)
+def _is_wanted(span: bytes, decode: Callable[[bytes], Span]) -> bool:
+    try:
+        return is_request(attributes(decode(span).attributes))
+    except UNREADABLE:
+        return True
 
 
 def _with_resource(span: bytes, resource: msgspec.Raw) -> bytes:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LONGEST_NAME: Final = 512
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST: Final = int(EARLIEST.timestamp())
+_LATEST: Final = int(LATEST.timestamp())
+_MOST_DIGITS: Final = 20
 _WORD: Final = 2**63
 _LONGEST_MS: Final = 30 * 86_400_000.0
 _HIGHEST_STATUS: Final = 999
@@ -37,7 +40,7 @@ def first(record: Mapping[str, Any], *names: str) -> Any:
 
 def mapping(value: Any) -> dict[str, Any]:
     """An object, also one that was written as JSON text; empty where it is neither."""
-    found = parsed(value)
+    found = parsed(value) if isinstance(value, str) else value
     return found if isinstance(found, dict) else {}
 
 
@@ -58,6 +61,8 @@ def text(value: Any) -> str | None:
 
 def name(value: Any) -> str | None:
     """An identifier of 1 to `LONGEST_NAME` characters; whole numbers are identifiers, too."""
+    if value is None:
+        return None
     if isinstance(value, int) and not isinstance(value, bool) and -_WORD < value < _WORD:
         return str(value)
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_NAME else None
@@ -65,8 +70,10 @@ def name(value: Any) -> str | None:
 
 def count(value: Any, high: int = MAX_TOKENS) -> int | None:
     """A whole number from 0 to `high`, also one written as 256.0 or as digits."""
+    if value is None:
+        return None
     if isinstance(value, str):
-        value = int(value) if value.isascii() and value.isdigit() and len(value) <= len(str(high)) else None
+        value = _digits(value)
     elif isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
@@ -76,6 +83,8 @@ def count(value: Any, high: int = MAX_TOKENS) -> int | None:
 
 def number(value: Any, high: float) -> float | None:
     """A number from 0 to `high`, also one written as text."""
+    if value is None:
+        return None
     if isinstance(value, str):
         try:
             value = float(value)
@@ -144,11 +153,12 @@ def required_epoch(value: Any, field: str, unit: int) -> datetime:
     """A time in units since 1970, `unit` of them a second, also written as digits; raises `RecordError`."""
     if value is None or value == "":
         raise missing(field)
-    told = number(value, LATEST.timestamp() * unit)
-    if told is None or not EARLIEST.timestamp() * unit <= told < LATEST.timestamp() * unit:
+    told = _digits(value) if isinstance(value, str) else number(value, _LATEST * unit)
+    if told is None or not _EARLIEST * unit <= told < _LATEST * unit:
         raise field_error("bad_time", field, f"before 2000 or after 2199 in 1/{unit} s since the epoch")
     # Nanoseconds do not fit the mantissa of a float.
-    micros = int(value) * 1_000_000 // unit if isinstance(value, int | str) else round(told * 1e6 / unit)
+    exact = told if isinstance(value, str) else value
+    micros = exact * 1_000_000 // unit if isinstance(exact, int) else round(told * 1e6 / unit)
     return _EPOCH + timedelta(microseconds=micros)
 
 
@@ -165,3 +175,7 @@ def required_name(value: Any, field: str) -> str:
             f"longer than {LONGEST_NAME} characters" if long else "no text",
         )
     return found
+
+
+def _digits(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
