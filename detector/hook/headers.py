@@ -53,9 +53,11 @@ def headers_of(decision: Decision, challenge: str) -> dict[str, str]:
     if decision.bypass is not None:
         told["x-stillwatch-bypass"] = decision.bypass
     elif decision.action != "allow":
-        told["x-stillwatch-reason"] = decision.reason
         if decision.shadow:
             told["x-stillwatch-would"] = decision.action
+        if not denied(decision):
+            # A denial reaches the client, who need not know which rule it is.
+            told["x-stillwatch-reason"] = decision.reason
     if decision.enforced == "throttle":
         told["retry-after"] = str(decision.retry_after)
     elif decision.enforced == "challenge":

@@ -37,8 +37,9 @@ def _nginx(made: APIRouter, parts: Parts) -> None:
     async def nginx(request: Request) -> Response:
         """Answer nginx' `auth_request`: by 200, 401 and 403 only; a header tells a throttle from a block."""
         decision = ask(parts, "nginx", request.headers, facts_in(request.headers))
-        # nginx drops the body; the shipped snippet writes one.
-        return Response(None, NGINX[decision.enforced], headers_of(decision, parts.settings.challenge))
+        # nginx keeps headers to itself and drops the body; the shipped snippet writes one.
+        headers = headers_of(decision, parts.settings.challenge) | {"x-stillwatch-reason": decision.reason}
+        return Response(None, NGINX[decision.enforced], headers)
 
 
 def _forward(made: APIRouter, parts: Parts) -> None:
