@@ -103,7 +103,7 @@ class Leader:
             if not (isinstance(error, Fenced) or self._is_overtaken()):
                 raise
             self._telemetry.fenced()
-            self._log.warning("fenced off: another process leads")
+            self._lost()
             self._stand_by()
             return False
 
@@ -129,15 +129,22 @@ class Leader:
         now = self._clock.monotonic()
         if now - self._asked < self._settings.lease_seconds / 3:
             return
-        self._lease = self._leased()
+        lease = self._leased()
+        if lease != self._lease:
+            # Whoever led meanwhile has moved on: what is known here is not the present any more.
+            self._lost()
+        self._lease = lease
         self._asked = now
-        self._telemetry.leads(now=self._lease is not None)
-        if self._lease is None:
-            self._term = None
+        self._telemetry.leads(now=lease is not None)
 
     def _leased(self) -> int | None:
         ttl = round(self._settings.lease_seconds * 1000)
         return self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+
+    def _lost(self) -> None:
+        if self._term is not None:
+            self._log.warning("another process has led meanwhile")
+        self._term = None
 
     def _is_overtaken(self) -> bool:
         return self._lease is not None and self._leased() != self._lease
@@ -150,7 +157,8 @@ class Leader:
     def _recovered(self, lease: int) -> _Term:
         """The state of the last checkpoint, or one without events."""
         began = self._clock.monotonic()
-        term = self._patience.call(self._loaded)
+        with self._telemetry.span("recover"):
+            term = self._patience.call(self._loaded)
         self._telemetry.recovered(self._clock.monotonic() - began)
         self._log.info("leading", lease=lease, tick=term.tick)
         return term
@@ -172,7 +180,8 @@ class Leader:
             return False
         began = self._clock.monotonic()
         for tick, frames in ClosedTicks(self._store, term.tick, closed, self._patience):
-            self._fold(term, tick, frames)
+            with self._telemetry.span("tick", tick=tick, frames=len(frames)):
+                self._fold(term, tick, frames)
             if term.found.alerts or tick - (term.concluded or tick) >= settings.conclude_ticks:
                 self._conclude(lease, term)
             self._lead()
@@ -215,7 +224,8 @@ class Leader:
         found = Findings(
             term.tick, tuple(term.found.alerts), tuple(term.found.verdicts), tuple(term.found.campaigns)
         )
-        self._patience.call(lambda: self._store.conclude(lease, found, self._clock.now()))
+        with self._telemetry.span("conclude", alerts=len(found.alerts)):
+            self._patience.call(lambda: self._store.conclude(lease, found, self._clock.now()))
         term.concluded, term.found = term.tick, _Found([], [], [])
         self._telemetry.concluded(found, self._clock.monotonic() - began)
 
@@ -233,7 +243,8 @@ class Leader:
         written = term.pager.delta(term.tick, term.scoring.state(), {"model": term.scoring.model_id})
         evicted, revived = term.cold.evicted, term.cold.revived
         delta = replace(written.delta, evicted=evicted, revived=revived)
-        self._patience.call(lambda: self._store.checkpoint(lease, delta))
+        with self._telemetry.span("checkpoint", bytes=written.bytes):
+            self._patience.call(lambda: self._store.checkpoint(lease, delta))
         term.pager.stored(written)
         term.cold.stored()
         self._telemetry.moved(len(evicted), len(revived))

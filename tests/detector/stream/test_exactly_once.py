@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,18 +72,13 @@ class _Crew:
         elif action == "steal":
             self._stage.store.claim([f"usage/{self._random.randrange(PARTITIONS)}"], "too late", 0)
         elif action == "overtake":
-            # The leader stands still, and goes on when another has led.
-            self._stage.clock.wall += 60_000
-            other = self._stage.leader()
-            other.step()
-            other.checkpoint()
-            self._leader.step()
+            self._overtake()
         elif action == "kill worker":
             self._workers[at] = self._stage.worker(self._random.choice([1, 5]))
             self._share()
         else:
             self._leader = self._stage.leader()
-            self._stage.clock.wall += 60_000
+            self._wait()
 
     def finish(self) -> None:
         """Everything is read, and ticks close by the clock."""
@@ -90,13 +86,26 @@ class _Crew:
             self._stage.clock.seconds += 1
             for worker, _ in self._workers:
                 worker.step(0)
-        self._stage.clock.wall += 60_000
-        for seconds in (0, 120):
-            self._stage.clock.seconds += seconds
+        for _ in range(3):
             for worker, _ in self._workers:
                 worker.commit()
+            self._wait()
         self._leader.step()
         self._leader.step()
+
+    def _overtake(self) -> None:
+        """The leader stands still while another leads, perhaps until that one's lease has ended, too."""
+        self._wait()
+        other = self._stage.leader()
+        other.step()
+        other.checkpoint()
+        if self._random.random() < 0.5:
+            self._wait()
+        self._leader.step()
+
+    def _wait(self) -> None:
+        self._stage.clock.seconds += 60
+        self._stage.clock.wall += 60_000
 
     def _share(self) -> None:
         owned = [self._random.randrange(2) for _ in range(PARTITIONS)]
@@ -141,24 +150,29 @@ def test_whatever_dies_the_findings_are_those_of_a_replay(
         store.close()
 
 
-def test_every_step_may_be_another_leaders(empty_store: Path) -> None:
-    """Leaders that each load a checkpoint, fold a little and store one find what one would find."""
+@pytest.mark.parametrize("leaders", [1, 2, 100])
+def test_every_step_may_be_another_leaders(empty_store: Path, leaders: int) -> None:
+    """Leaders that take turns, each for a little and then for a checkpoint, find what one would find."""
     stream = asks(*((at * 400, at % 8, 1 + at % 3, [100, 900, 990][at % 3]) for at in range(40)))
     with tempfile.TemporaryDirectory() as folder:
         store = _opened(empty_store, folder)
         stage = Stage(store, stream)
         worker, feed = stage.worker()
         feed.own({f"usage/{part}" for part in range(PARTITIONS)})
+        turns = cycle([stage.leader() for _ in range(leaders)])
         while stage.read < len(stream.events):
             worker.step(0)
-            leader = stage.leader()
-            leader.step()
-            leader.checkpoint()
-            stage.clock.wall += 60_000
+            _lead(next(turns), stage)
         for _ in range(2):
-            stage.clock.seconds += 120
             worker.commit()
-            leader.step()
+            _lead(next(turns), stage)
         assert [stored.alert.body for stored in store.alerts(0, 10_000)] == list(_expected(stream))
         assert store.alerts(0, 1)
         store.close()
+
+
+def _lead(leader: Leader, stage: Stage) -> None:
+    leader.step()
+    leader.checkpoint()
+    stage.clock.wall += 60_000
+    stage.clock.seconds += 60
