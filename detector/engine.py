@@ -20,6 +20,7 @@ from detector.populations import PopulationScores
 from detector.reasons import explain
 from features.account.vector import vectors
 from features.population.attachment import attach, parts_of
+from features.population.growth import reserved
 from features.state import State
 
 if TYPE_CHECKING:
@@ -312,8 +313,4 @@ class Engine:
         )
 
     def _reserve(self) -> None:
-        missing = len(self._accounts) - len(self._verdicts)
-        if missing > 0:
-            grown = np.zeros(len(self._verdicts) + max(missing, len(self._verdicts) // 2), dtype=VERDICT)
-            grown[: len(self._verdicts)] = self._verdicts
-            self._verdicts = grown
+        self._verdicts = reserved(self._verdicts, len(self._accounts))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from features.account.vector import vectors as account_vectors
 from features.population.attachment import parts_of
+from features.population.growth import reserved
 from features.population.layout import FREE
 from features.population.vector import vectors as population_vectors
 from models.dataset import Examples, PopulationSet, TrainingSet
@@ -51,9 +52,7 @@ class Milestones:
 
     def passed(self, rows: NDArray[np.int64], counts: NDArray[np.int32], known: int) -> NDArray[np.int64]:
         """Those of `rows`, which have these `counts`, that passed a milestone, of `known` rows in all."""
-        if known > len(self._next):
-            more = np.full(max(known - len(self._next), len(self._next) // 2), self._first)
-            self._next = np.concatenate([self._next, more])
+        self._next = reserved(self._next, known, self._first)
         over = counts >= self._next[rows]
         found, reached = rows[over], counts[over]
         while (behind := self._next[found] <= reached).any():
@@ -112,11 +111,9 @@ class PopulationSnapshots:
         self._count += len(populations)
 
     def _reserve(self) -> None:
-        missing = len(self._ledger.words) - len(self.latest)
-        if missing > 0:
-            more = max(missing, len(self.latest) // 2)
-            self.latest = np.concatenate([self.latest, np.full(more, FREE, dtype=np.int64)])
-            self._shares = np.concatenate([self._shares, np.zeros((more, 3), dtype=np.int64)])
+        populations = len(self._ledger.words)
+        self.latest = reserved(self.latest, populations, FREE)
+        self._shares = reserved(self._shares, populations)
 
 
 class Snapshots:

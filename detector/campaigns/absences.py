@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from detector.campaigns.growth import reserved
 from features.account.fold import DAY
+from features.population.growth import reserved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,19 +29,19 @@ class Absences:
 
     @property
     def left(self) -> NDArray[np.int64]:
-        """The last request before each account's latest silence, shape (accounts,); 0: it had none."""
+        """The last request before each account's latest silence, by row; 0: it had none."""
         return self._left
 
     @property
     def resumed(self) -> NDArray[np.int64]:
-        """The first request after it, shape (accounts,)."""
+        """The first request after it, by row."""
         return self._resumed
 
     def fold(self, account: NDArray[np.int32], time: NDArray[np.int64], accounts: int) -> None:
         """Take note of a tick's requests, by account row and start (ms); there are so many `accounts`."""
-        self._seen = reserved(self._seen, accounts, 0)
-        self._left = reserved(self._left, accounts, 0)
-        self._resumed = reserved(self._resumed, accounts, 0)
+        self._seen = reserved(self._seen, accounts)
+        self._left = reserved(self._left, accounts)
+        self._resumed = reserved(self._resumed, accounts)
         order = np.lexsort((time, account))
         account, time = account[order], time[order]
         who = np.unique(account)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from detector.campaigns.growth import reserved
+from features.population.growth import reserved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

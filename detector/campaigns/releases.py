@@ -8,6 +8,7 @@ import numpy as np
 
 from features.account.fold import HOUR
 from features.hashing import hash_strings
+from features.population.growth import reserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ class Uptake:
 
     def fold(self, rows: NDArray[np.void], accounts: int) -> None:
         """Count a tick's requests, rows of EVENT_ROW with account rows below `accounts`."""
-        self._asked, self._moved = _room(self._asked, accounts), _room(self._moved, accounts)
+        self._asked, self._moved = reserved(self._asked, accounts), reserved(self._moved, accounts)
         step = np.searchsorted(self.ends, rows["time"])
         asked = (rows["time"] > self.release.time) & (step < _STEPS)
         moved = asked & (rows["model"] == self._key)
@@ -114,12 +115,3 @@ class Releases:
         key = hash_strings([release.model], self._key)[0]
         latest = sorted([*self._open, Uptake(release, key, before)], key=lambda one: one.release)
         self._open = latest[-LATEST:]
-
-
-def _room(table: NDArray[np.int32], accounts: int) -> NDArray[np.int32]:
-    """`table` with a row for each of so many accounts, and more than that, so that it is rarely copied."""
-    if accounts <= len(table):
-        return table
-    grown = np.zeros((max(accounts, len(table) * 3 // 2), _STEPS), dtype=np.int32)
-    grown[: len(table)] = table
-    return grown

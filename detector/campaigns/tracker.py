@@ -17,7 +17,6 @@ import numpy as np
 from detector.campaigns.changes import Seen
 from detector.campaigns.evidence import Evidence, evidence
 from detector.campaigns.groups import parted
-from detector.campaigns.growth import reserved
 from detector.campaigns.identity import NOBODY, Identities, Named
 from detector.campaigns.indicators import indicators, requests_a_day
 from detector.campaigns.linking import link
@@ -27,6 +26,7 @@ from detector.campaigns.standing import Standing
 from detector.campaigns.suspicion import suspected
 from detector.campaigns.watched import Watched
 from features.account.fold import DAY
+from features.population.growth import reserved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,6 +86,7 @@ class Campaigns:
         self._looked: dict[str, tuple[int, int, int, int]] = {}
         self._suspects: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._ids: tuple[str, ...] = ()
+        self._accounts = 0
         self._of: NDArray[np.int32] = np.full(0, NOBODY, dtype=np.int32)
         self._covered_at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
@@ -102,7 +103,7 @@ class Campaigns:
     @property
     def covered_at(self) -> NDArray[np.int64]:
         """End of the tick in which a campaign's alert first covered each account, ms; 0: never."""
-        return self._covered_at
+        return self._covered_at[: self._accounts]
 
     def of(self, account: int) -> str | None:
         """The id of the campaign that an account row is in."""
@@ -112,7 +113,7 @@ class Campaigns:
     @property
     def membership(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
         """Ids of the campaigns that have members, and each account row's place among them, or NOBODY."""
-        return self._ids, self._of
+        return self._ids, self._of[: self._accounts]
 
     def evidence(self, campaign_id: str) -> Evidence:
         """What links a campaign, a pool or a search, and who shows it."""
@@ -264,8 +265,9 @@ class Campaigns:
             self._covered_at[new] = end
 
     def _reserve(self, accounts: int) -> None:
+        self._accounts = accounts
         self._of = reserved(self._of, accounts, NOBODY)
-        self._covered_at = reserved(self._covered_at, accounts, 0)
+        self._covered_at = reserved(self._covered_at, accounts)
 
 
 def _stage(view: View, end: int) -> tuple[int, int]:
