@@ -20,7 +20,6 @@ from detector.cli.compose import (
     told_plainly,
 )
 from detector.cli.kafka_options import (
-    BrokersOption,
     CaFileOption,
     ClientOption,
     GroupOption,
@@ -32,6 +31,7 @@ from detector.cli.kafka_options import (
     UsernameOption,
     kafka_settings,
 )
+from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
 from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
@@ -95,7 +95,8 @@ LogLevelOption = Annotated[str, typer.Option("--log-level", help=f"One of {', '.
 
 
 def run_command(
-    brokers: BrokersOption,
+    brokers: BrokersOption = None,
+    queue: QueueOption = None,
     topic: TopicOption = None,
     topic_pattern: PatternOption = None,
     alerts: AlertsOption = None,
@@ -134,17 +135,26 @@ def run_command(
     For example:
 
       stillwatch run --brokers localhost:9092 --topic llm.usage --alerts stillwatch.alerts
+
+      stillwatch run --queue events.queue
     """
     if role not in ROLES:
         raise typer.BadParameter(f"--role {role!r} is not known; give one of {', '.join(ROLES)}")
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
-        settings = StreamSettings(
-            kafka_settings(
-                brokers, topic, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
+        topics = Topics(alerts, verdicts, dead_letters)
+        used = topics_used(brokers, queue, topic, topic_pattern, topics)
+        kafka = None
+        if brokers is not None and (queue is None or used):
+            kafka = kafka_settings(
+                brokers, used, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
                 client,
-            ),
+            )  # fmt: skip
+        settings = StreamSettings(
+            kafka,
             store,
-            Topics(alerts, verdicts, dead_letters),
+            queue,
+            group,
+            topics,
             role=role,
             log_format=log_format,
             ahead=round(AHEAD.total_seconds() * 1000),

@@ -73,6 +73,8 @@ def examine(what: Examination, environ: Mapping[str, str], clock: Clock) -> Iter
 def _stream_checks(
     what: Examination, setup: Setup | None, store: Store | None, environ: Mapping[str, str], clock: Clock
 ) -> Iterator[Check]:
+    if what.stream.kafka is None:
+        return
     settings = looking(what.stream.kafka, what.token)
     brokers = broker_checks(settings, what.stream.topics, environ)
     reached = next(brokers)

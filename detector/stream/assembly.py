@@ -24,9 +24,12 @@ from streaming.dead_letter_limit import DeadLetterLimit
 from streaming.kafka.output import KafkaOutput
 from streaming.open_partitions import open_partitions
 from streaming.pump import Pump, PumpSettings
+from streaming.queue.source import QueueSource
+from streaming.source import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from detector.cold import ColdRows
     from detector.compose import Setup
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from detector.telemetry.logs import Log
     from detector.telemetry.telemetry import Telemetry
     from streaming.kafka_settings import KafkaSettings
+    from streaming.partitions import PartitionedSource
     from streaming.watchdog import Stuck
 
 Role = Literal["all", "worker", "leader"]
@@ -55,9 +59,14 @@ class Topics:
 class StreamSettings:
     """What an operator chooses."""
 
-    kafka: KafkaSettings
+    kafka: KafkaSettings | None
+    """None where a queue is read and nothing is sent"""
     store: str
     """as for `detector.store.opening.open_store`"""
+    queue: Path | None = None
+    """an embedded queue to read instead of Kafka's topics"""
+    group: str = "stillwatch"
+    """who reads the queue"""
     topics: Topics = field(default_factory=Topics)
     role: Role = "all"
     log_format: str = "canonical"
@@ -174,9 +183,21 @@ def _pump(settings: StreamSettings, environ: Mapping[str, str], telemetry: Telem
     def report(stuck: Stuck) -> None:
         telemetry.intake.restarted("poll" if stuck.origin is None else "partition")
 
-    kafka = replace(settings.kafka, session_seconds=settings.takeover_seconds)
-    with Pump(partial(open_partitions, kafka, environ), _pumping(settings), report) as pump:
+    with Pump(_source(settings, environ), _pumping(settings), report) as pump:
         yield pump
+
+
+def _source(settings: StreamSettings, environ: Mapping[str, str]) -> Callable[[], PartitionedSource]:
+    if settings.queue is not None:
+        return partial(QueueSource, settings.queue, settings.group)
+    kafka = replace(_kafka(settings), session_seconds=settings.takeover_seconds)
+    return partial(open_partitions, kafka, environ)
+
+
+def _kafka(settings: StreamSettings) -> KafkaSettings:
+    if settings.kafka is None:
+        raise SourceError("neither Kafka nor a queue is named; give --brokers, or --queue and no topics")
+    return settings.kafka
 
 
 def _pumping(settings: StreamSettings) -> PumpSettings:
@@ -191,7 +212,7 @@ def _routes(settings: StreamSettings, environ: Mapping[str, str]) -> Iterator[li
     if topics == Topics():
         yield []
         return
-    with KafkaOutput(settings.kafka, environ) as output:
+    with KafkaOutput(_kafka(settings), environ) as output:
         routes = []
         if topics.alerts is not None:
             routes.append(Route(f"kafka/{topics.alerts}", "alerts", output.topic(topics.alerts), alerts))

@@ -70,7 +70,7 @@ class QueueDirectory:
         """A file about a group of readers; raises `QueueError` for a name that cannot be a file's."""
         if not _GROUP.fullmatch(group):
             raise QueueError(
-                f"queue group {group!r} is no name: use up to 100 letters, digits, dots, dashes, underscores"
+                f"group {group!r} is no name: use up to 100 letters, digits, dots, dashes, underscores"
             )
         return self.readers / f"{group}.{suffix}"
 

@@ -48,8 +48,10 @@ class QueueSource:
                     f"queue {path} is read by process {held.holder} as group {group}: stop that, or name "
                     "another group to read all of it once more"
                 ) from held
-            except (QueueError, OSError, ValueError) as error:
-                raise SourceError(f"queue {path}: {error}") from error
+            except QueueError as error:
+                raise SourceError(f"queue {error}") from error
+            except (OSError, ValueError) as error:
+                raise SourceError(f"queue {path}: cannot be opened ({error}); check its files") from error
             self._parts = stack.pop_all()
         self._numbers = {self._queue.origin(number): number for number in range(self._queue.partitions)}
         self._committed = told_positions(self._queue, group)

@@ -50,8 +50,10 @@ class QueueWriter:
                     f"queue {path} is written by process {held.holder}: stop that, or give this one another "
                     "directory"
                 ) from held
-            except (QueueError, OSError) as error:
-                raise SinkError(f"queue {path}: {error}") from error
+            except QueueError as error:
+                raise SinkError(f"queue {error}") from error
+            except (OSError, ValueError) as error:
+                raise SinkError(f"queue {path}: cannot be opened ({error}); check its files") from error
             sizes = {"pending": self._settings.pending_bytes, "together": self._settings.group_bytes}
             self._commit = GroupCommit("stillwatch-queue", self._store, self._keep_up, **sizes)
             stack.callback(self._commit.close)
