@@ -29,6 +29,8 @@ class StubService:
     events: list[dict[str, Any]] = field(default_factory=list)
     posts: list[list[str]] = field(default_factory=list)
     """ids of the events in each post, taken or not"""
+    litellm: list[dict[str, Any]] = field(default_factory=list)
+    """what LiteLLM's own logger sent"""
     bypasses: list[dict[str, Any]] = field(default_factory=list)
     resumed: list[str | None] = field(default_factory=list)
     """`Last-Event-ID` of each connection to the feed"""
@@ -41,6 +43,7 @@ class StubService:
     silent: bool = False
     """no heartbeats, no deltas"""
     guardrail: dict[str, Any] = field(default_factory=lambda: {"action": "NONE"})
+    guardrail_status: int = 200
     guarded: list[dict[str, Any]] = field(default_factory=list)
     breaks: threading.Event = field(default_factory=threading.Event)
     """ends the connections to the feed"""
@@ -111,7 +114,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         if self.path.startswith("/beta/"):
             self.stub.guarded.append(json.loads(body))
-            self._answer(200, self.stub.guardrail)
+            self._answer(self.stub.guardrail_status, self.stub.guardrail)
+            return
+        if self.path == "/v1/litellm":
+            self.stub.litellm.extend(json.loads(body))
+            self._answer(200, {"received": 0})
             return
         events = [json.loads(line) for line in gzip.decompress(body).splitlines()]
         self.stub.posts.append([event["event_id"] for event in events])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -45,7 +46,7 @@ def refusal(response: httpx.Response) -> Refused:
 
 def open_client(settings: CacheSettings, trusted: ssl.SSLContext) -> httpx.AsyncClient:
     """Connections to the service; proxies that are meant for models are not used."""
-    patience = httpx.Timeout(settings.connect, read=settings.silence)
+    patience = httpx.Timeout(settings.begin, read=settings.silence)
     return httpx.AsyncClient(
         headers=settings.service.headers(),
         timeout=patience,
@@ -109,7 +110,11 @@ class Follower:
         headers = {"accept": "text/event-stream", "cache-control": "no-store"}
         if self._table.version is not None:
             headers["last-event-id"] = str(self._table.version)
-        async with client.stream("GET", self._settings.service.at(STREAM), headers=headers) as response:
+        request = client.build_request("GET", self._settings.service.at(STREAM), headers=headers)
+        # Or a service that hangs would be waited for as long as a feed may be silent.
+        async with asyncio.timeout(self._settings.begin):
+            response = await client.send(request, stream=True)
+        async with aclosing(response):
             if response.status_code != httpx.codes.OK:
                 raise refusal(response)
             self._alive()

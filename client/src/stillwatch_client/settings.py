@@ -23,7 +23,7 @@ class Service:
     """Where Stillwatch is."""
 
     url: str
-    """such as `http://stillwatch:8080`"""
+    """such as `http://stillwatch:8787`"""
     key: str | None = field(default=None, repr=False)
     """API key `swk_…`"""
     ca_file: str | None = None
@@ -69,8 +69,8 @@ class CacheSettings:
     """verdicts that are kept; about 500 bytes each, and twice that while a snapshot is read"""
     silence: float = 30.0
     """seconds without a byte, heartbeats included, after which the feed is opened anew"""
-    connect: float = 5.0
-    """seconds"""
+    begin: float = 5.0
+    """seconds in which the service must begin to answer"""
     gateway: str = "native"
     """under which name the service counts the requests that went through unchecked"""
     report: float = 5.0
@@ -84,7 +84,7 @@ class CacheSettings:
         if self.fail not in {"open", "closed"}:
             raise SettingsError("fail (STILLWATCH_FAIL): is neither open nor closed; give one of them")
         require_positive(
-            self, "max_staleness", "max_verdicts", "silence", "connect", "backoff", "backoff_most", "report"
+            self, "max_staleness", "max_verdicts", "silence", "begin", "backoff", "backoff_most", "report"
         )
 
 
