@@ -9,11 +9,15 @@ DATA ?=
 ARGS ?=
 
 .DEFAULT_GOAL := test
-.PHONY: demo test lint style types layers sizes bench model report parts kernels clean
+.PHONY: demo test soak lint style types layers sizes bench model report parts kernels clean
 
 # ARGS goes to pytest: make test ARGS='tests/features -x'
 test: .venv/ready parts kernels
 	$(BIN)/python -m pytest $(ARGS)
+
+# Not in CI: half an hour of everything that can go wrong. SOAK_MINUTES and SOAK_SEED change how long and what.
+soak: parts kernels
+	$(BIN)/python -m tests.soak.run
 
 # Four targets, so that `make -k lint` shows everything at once.
 lint: style types layers sizes
@@ -35,7 +39,7 @@ sizes: .venv/ready
 demo: .venv/ready kernels
 	$(BIN)/stillwatch demo
 
-bench: .venv/ready kernels
+bench: .venv/ready kernels .venv/quixstreams/ready
 	$(BIN)/python benchmarks/run.py
 
 model: .venv/ready kernels
@@ -85,3 +89,9 @@ $(CLIENT)/ready $(LITELLM)/ready:
 clean:
 	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A peer of the stream benchmark, which needs another confluent-kafka than ours.
+.venv/quixstreams/ready: .venv/ready
+	$(PYTHON) -m venv .venv/quixstreams
+	.venv/quixstreams/bin/python -m pip install --quiet --disable-pip-version-check quixstreams==3.28.1
+	touch $@

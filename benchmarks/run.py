@@ -19,9 +19,12 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import tables  # noqa: E402 - found through the line above
+from benchmarks.checkpoint import benchmark as checkpoint  # noqa: E402 - found through the line above
 from benchmarks.generated import write_generated  # noqa: E402 - as above
 from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402 - as above
 from benchmarks.store import benchmark as store  # noqa: E402 - as above
+from benchmarks.stream import benchmark as stream  # noqa: E402 - as above
+from benchmarks.workers import benchmark as workers  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +125,9 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "linear": linear,
     "simulate": simulate,
     "store": store,
+    "checkpoint": checkpoint,
+    "stream": stream,
+    "workers": workers,
 }
 
 

@@ -21,6 +21,7 @@ from detector.store.errors import StoreError
 from detector.stream.pages import StateError
 from detector.stream.secret import stream_secret
 from detector.telemetry.exposition import MetricsError
+from detector.telemetry.spans import SpansError
 from detector.thresholds import CalibrationError
 from detector.truth import WorldError
 from features.adapters import FORMATS, FormatError
@@ -121,6 +122,7 @@ def told_plainly() -> Iterator[None]:
         FrameError,
         StateError,
         MetricsError,
+        SpansError,
         HookError,
         OSError,
     ) as error:

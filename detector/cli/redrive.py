@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from detector.ops.redriving import Plan
     from detector.store.interface import Store
     from features.adapters import Adapter
+    from streaming.kafka.output import TopicSink
     from streaming.kafka_settings import KafkaSettings
-    from streaming.sink import Sink
 
 EXIT_LEFT: Final = 1
 
@@ -67,7 +67,7 @@ def redrive_command(
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = None,
 ) -> None:
-    """Send the records of dead letters to their topics again, once what was wrong is mended.
+    """Send the records of dead letters to their partitions again, once what was wrong is mended.
 
     Each goes under its account as the key, and is sent once. What is no event still stays, for it would only
     become a dead letter again. Ends with 1 if something stayed.
@@ -101,7 +101,7 @@ class _Topics:
         self._stack = stack
         self._output: KafkaOutput | None = None
 
-    def __call__(self, topic: str) -> Sink:
+    def __call__(self, topic: str) -> TopicSink:
         if self._output is None:
             self._output = self._stack.enter_context(KafkaOutput(self._settings, os.environ))
         return self._output.topic(topic)

@@ -40,12 +40,12 @@ from detector.stream.service import Stop
 from detector.telemetry.exposition import DEFAULT_ADDRESS, read_address, serve_metrics
 from detector.telemetry.fields import Name
 from detector.telemetry.logs import LEVELS, open_logs
+from detector.telemetry.spans import EXPORTERS, open_spans
 from detector.telemetry.telemetry import make_telemetry
 from features.adapters import FORMATS
 from features.scored import catalogue_version
 
 if TYPE_CHECKING:
-    from detector.compose import Setup
     from detector.stream.assembly import Parts
     from detector.stream.clock import Clock
     from detector.telemetry.telemetry import Telemetry
@@ -91,6 +91,9 @@ TakeoverOption = Annotated[
     ),
 ]
 MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
+TracesOption = Annotated[
+    str, typer.Option("--traces", help=f"Where spans go, one of {', '.join(EXPORTERS)} (an extra).")
+]
 LogLevelOption = Annotated[str, typer.Option("--log-level", help=f"One of {', '.join(LEVELS)}.")]
 
 
@@ -124,6 +127,7 @@ def run_command(
     checkpoint: CheckpointOption = 300.0,
     takeover: TakeoverOption = 30.0,
     metrics: MetricsOption = DEFAULT_ADDRESS,
+    traces: TracesOption = "none",
     log_level: LogLevelOption = "info",
 ) -> None:
     """Score the accounts of a live stream of usage events until told to stop (SIGTERM, Ctrl-C).
@@ -140,7 +144,8 @@ def run_command(
     """
     if role not in ROLES:
         raise typer.BadParameter(f"--role {role!r} is not known; give one of {', '.join(ROLES)}")
-    with told_plainly(), open_logs(sys.stderr, log_level) as log:
+    release = version("stillwatch")
+    with told_plainly(), open_logs(sys.stderr, log_level) as log, open_spans(traces, release) as spans:
         topics = Topics(alerts, verdicts, dead_letters)
         used = topics_used(brokers, queue, topic, topic_pattern, topics)
         kafka = None
@@ -166,22 +171,17 @@ def run_command(
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
         ready_store(store)
-        telemetry, clock, stop = make_telemetry(), SystemClock(), Stop()
+        telemetry, clock, stop = make_telemetry(spans), SystemClock(), Stop()
         for sent in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sent, lambda *_: stop.ask())
         with (
             serve_metrics(read_address(metrics), telemetry.registry),
             assembled(settings, setup, os.environ, clock, telemetry, log, stop) as parts,
         ):
-            _tell_of(setup, telemetry)
+            telemetry.runs(release, setup.artefact.model_id, catalogue_version())
             log.info("started", role=Name(role), model=Name(setup.artefact.model_id))
             parts.service.run(lambda: _watch(parts, telemetry, clock))
             log.info("stopped")
-
-
-def _tell_of(setup: Setup, telemetry: Telemetry) -> None:
-    artefact = setup.artefact
-    telemetry.runs(version("stillwatch"), artefact.model_id, catalogue_version())
 
 
 def _watch(parts: Parts, telemetry: Telemetry, clock: Clock) -> None:

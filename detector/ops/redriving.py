@@ -1,8 +1,8 @@
-"""Sends the records of dead letters again, to the topic that they came from.
+"""Sends the records of dead letters again, to the partition that they came from.
 
-A record goes under its account's key, so that it meets the others of its account, and is counted once
-however often it is sent: its event id is known. One that still is no event would only die again, and stays
-behind unless told otherwise; it has no account, and goes under the name of its partition.
+There a record meets the others of its account, whatever the partitioner of who sends them, and is counted
+once however often it is sent: its event id is known. One that still is no event would only die again, and
+stays behind unless told otherwise; it has no account, and goes under the name of its partition.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from detector.store.intake import StoredLetter
     from detector.store.interface import ReadStore
     from features.adapters import Adapter
-    from streaming.sink import Sink
+    from streaming.kafka.output import TopicSink
 
 BATCH: Final = 500
 
@@ -31,6 +31,7 @@ class Readdressed:
 
     number: int
     topic: str
+    partition: int
     key: str
     record: bytes
 
@@ -73,16 +74,16 @@ def planned(letters: Iterable[StoredLetter], adapter: Adapter, latest: datetime,
             plan.hopeless[reason] += 1
             if not hopeless:
                 continue
-        topic = stored.origin.rpartition("/")[0]
-        plan.sent.append(Readdressed(stored.number, topic, key or stored.origin, record))
+        topic, _, partition = stored.origin.rpartition("/")
+        plan.sent.append(Readdressed(stored.number, topic, int(partition), key or stored.origin, record))
     return plan
 
 
-def send(plan: Plan, sink: Callable[[str], Sink], store: ReadStore, now: int) -> None:
+def send(plan: Plan, sink: Callable[[str], TopicSink], store: ReadStore, now: int) -> None:
     """Send what is planned, and remember it once it is stored; raises `SinkError` and `StoreError`."""
     sinks = {topic: sink(topic) for topic in {one.topic for one in plan.sent}}
     for one in plan.sent:
-        sinks[one.topic].send(one.key, msgspec.Raw(one.record))
+        sinks[one.topic].send(one.key, msgspec.Raw(one.record), one.partition)
     for each in sinks.values():
         each.flush()
     store.mark_redriven([one.number for one in plan.sent], now)

@@ -88,9 +88,10 @@ class Outbox:
         self._telemetry.backlog(route.name, len(sent))
         if not sent:
             return False
-        for record in sent:
-            route.sink.send(record.key, record.value)
-        route.sink.flush()
+        with self._telemetry.span("deliver", sink=Name(route.name), records=len(sent)):
+            for record in sent:
+                route.sink.send(record.key, record.value)
+            route.sink.flush()
         self._store.advance(route.name, route.stream, sent[-1].version)
         self._telemetry.delivered(route.name, len(sent))
         return True

@@ -135,7 +135,8 @@ class Worker:
     def _stored(self, commits: Sequence[PartitionCommit]) -> bool:
         """Whether the store took `commits`; if not, the partition that was in the way is given up."""
         try:
-            self._patience.call(lambda: self._store.commit(commits, self._clock.now()))
+            with self._telemetry.span("commit", partitions=len(commits)):
+                self._patience.call(lambda: self._store.commit(commits, self._clock.now()))
         except Fenced as fenced:
             self._give_up(fenced.what)
             return False

@@ -8,12 +8,14 @@ from detector.telemetry.metrics import delivery
 
 if TYPE_CHECKING:
     from detector.telemetry.metrics.instruments import Instruments
+    from detector.telemetry.spans import Spans
 
 
 class DeliveryTelemetry:
     """Metrics of the sinks that alerts and verdicts are sent to. A sink's name is the operator's."""
 
-    def __init__(self, instruments: Instruments) -> None:
+    def __init__(self, instruments: Instruments, spans: Spans) -> None:
+        self.span = spans.span
         self._instruments = instruments
 
     def backlog(self, sink: str, records: int) -> None:

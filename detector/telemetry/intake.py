@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from detector.store.intake import Claim, IntakeCounts, PartitionCommit
     from detector.telemetry.metrics.instruments import Instruments
+    from detector.telemetry.spans import Spans
     from features.batch import Decoded
     from streaming.partitions import Progress
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class IntakeTelemetry:
     """Metrics of one worker. An origin is `topic/partition`; times of day are ms, durations seconds."""
 
-    def __init__(self, instruments: Instruments) -> None:
+    def __init__(self, instruments: Instruments, spans: Spans) -> None:
+        self.span = spans.span
         self._instruments = instruments
         self._told: dict[str, IntakeCounts] = {}
         self._fields: Counter[tuple[str, str]] = Counter()

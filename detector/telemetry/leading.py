@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from detector.store.findings import Findings
     from detector.telemetry.metrics.instruments import Instruments
+    from detector.telemetry.spans import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Standing:
 class LeaderTelemetry:
     """Metrics of one process that may lead. Times of day and of events are ms, durations seconds."""
 
-    def __init__(self, instruments: Instruments) -> None:
+    def __init__(self, instruments: Instruments, spans: Spans) -> None:
+        self.span = spans.span
         self._instruments = instruments
         self._leads = False
 

@@ -12,9 +12,12 @@ from detector.telemetry.intake import IntakeTelemetry
 from detector.telemetry.leading import LeaderTelemetry
 from detector.telemetry.metrics import METRICS, service
 from detector.telemetry.metrics.instruments import Instruments
+from detector.telemetry.spans import NoSpans
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
+
+    from detector.telemetry.spans import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,18 @@ class Telemetry:
         self.instruments.set(service.MODEL, 1, model_id, catalogue)
 
 
-def make_telemetry() -> Telemetry:
-    """Metrics at zero, and beside them the usual ones of a process (`process_*`, `python_gc_*`)."""
+def make_telemetry(spans: Spans | None = None) -> Telemetry:
+    """Metrics at zero, and beside them the usual ones of a process (`process_*`, `python_gc_*`).
+
+    Steps are traced to `spans`; None: nowhere.
+    """
+    traced = NoSpans() if spans is None else spans
     instruments = Instruments(METRICS)
     ProcessCollector(registry=instruments.registry)
     GCCollector(registry=instruments.registry)
     return Telemetry(
-        IntakeTelemetry(instruments),
-        LeaderTelemetry(instruments),
-        DeliveryTelemetry(instruments),
+        IntakeTelemetry(instruments, traced),
+        LeaderTelemetry(instruments, traced),
+        DeliveryTelemetry(instruments, traced),
         instruments,
     )

@@ -77,14 +77,16 @@ class TopicSink:
         self._settings = settings
         self._pending: list[Any] = []
 
-    def send(self, key: str, value: object) -> None:
+    def send(self, key: str, value: object, partition: int | None = None) -> None:
         """Queue one record, `value` as JSON (what msgspec encodes); one key keeps its order.
 
-        Raises `SinkError` if the record is refused at once, for example because it is too large.
+        Without `partition` the key decides. Raises `SinkError` if the record is refused at once,
+        for example because it is too large.
         """
         data = msgspec.json.encode(value, order="deterministic")
+        record = {"key": key.encode(), "value": data, "partition": partition}
         try:
-            self._pending.append(self._producer.send(self._topic, key=key.encode(), value=data))
+            self._pending.append(self._producer.send(self._topic, **record))
         except errors.KafkaError as error:
             raise self._undelivered(error, 1) from error
 

@@ -63,10 +63,10 @@ def test_letters_are_counted_by_reason(store: Store, store_url: str) -> None:
 
 
 @pytest.mark.kafka
-def test_records_go_back_to_their_topic_once(kafka_broker: Broker, store: Store, store_url: str) -> None:
+def test_records_go_back_to_their_partition_once(kafka_broker: Broker, store: Store, store_url: str) -> None:
     """Each under its account; what is no event still, and what was not kept, stays and is said."""
     topic = f"redriven-{store_url.partition(':')[0]}"
-    kafka_broker.create_topic(topic)
+    kafka_broker.create_topic(topic, 4)
     fill(store, topic)
     options = ("redrive", "--store", store_url, "--brokers", kafka_broker.address)
     dry = run(*options, "--dry-run")
@@ -113,9 +113,9 @@ def test_every_command_of_a_group_is_described(group: str) -> None:
 
 
 def sent(broker: Broker, topic: str) -> list[tuple[bytes, bytes]]:
-    """Keys and values of a topic's only partition."""
+    """Keys and values of the partition that the letters are of."""
     consumer = KafkaConsumer(bootstrap_servers=broker.address, auto_offset_reset="earliest")
-    part = TopicPartition(topic, 0)
+    part = TopicPartition(topic, 1)
     consumer.assign([part])
     end = consumer.end_offsets([part])[part]
     found: list[tuple[bytes, bytes]] = []
