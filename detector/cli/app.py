@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "serve": "detector.cli.serve:serve_command",
         "policy": "detector.cli.policy:make_policy_app",
         "keys": "detector.cli.keys:make_keys_app",
+        "fields": "detector.cli.fields:fields_command",
         "status": "detector.cli.status:status_command",
         "doctor": "detector.cli.doctor:doctor_command",
         "store": "detector.cli.store:make_store_app",
