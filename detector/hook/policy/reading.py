@@ -82,4 +82,4 @@ def _told(place: str, message: str) -> str:
     remedy = "see docs/gateways.md for the fields"
     if found is None or not found["path"]:
         return f"{place}: {message}; {remedy}"
-    return f"{place}: {found['path'].replace('[...]', '[]')}: {found['said']}; {remedy}"
+    return f"{place}: {found['path']}: {found['said']}; {remedy}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.detector.hook.gateways.model import BODY, Traffic
-from tests.detector.hook.service import commanded, get
+from tests.detector.hook.service import commanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,8 +104,7 @@ def test_no_request_fails_because_the_service_does(gateways: dict[str, Gateway],
         time.sleep(0.5)
         assert service.end() == 0
         time.sleep(0.3)
-        service.start()
-        time.sleep(0.3)
+    service.start()
     for name, asked in traffic.items():
         assert set(asked.statuses) == {200}, name
         assert 0 < asked.bypassed < asked.statuses[200], name
@@ -113,16 +113,8 @@ def test_no_request_fails_because_the_service_does(gateways: dict[str, Gateway],
 
 
 def logged_bypasses(gateway: Gateway) -> int:
-    """Lines of the access log that say so."""
-    lines = gateway.log.read_text().splitlines()
+    """Lines of the access log that give a reason: nobody was there, or who was there had no verdicts yet."""
+    text = gateway.log.read_text()
     if gateway.name == "nginx":
-        return sum("bypass=unreachable" in line for line in lines)
-    return sum('"bypass":"true"' in line for line in lines)
-
-
-def test_a_wrong_key_of_the_gateway_refuses_nobody(service: Service) -> None:
-    """Misconfigured, a gateway is told to let requests through, and it is counted by reason."""
-    labels = {"gateway": "forward", "reason": "unauthorized"}
-    before = service.metric("stillwatch_hook_bypasses_total", **labels)
-    assert get(service.port, "/hook/forward", {"X-Stillwatch-Key": "swk_wrong"})[0] == 200
-    until(lambda: service.metric("stillwatch_hook_bypasses_total", **labels) == before + 1)
+        return len(re.findall(r"bypass=\w", text))
+    return len(re.findall(r'"bypass":"true"|"told":"\w', text))
