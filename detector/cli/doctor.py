@@ -98,7 +98,7 @@ def doctor_command(
         stream = StreamSettings(
             kafka,
             store,
-            Topics(alerts, verdicts, dead_letters),
+            topics=Topics(alerts, verdicts, dead_letters),
             log_format=log_format,
             ahead=round(AHEAD.total_seconds() * 1000),
             dead_letter_share=dead_letter_limit,

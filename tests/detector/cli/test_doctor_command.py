@@ -65,7 +65,7 @@ class Site:
     def examine(self, topics: Topics | None = None, **changes: Any) -> dict[str, Check]:
         """The checks by name; of several of a name the worst."""
         kafka = KafkaSettings((self.broker.address,), (self.topic,), unreachable_seconds=2.0)
-        stream = StreamSettings(kafka, self.store_url, topics or Topics())
+        stream = StreamSettings(kafka, self.store_url, topics=topics or Topics())
         what = Examination(stream, DEFAULT_MODEL, None, 300_000, None, 100, "test")
         return examined(replace(what, **changes))
 

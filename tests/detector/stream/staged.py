@@ -13,7 +13,7 @@ from detector.stream.scoring import Scoring
 from detector.stream.worker import Worker, WorkerSettings
 from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
-from features.batch import Decoded, Rejected
+from features.batch import Decoded, Lifecycle, Rejected
 from features.text.edge import EdgeVersion
 from features.times import LATEST
 from streaming.admission import AdmissionSettings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from detector.cold import ColdRows
     from detector.store.interface import Store
+    from features.contract import UsageEvent
 
 PARTITIONS = 3
 VERSION = frame_version(EdgeVersion(1, "weights", "key"))
@@ -74,6 +75,11 @@ class Numbered:
             if record == b"poison"
         ]
         return Decoded(batch_of(self.stream.take(good)), [], bad, len(records))
+
+
+    def read(self, record: bytes) -> UsageEvent | Lifecycle:
+        """Nobody asks for one event."""
+        raise NotImplementedError(record)
 
 
 @dataclass
