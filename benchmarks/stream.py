@@ -102,6 +102,7 @@ def run(broker: str, topic: str, records: int, client: Client) -> dict[str, floa
             assembled(settings, setup, {}, SystemClock(), telemetry, log, stop) as parts,
         ):
             laps: list[Lap] = []
+            tick = setup.replay.admission.tick
 
             def look() -> None:
                 partitions = parts.store.partitions()
@@ -110,7 +111,7 @@ def run(broker: str, topic: str, records: int, client: Client) -> dict[str, floa
                     laps.append(Lap.now(read))
                 # The last tick is closed by idleness, for which nobody should wait here.
                 ended = (
-                    min((one.watermark or 0 for one in partitions), default=0) // setup.replay.admission.tick
+                    min((one.watermark or 0 for one in partitions), default=0) // tick
                 )
                 if read >= records and (parts.store.leadership().concluded or 0) >= ended - 1:
                     laps.append(Lap.now(read))
