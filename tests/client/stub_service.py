@@ -23,6 +23,7 @@ PAGE: Final = 2
 class StubService:
     """What the service knows, was sent, and how it behaves."""
 
+    key: str = KEY
     version: int = 1
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: list[tuple[int, dict[str, Any] | str]] = field(default_factory=list)
@@ -145,7 +146,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _admitted(self) -> bool:
         time.sleep(self.stub.delay)
-        if self.headers.get("x-stillwatch-key", self.headers.get("x-api-key")) == KEY:
+        if self.headers.get("x-stillwatch-key", self.headers.get("x-api-key")) == self.stub.key:
             return True
         self._answer(401, {"type": "about:blank"})
         return False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import yaml
 
-from tests.client.stub_service import KEY, StubService
+from tests.client.stub_service import StubService
 from tests.gateways.stub_model import model_server
 
 if TYPE_CHECKING:
@@ -56,19 +56,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_gateway(folder: Path) -> Iterator[Gateway]:
-    """Both shipped configurations in one process; the generic guardrail runs where a request asks for it."""
+def running_gateway(folder: Path, key: str) -> Iterator[Gateway]:
+    """Both shipped configurations in one process; the generic guardrail runs where a request asks for it.
+
+    `key` is the gateway's API key at Stillwatch.
+    """
     service_port, port = free_port(), free_port()
     with model_server() as (model_port, reached):
         command = [str(PROGRAM), "--config", str(_config(folder)), "--host", "127.0.0.1", "--port", str(port)]
-        environ = _environment(service_port, model_port)
+        environ = _environment(service_port, model_port, key)
         log = folder / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(command, env=environ, stdout=output, stderr=output, cwd=folder)
         client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20.0)
         try:
             _wait(client, process, log)
-            yield Gateway(client, StubService(), service_port, reached, log)
+            yield Gateway(client, StubService(key=key), service_port, reached, log)
         finally:
             client.close()
             process.terminate()
@@ -91,7 +94,7 @@ def _config(folder: Path) -> Path:
     return path
 
 
-def _environment(service_port: int, model_port: int) -> dict[str, str]:
+def _environment(service_port: int, model_port: int, key: str) -> dict[str, str]:
     service = f"http://127.0.0.1:{service_port}"
     return {
         **os.environ,
@@ -100,11 +103,11 @@ def _environment(service_port: int, model_port: int) -> dict[str, str]:
         "MODEL_URL": f"http://127.0.0.1:{model_port}/v1",
         "MODEL_KEY": "none",
         "STILLWATCH_URL": service,
-        "STILLWATCH_KEY": KEY,
+        "STILLWATCH_KEY": key,
         "STILLWATCH_MAX_STALENESS": str(STALE_SECONDS),
         "STILLWATCH_CHALLENGE": 'PrivateToken challenge="abc"',
         "GENERIC_LOGGER_ENDPOINT": f"{service}/v1/litellm",
-        "GENERIC_LOGGER_HEADERS": f"x-api-key={KEY}",
+        "GENERIC_LOGGER_HEADERS": f"x-api-key={key}",
     }
 
 

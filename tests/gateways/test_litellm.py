@@ -10,7 +10,7 @@ import pytest
 
 from tests.client.conditions import eventually
 from tests.client.stub_service import serving
-from tests.gateways.proxy import STALE_SECONDS, running_gateway
+from tests.gateways.proxy import STALE_SECONDS
 from tests.gateways.stub_model import SENTENCE
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ ASKED: Final = {"logprobs": True, "top_logprobs": 3, "logit_bias": {"1": 1}, "n"
 GENERIC: Final = {"guardrails": ["stillwatch-http"]}
 PATIENCE: Final = 2.0
 """seconds; a request that waits for us would take longer"""
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """One proxy for all tests: it takes long to start."""
-    with running_gateway(tmp_path_factory.mktemp("litellm")) as made:
-        yield made
 
 
 @pytest.fixture
