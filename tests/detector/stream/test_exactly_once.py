@@ -86,8 +86,9 @@ class _Crew:
             self._stage.clock.seconds += 1
             for worker, _ in self._workers:
                 worker.step(0)
-        for _ in range(3):
+        for _ in range(4):
             for worker, _ in self._workers:
+                worker.step(0)
                 worker.commit()
             self._wait()
         self._leader.step()
