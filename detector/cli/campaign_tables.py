@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from detector.campaigns.indicators import ADVISORY
 from detector.cli.show import printable
-from detector.report.campaigns import called, since
+from detector.report.campaigns import behaviour, called, since
 from detector.report.objects import linked_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from detector.campaigns.campaign import Campaign, Indicator
+    from detector.campaigns.campaign import Campaign
     from detector.report.campaigns import Member, Shared
 
 _KINDS = 3
@@ -60,9 +59,16 @@ def campaign_lines(one: Campaign, events: int, *, shadow: bool) -> list[str]:
     ]
 
 
+def heir_lines(one: Campaign, asked: str) -> list[str]:
+    """That a campaign is told of under another id; nothing where it has the one that was asked for."""
+    if asked == one.campaign_id:
+        return []
+    return [f"{printable(asked)} turned out to be part of {printable(one.campaign_id)}, which is shown here"]
+
+
 def history_lines(one: Campaign) -> list[str]:
     """Indicators, migrations, merges and splits; nothing of what there was none."""
-    said = [_seen(indicator) for indicator in one.indicators]
+    said = [f"{behaviour(seen)}: {printable(seen.detail)}" for seen in one.indicators]
     if one.migrated_from:
         names = _names(one.migrated_from)
         said.append(f"took up the work of accounts that went silent or were banned: {names}")
@@ -105,11 +111,6 @@ def reason_table(reasons: Sequence[Mapping[str, Any]]) -> Table:
     for reason in reasons:
         table.add_row(reason["code"], f"{reason['weight']:+.2f}", Text(printable(reason["detail"])))
     return table
-
-
-def _seen(indicator: Indicator) -> str:
-    source = "CISA AA26-251A, " if indicator.code in ADVISORY else ""
-    return f"{source}{indicator.code.replace('_', ' ')}: {printable(indicator.detail)}"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ def explain_command(
             if as_json:
                 _print_json(campaign_to_json(found, campaign))
             else:
-                show_campaign(Console(), found, campaign)
+                show_campaign(Console(), found, campaign, asked=subject)
             return
         name = found.known(subject)
         explanation = explain_accounts(found, set_up(model).artefact, [name])[name]

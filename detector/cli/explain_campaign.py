@@ -11,6 +11,7 @@ from detector.campaigns.actions import techniques
 from detector.cli.campaign_tables import (
     campaign_lines,
     evidence_table,
+    heir_lines,
     history_lines,
     member_table,
     reason_table,
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-def show_campaign(console: Console, found: Findings, campaign: Campaign) -> None:
-    """Print everything about a campaign that fits on a screen or two."""
+def show_campaign(console: Console, found: Findings, campaign: Campaign, *, asked: str) -> None:
+    """Print everything about a campaign that fits on a screen or two; `asked` is the id that was given."""
     events = int(found.members(campaign)["events"].sum())
     said = campaign_lines(campaign, events, shadow=found.summary["mode"] == "shadow")
-    for line in said + history_lines(campaign):
+    for line in heir_lines(campaign, asked) + said + history_lines(campaign):
         console.print(line, markup=False, highlight=False)
     outside = len(found.accounts) - len(campaign.members)
     console.print(evidence_table(evidence(campaign, outside)[:_SHOWN], "What links it"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from detector.alert import timestamp
 from detector.campaigns.actions import techniques
 from detector.campaigns.campaign import PRE_CAMPAIGN
+from detector.campaigns.indicators import ADVISORY
 from detector.report.graph import WIDTH, Graph, draw
 from detector.report.objects import linked_by, rarity, short_name, spread
 from detector.report.patterns import MOST_OBJECTS, patterns
@@ -15,7 +16,7 @@ from detector.report.patterns import MOST_OBJECTS, patterns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from detector.campaigns.campaign import Campaign
+    from detector.campaigns.campaign import Campaign, Indicator
     from detector.report.findings import Findings
 
 SUSPECT: Final = ("distillation", "relay")
@@ -89,10 +90,20 @@ def called(one: Campaign) -> str:
     return one.status if one.status == PRE_CAMPAIGN else one.label
 
 
+def behaviour(seen: Indicator) -> str:
+    """What an indicator is called, and whose it is."""
+    source = "CISA AA26-251A, " if seen.code in ADVISORY else ""
+    return source + seen.code.replace("_", " ")
+
+
 def section(findings: Findings) -> dict[str, Any]:
-    """What the template shows of campaigns."""
+    """What the template shows of campaigns; pools, searches and what was never alerted are counted apart."""
     found = ranked(findings.campaigns)
+    alerted = sum(one.label == "distillation" and one.first_alert > 0 for one in found)
     return {
+        "alerted_campaigns": alerted,
+        "beside_campaigns": len(found) - alerted,
+        "behaviour": behaviour,
         "cards": [card(findings, one) for one in found[:_DRAWN]],
         "listed": [summary(findings, one) for one in found[_DRAWN:_LISTED]],
         "more_campaigns": len(found[_LISTED:]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -82,8 +83,10 @@ class Findings:
         return [alert for alert in self.alerts if (alert["subject_id"], alert["kind"]) == (subject, kind)]
 
     def campaign(self, name: str) -> Campaign | None:
-        """The campaign of this id, if there is one."""
-        return next((one for one in self.campaigns if one.campaign_id == name), None)
+        """The campaign of this id, or the one that it turned out to be part of, if there is one."""
+        own = (one for one in self.campaigns if one.campaign_id == name)
+        heirs = (one for one in self.campaigns if name in one.merged)
+        return next(chain(own, heirs), None)
 
     def campaign_of(self, account: str) -> Campaign | None:
         """The campaign that an account is of, if it is of one."""
@@ -111,7 +114,8 @@ class Findings:
         """The account's id; raises `FindingsError` with similar ids when there is no such account."""
         if account in self.accounts.index:
             return account
-        names = [one.campaign_id for one in self.campaigns] + [str(name) for name in self.accounts.index]
+        groups = [name for one in self.campaigns for name in (one.campaign_id, *one.merged)]
+        names = groups + [str(name) for name in self.accounts.index]
         if len(names) > _COMPARED:
             names = [name for name in names if name[:_HEAD] == account[:_HEAD]][:_COMPARED]
         near = get_close_matches(account, names, n=3, cutoff=0.4)

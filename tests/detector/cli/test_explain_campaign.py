@@ -95,6 +95,16 @@ def test_without_links_an_account_is_told_what_links_its_campaign(shipped: Setup
     assert len(told(bare.write(tmp_path), "bob")["campaign"]["objects"]) == 2
 
 
+def test_a_campaign_that_merged_is_found_under_its_old_id(folder: Path) -> None:
+    """An alert that was read yesterday leads to the campaign of today, which says so."""
+    said = " ".join(explain(folder, "cmp_two").output.split())
+    assert "cmp_two turned out to be part of cmp_one, which is shown here" in said
+    assert "cmp_one: distillation, first alert" in said
+    assert "turned out to be part of" not in explain(folder, "cmp_one").output
+    assert told(folder, "cmp_two") == told(folder, "cmp_one")
+    assert "cmp_two" in explain(folder, "cmp_twoo").stderr
+
+
 def test_a_misspelt_campaign_is_told_with_similar_ones(folder: Path) -> None:
     """A slip of the pen gets a hint, not a traceback."""
     result = explain(folder, "cmp_onn")

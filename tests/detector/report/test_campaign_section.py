@@ -47,7 +47,7 @@ def test_a_campaign_is_shown_with_all_that_is_known(page_of: Any) -> None:
         "Advised: review the members, then ask for a purpose of use",
         "first words 4be1c0ff all 3 members 1 other (50 %) 75 3.50",
         "payment method 90aa77 2 of 3 members nobody else",
-        "around the clock : active in 168 of 168 hours",
+        "CISA AA26-251A, around the clock : active in 168 of 168 hours",
         "Took up the work of 2 accounts that went silent or were banned: old-1 , old-2 .",
         "Also known as cmp_two , which turned out to be the same.",
         "Once part of cmp_zero .",
@@ -56,6 +56,25 @@ def test_a_campaign_is_shown_with_all_that_is_known(page_of: Any) -> None:
         "AML.T0024.002",
     ):
         assert told in said
+
+
+def test_what_is_no_advice_of_cisa_is_not_called_so(page_of: Any) -> None:
+    """Of a campaign's behaviours those of the advisory are marked; a move to a new model is a reaction."""
+    seen = (Indicator("no_ramp", "3 of 3"), Indicator("model_pivot", "to a new one"))
+    said = words(page_of(one_campaign(indicators=seen)))
+    assert "CISA AA26-251A, no ramp : 3 of 3 model pivot : to a new one" in said
+
+
+def test_pools_and_searches_are_counted_apart_from_campaigns(page_of: Any) -> None:
+    """Only what was alerted as distillation is a campaign; the rest is shown, and alerts nobody."""
+    groups = (
+        campaign("cmp_a", members=(0, 1)),
+        campaign("cmp_b", members=(2,), label="relay", status="listed", first_alert=0),
+        campaign("cmp_c", members=(3,), label="benign", status="pre-campaign"),
+    )
+    said = words(page_of(World(Grouping(groups))))
+    assert "1 campaigns 2 pools and searches" in said
+    assert "pools and searches" not in words(page_of(one_campaign()))
 
 
 def test_a_graph_has_a_title_and_a_description(page_of: Any) -> None:
