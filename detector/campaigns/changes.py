@@ -30,12 +30,13 @@ class Seen:
         self._covered: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._flagged: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._requests = 0
-        self._bans = 0
+        self._banned: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._linked = 0
 
     def differs(self, view: View, end: int) -> bool:
-        """Whether other accounts are covered or banned, or many other populations flagged or much more asked.
+        """Whether other accounts are covered, or many other populations flagged or much more asked.
 
+        Or whether a covered one or a member is banned, or no longer is: other bans tell of no campaign.
         If so, `view` is what was seen last. Where many are covered, a few changes wait for others, so that
         the time for linking stays in proportion to what changed. `end` is the tick's (ms).
         """
@@ -43,17 +44,17 @@ class Seen:
         groups = view.words.groups
         flagged = np.flatnonzero(view.flagged)
         keys, requests = groups["key"][flagged], int(groups["events"][flagged].sum())
-        bans = int((view.banned[covered] > 0).sum())
-        if not self._is_due(covered, keys, requests, bans, end):
+        known = np.union1d(covered, self._covered)
+        judged = not np.array_equal(known[view.banned[known] > 0], self._banned)
+        if not (judged or self._is_due(covered, keys, requests, end)):
             return False
-        self._covered, self._flagged, self._requests, self._bans = covered, keys, requests, bans
+        self._covered, self._flagged, self._requests = covered, keys, requests
+        self._banned = covered[view.banned[covered] > 0]
         self._linked = end
         return True
 
-    def _is_due(
-        self, covered: NDArray[np.int64], keys: NDArray[np.uint64], requests: int, bans: int, end: int
-    ) -> bool:
-        if bans != self._bans or requests - self._requests >= max(self._requests // GROWTH, 1):
+    def _is_due(self, covered: NDArray[np.int64], keys: NDArray[np.uint64], requests: int, end: int) -> bool:
+        if requests - self._requests >= max(self._requests // GROWTH, 1):
             return True
         changed = _differences(covered, self._covered)
         if changed * COVERED >= max(len(self._covered), 1) or (changed and end - self._linked >= WAIT):

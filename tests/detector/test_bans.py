@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.bans import Bans
+from detector.memory import memory
 from features.account.names import NameIndex
 from features.batch import Lifecycle
 from features.hashing import HashKey
+from features.state import State
 from tests.detector.streamed import Detector, asks, name_of
 from tests.features.account.streams import START
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HOUR = 60
+NAMES = "abc"
 RECORDS = st.lists(
     st.builds(Lifecycle, st.sampled_from(["ban", "unban"]), st.integers(1, 9), st.sampled_from("abc")),
     max_size=12,
@@ -41,11 +45,43 @@ def latest(records: Sequence[Lifecycle], name: str, now: int) -> int:
 @given(RECORDS, st.integers(0, 10), st.integers(0, 12))
 def test_the_latest_record_up_to_now_holds(records: list[Lifecycle], now: int, cut: int) -> None:
     """In whatever order and pieces records are read."""
-    bans = Bans(names_of("a", "b", "c"))
+    bans = Bans(names_of(*NAMES))
     bans.add(records[:cut])
     bans.add(records[cut:])
 
-    assert bans.at(now).tolist() == [latest(records, name, now) for name in "abc"]
+    assert bans.at(now).tolist() == [latest(records, name, now) for name in NAMES]
+
+
+def moved(bans: Bans, names: NameIndex) -> Bans:
+    """The same in another process, beside names of its own."""
+    state = memory({"names": names}).state(bans)
+    arrays = {name: array.copy() for name, array in state.flat().items()}
+    told = State.of(json.loads(json.dumps(state.outline())), arrays)
+    back: Bans = memory({"names": names}).restore(told)
+    return back
+
+
+@given(
+    st.lists(
+        st.one_of(RECORDS.map(tuple), st.sampled_from(NAMES), st.integers(0, 12), st.none()), max_size=12
+    )
+)
+def test_what_holds_moves_on_with_time(steps: list[tuple[Lifecycle, ...] | str | int | None]) -> None:
+    """However records, first requests, ticks and moves to another process follow each other."""
+    names = names_of("z")
+    bans, records = Bans(names), dict[tuple[int, str], Lifecycle]()
+    for step in steps:
+        match step:
+            case None:
+                bans = moved(bans, names)
+            case str():
+                names.locate([step])
+            case int():
+                assert bans.at(step).tolist() == [latest([*records.values()], name, step) for name in names]
+            case _:
+                new = {(one.time, one.subject): one for one in step}
+                bans.add([one for key, one in new.items() if key not in records])
+                records = new | records
 
 
 def test_a_ban_waits_for_the_first_request_of_its_account() -> None:
