@@ -76,7 +76,6 @@ class Numbered:
         ]
         return Decoded(batch_of(self.stream.take(good)), [], bad, len(records))
 
-
     def read(self, record: bytes) -> UsageEvent | Lifecycle:
         """Nobody asks for one event."""
         raise NotImplementedError(record)
