@@ -37,9 +37,9 @@ _IDS: Final[Mapping[AccountField, tuple[str, ...]]] = MappingProxyType(
     {
         "user": ("stillwatch.account_id", "user.id", "account_id", "x-account-id"),
         "team": ("team.id", "team_id", "x-team-id"),
-        "key": ("api_key.id", "api_key_id", "x-api-key-id"),
-        "org": ("tenant.id", "org.id", "org_id", "x-org-id"),
-        "end_user": ("enduser.id", "end_user_id", "x-end-user-id"),
+        "key": ("stillwatch.api_key_id", "api_key.id", "api_key_id", "x-api-key-id"),
+        "org": ("stillwatch.org_id", "tenant.id", "org.id", "org_id", "x-org-id"),
+        "end_user": ("stillwatch.end_user_id", "enduser.id", "end_user_id", "x-end-user-id"),
     }
 )
 
@@ -59,8 +59,9 @@ def envoy_event(record: dict[str, Any], account_from: tuple[AccountField, ...]) 
         model=model,
         provider=text(told.get("gen_ai.provider.name")),
         operation=text(told.get("gen_ai.operation.name")) or operation_of(path),
-        client_ip=client_address(told.get("downstream_remote_address"), told.get("x-forwarded-for")),
-        user_agent=text(first(told, "user-agent", "user_agent")),
+        client_ip=text(told.get("stillwatch.client_ip"))
+        or client_address(told.get("downstream_remote_address"), told.get("x-forwarded-for")),
+        user_agent=text(first(told, "stillwatch.user_agent", "user-agent", "user_agent")),
     )
 
 
@@ -74,7 +75,9 @@ def _identity(told: Mapping[str, Any], account_from: tuple[AccountField, ...]) -
         "org_id": ids["org"] or ids["team"],
         "api_key_id": ids["key"],
         "end_user_id": ids["end_user"],
-        "session_id": name(first(told, "session.id", "session_id", "agent-session-id")),
+        "session_id": name(
+            first(told, "stillwatch.session_id", "session.id", "session_id", "agent-session-id")
+        ),
         "denied_by": text(told.get("stillwatch.denied_by")),
     }
 

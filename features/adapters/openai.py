@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _BESIDE: Final = frozenset(UsageEvent.__struct_fields__) - {"kind", "time", "status", "messages", "response"}
+_IDS_IN_HEADERS: Final = ("account_id", "org_id", "api_key_id", "end_user_id", "session_id")
 _NO_ACCOUNT: Final = "write account_id beside request and response, or have the gateway set x-account-id"
 
 
@@ -83,7 +84,7 @@ def _identity(
     answered: Mapping[str, Any],
     account_from: tuple[AccountField, ...],
 ) -> dict[str, Any]:
-    told = {field: fields.get(field) or header for field, header in headers.items()}
+    told = {field: fields.get(field) or headers[field] for field in _IDS_IN_HEADERS}
     ids: dict[AccountField, str | None] = {
         "user": told["account_id"],
         "team": None,

@@ -20,7 +20,9 @@ _HOTTEST: Final = 100.0
 
 
 def request_fields(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a usage event, with None for what was not asked."""
+    """The parameters of a usage event, with None for what was not asked; none at all without a body."""
+    if not body:
+        return {}
     wants, top = _logprobs(body)
     tools = parsed(first(body, "tools", "functions"))
     tools = tools if isinstance(tools, list) else None
