@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detector.cli.compose import told_plainly
+from detector.cli.compose import ModelOption, told_plainly
+from detector.cli.ingest_options import EventsTopicOption, QueueDirOption, SketchOption, destination
+from detector.cli.kafka_options import (
+    CaFileOption,
+    MechanismOption,
+    PasswordFileOption,
+    ProtocolOption,
+    UsernameOption,
+)
+from detector.cli.queue_options import BrokersOption
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
+from detector.defaults import DEFAULT_MODEL
 from detector.hook.app import make_app
 from detector.hook.assembly import make_parts
+from detector.hook.ingest.opening import opened_ingest
+from detector.hook.ingest.router import router
 from detector.hook.parts import HookSettings
 from detector.hook.serving import Listening, Tls, serve
 from detector.store.opening import open_store
@@ -20,6 +33,14 @@ from detector.stream.clock import SystemClock
 from detector.telemetry.exposition import DEFAULT_ADDRESS, Address, read_address, serve_metrics
 from detector.telemetry.logs import LEVELS, open_logs
 from detector.telemetry.telemetry import make_telemetry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import APIRouter
+
+    from detector.hook.ingest.opening import Destination
+    from detector.hook.parts import Parts
 
 HttpOption = Annotated[str, typer.Option("--http", help="Address for gateways and people.")]
 GrpcOption = Annotated[str, typer.Option("--grpc", help="Address for Envoy's ext_authz over gRPC, or none.")]
@@ -66,6 +87,16 @@ def serve_command(
     tls_certificate: CertificateOption = None,
     tls_key: TlsKeyOption = None,
     tls_client_ca: ClientCaOption = None,
+    queue: QueueDirOption = None,
+    events_topic: EventsTopicOption = None,
+    brokers: BrokersOption = None,
+    protocol: ProtocolOption = "PLAINTEXT",
+    mechanism: MechanismOption = "SCRAM-SHA-512",
+    username: UsernameOption = None,
+    password_file: PasswordFileOption = None,
+    ca_file: CaFileOption = None,
+    sketch: SketchOption = False,
+    model: ModelOption = DEFAULT_MODEL,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     log_level: LogLevelOption = "info",
 ) -> None:
@@ -77,7 +108,12 @@ def serve_command(
     For example:
 
       stillwatch serve --store sqlite:///stillwatch.db --http 127.0.0.1:8787
+
+      stillwatch serve --queue events.queue
     """
+    where = destination(
+        queue, events_topic, brokers, protocol, mechanism, username, password_file, ca_file, sketch=sketch
+    )
     if fail not in {"open", "closed"}:
         raise typer.BadParameter(f"--fail {fail!r} is not known; give open or closed")
     listening = Listening(
@@ -92,9 +128,24 @@ def serve_command(
             parts = make_parts(
                 opened, settings, telemetry.instruments, clock, log, keys_required=keys, rate=rate
             )
-            with serve_metrics(read_address(metrics), telemetry.registry):
-                serve(make_app(parts, with_admin=admin), parts, listening)
+            with (
+                serve_metrics(read_address(metrics), telemetry.registry),
+                _ingest(where, store, model, parts, sketch=sketch) as routers,
+            ):
+                serve(make_app(parts, routers, with_admin=admin), parts, listening)
         log.info("stopped")
+
+
+@contextmanager
+def _ingest(
+    where: Destination | None, store: str, model: Path, parts: Parts, *, sketch: bool
+) -> Iterator[list[APIRouter]]:
+    """The endpoints that take events, if there is a place for these."""
+    if where is None:
+        yield []
+        return
+    with opened_ingest(where, store, model, os.environ, parts.clock, parts.log, sketch=sketch) as ingest:
+        yield [router(parts.keys, ingest)]
 
 
 def _address(option: str, text: str) -> Address:

@@ -15,6 +15,7 @@ from detector.hook import admin, health, native, stream
 from detector.hook.gateways import litellm, plain
 from detector.hook.openapi import document
 from detector.hook.problems import Problem, answer_problem
+from detector.hook.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -49,6 +50,7 @@ def make_app(
     mounted += [health.router(parts), *([admin.router(parts)] if with_admin else []), *routers]
     for router in mounted:
         app.include_router(router)
+    app.add_middleware(Shortcut, routers=mounted)
     for error, handler in (
         (Problem, answer_problem),
         (RequestValidationError, _invalid),

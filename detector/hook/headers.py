@@ -11,6 +11,8 @@ from detector.hook.problems import problem_body
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fastapi import Request
+
     from detector.hook.decision import Decision
 
 ACCOUNT: Final = "x-stillwatch-account"
@@ -31,6 +33,14 @@ _DETAILS: Final = {
     "challenge": "this account must step up; answer the challenge in WWW-Authenticate and ask again",
     "block": "this account is refused; write to the API's operator and name the decision id",
 }
+
+
+def headers_in(request: Request) -> dict[str, str]:
+    """Of a request, by name in lower case; of a repeated one the last.
+
+    Starlette's own goes through all of them at each question.
+    """
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
 
 
 def facts_in(headers: Mapping[str, str]) -> Facts:

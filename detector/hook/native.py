@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, json_reply, read_body
 from detector.hook.decision import Decision, Facts
+from detector.hook.headers import headers_in
 from detector.hook.problems import Problem, problems
 from detector.store.errors import StoreError
 from detector.store.hook_records import Link
@@ -70,7 +71,7 @@ def _decide(made: APIRouter, parts: Parts) -> None:
     )
     async def decide(request: Request) -> Response:
         """Decide on a request. Do what `enforced` says; in shadow mode that is always `allow`."""
-        parts.keys.admit(request.headers, "decide")
+        parts.keys.admit(headers_in(request), "decide")
         decision = parts.decider.decide(decoded(decoder, await read_body(request, most)))
         parts.telemetry.decided("native", decision)
         return Response(encoder.encode(decision), media_type=JSON)

@@ -17,7 +17,7 @@ from detector.hook.auth.require import require
 from detector.hook.problems import Problem, problems
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
     from detector.hook.followers import Follower
     from detector.hook.parts import Parts
@@ -98,7 +98,7 @@ class Pages:
         self._parts = parts
         self._encode = msgspec.json.Encoder().encode
 
-    async def follow(self, since: int | None) -> AsyncIterator[bytes]:
+    async def follow(self, since: int | None) -> AsyncGenerator[bytes]:
         """Events until the client goes away or the service stops."""
         follower = self._parts.followers.add()
         try:

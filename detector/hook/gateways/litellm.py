@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from detector.hook.asking import ask, bypass
 from detector.hook.bodies import decoded, json_body, json_reply, read_body
 from detector.hook.decision import Facts
-from detector.hook.headers import HUMAN, PLAN, denied
+from detector.hook.headers import HUMAN, PLAN, denied, headers_in
 from detector.hook.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def router(parts: Parts) -> APIRouter:
             return _reply(bypass(parts, GATEWAY, "bad_request"))
         if question.input_type != "request":
             return Response(_PASS, media_type="application/json")
-        return _reply(ask(parts, GATEWAY, request.headers, facts_of(question)))
+        return _reply(ask(parts, GATEWAY, headers_in(request), facts_of(question)))
 
     return made
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from detector.hook.asking import ask
 from detector.hook.decision import STATUS
-from detector.hook.headers import denial, denied, facts_in, headers_of
+from detector.hook.headers import denial, denied, facts_in, headers_in, headers_of
 from detector.hook.problems import PROBLEM_JSON, problems
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def _nginx(made: APIRouter, parts: Parts) -> None:
     @made.get("/hook/nginx", response_class=Response, responses=_replies("401", "403"))
     async def nginx(request: Request) -> Response:
         """Answer nginx' `auth_request`: by 200, 401 and 403 only; a header tells a throttle from a block."""
-        decision = ask(parts, "nginx", request.headers, facts_in(request.headers))
+        sent = headers_in(request)
+        decision = ask(parts, "nginx", sent, facts_in(sent))
         # nginx keeps headers to itself and drops the body; the shipped snippet writes one.
         headers = headers_of(decision, parts.settings.challenge) | {"x-stillwatch-reason": decision.reason}
         return Response(None, NGINX[decision.enforced], headers)
@@ -46,14 +47,16 @@ def _forward(made: APIRouter, parts: Parts) -> None:
     @made.get("/hook/forward", response_class=Response, responses=_replies("401", "403", "429"))
     async def forward(request: Request) -> Response:
         """Answer Traefik's ForwardAuth and Caddy's `forward_auth`, which pass a denial on as it is."""
-        decision = ask(parts, "forward", request.headers, facts_in(request.headers))
+        sent = headers_in(request)
+        decision = ask(parts, "forward", sent, facts_in(sent))
         return answer(decision, parts.settings.challenge)
 
 
 def _envoy(made: APIRouter, parts: Parts) -> None:
     async def envoy(request: Request) -> Response:
         """Answer Envoy's `ext_authz` over HTTP, which passes a denial on; only 5xx are errors to it."""
-        decision = ask(parts, "envoy-http", request.headers, facts_in(request.headers))
+        sent = headers_in(request)
+        decision = ask(parts, "envoy-http", sent, facts_in(sent))
         return answer(decision, parts.settings.challenge)
 
     for method in METHODS:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,9 @@ from detector.hook.decision import Degrade, Facts
 from detector.hook.policy.reading import read_policy
 from detector.store.hook_records import Link
 from tests.detector.hook.made import NOW, Desk
+
+if TYPE_CHECKING:
+    from detector.store.findings import StoredVerdict
 
 DAY = 86_400_000
 ASKED = Facts(account_id="a")
@@ -129,7 +134,7 @@ def test_a_process_that_starts_late_decides_the_same(scores: list[float]) -> Non
     late.decider.ready = False
     late.verdict("a", scores[-1], campaign_id="c")
     history = Desk()
-    records = []
+    records: list[StoredVerdict] = []
     history.decider.put = records.append  # type: ignore[method-assign, assignment]
     for score in scores:
         history.verdict("a", score, campaign_id="c")
