@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,19 @@ def test_golden_records_are_recognised(name: str, case: dict[str, Any]) -> None:
     """Each format's own records speak for it and for no other."""
     if case["events"]:
         assert detect_format(_lines(case["records"])) == name
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"canonical", "litellm"}))
+def test_no_format_takes_an_event_from_the_future(name: str) -> None:
+    """Whatever the format, what starts after the present is rejected."""
+    cases = [json.loads(path.read_text("utf-8")) for path in sorted((GOLDEN / name).glob("*.json"))]
+    records = [record for case in cases for record in case["records"]]
+
+    found = make_adapter(name, KEY).decode(_lines(records), datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert len(found.batch.rows) == 0
+    late = sum(one.reason == "from_future" for one in found.rejected)
+    assert late == sum(len(case["events"]) for case in cases)
 
 
 def test_every_foreign_format_has_golden_records() -> None:
