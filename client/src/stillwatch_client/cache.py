@@ -78,8 +78,9 @@ class _Cache:
 
     async def _follow(self, ready: asyncio.Event) -> None:
         settings = self._decider.settings
-        # Who knows when we come back gains nothing by it.
-        backoff = Backoff(settings.backoff, settings.backoff_most, random.random)
+        # A generator of our own: the gateway may have seeded the common one, alike in all its processes.
+        uniform = random.SystemRandom().random
+        backoff = Backoff(settings.backoff, settings.backoff_most, uniform)
         await Follower(self._decider, backoff, ready).run(self._trusted)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
+from kafka.net.compat import KafkaNetClient
 
 from stillwatch_client.transport import Delivery
 
@@ -30,6 +31,7 @@ class KafkaTransport:
             "enable_idempotence": True,
             "compression_type": "zstd",
             "linger_ms": 5,
+            "bootstrap_timeout_ms": int(timeout * 1000),
             "max_block_ms": int(timeout * 1000),
             "delivery_timeout_ms": int(timeout * 1000),
             "request_timeout_ms": max(int(timeout * 500), 1),
@@ -40,10 +42,10 @@ class KafkaTransport:
     def deliver(self, lines: Sequence[Line]) -> Delivery:
         """As `Transport.deliver`."""
         try:
-            producer = self._producer = self._producer or KafkaProducer(**self._options)
+            producer = self._producer = self._producer or _connected(self._options)
             sent = [self._send(producer, line) for line in lines]
             producer.flush(self._timeout)
-        except KafkaError as error:
+        except (KafkaError, OSError, ValueError) as error:
             # What was on its way may arrive all the same: a duplicate by its event id.
             self.close()
             return Delivery(0, unsent=tuple(lines), problem=type(error).__name__)
@@ -60,6 +62,24 @@ class KafkaTransport:
             return producer.send(self._topic, value=line.body, key=line.account_id.encode())
         except MessageSizeTooLargeError as error:
             return error
+
+
+def _connected(options: Mapping[str, Any]) -> Any:
+    opened: list[KafkaNetClient] = []
+
+    def network(**configs: Any) -> KafkaNetClient:
+        opened.append(KafkaNetClient(**configs))
+        # A misspelt topic is an error, not a new topic; as an option of the producer it gets lost (3.0.12).
+        opened[-1].cluster.config["allow_auto_create_topics"] = False
+        return opened[-1]
+
+    try:
+        return KafkaProducer(kafka_client=network, **options)
+    except (KafkaError, OSError, ValueError):
+        # A constructor that fails leaves sockets and a thread behind, at each attempt.
+        for left in opened:
+            left.close()
+        raise
 
 
 def _outcome(lines: Sequence[Line], sent: Sequence[Any]) -> Delivery:

@@ -16,7 +16,7 @@ from stillwatch_client.counters import Counters
 from stillwatch_client.transport import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from stillwatch_client.settings import ShipperSettings
     from stillwatch_client.transport import Delivery, Transport
@@ -37,13 +37,11 @@ class EventShipper:
         self,
         transport: Transport,
         settings: ShipperSettings,
-        *,
-        uniform: Callable[[], float] = random.random,
     ) -> None:
         self.counters = Counters()
         self._transport = transport
         self._settings = settings
-        self._backoff = Backoff(settings.backoff, settings.backoff_most, uniform)
+        self._backoff = Backoff(settings.backoff, settings.backoff_most, random.SystemRandom().random)
         self._changed = threading.Condition()
         self._waiting: deque[Line] = deque()
         self._bytes = 0
