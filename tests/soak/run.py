@@ -43,7 +43,7 @@ PARTITIONS: Final = 8
 PROCESSES: Final = 3
 KILLS_A_MINUTE: Final = 50 / 30
 OTHERS: Final = ("outage", "slow", "broker", "crash", "freeze", "storm")
-OTHERS_A_MINUTE: Final = 1.0
+OTHERS_A_MINUTE: Final = 2.0
 RECORDS_A_SECOND: Final = 150
 STEP_SECONDS: Final = 2.0
 PRUNE_SECONDS: Final = 30.0
@@ -107,7 +107,8 @@ class Soak:
     def _due(self) -> list[tuple[float, str]]:
         """When what happens, in seconds; processes have begun by the first."""
         kills = ["kill"] * round(KILLS_A_MINUTE * self.minutes)
-        others = [OTHERS[at % len(OTHERS)] for at in range(round(OTHERS_A_MINUTE * self.minutes))]
+        kinds = self.chance.sample(OTHERS, len(OTHERS))
+        others = [kinds[at % len(kinds)] for at in range(round(OTHERS_A_MINUTE * self.minutes))]
         return sorted((self.chance.uniform(20, 60 * self.minutes), what) for what in [*kills, *others])
 
     def _happen(self, what: str) -> None:
