@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from streaming.source import Block
 
 _SAMPLE: Final = 1024
+_COMPLAINTS: Final = 10
 _ENOUGH: Final = 0.9
 """Share of the events from which on a field needs no advice."""
 
@@ -43,10 +44,8 @@ class Health:
     """What the logs of one format say, summed up."""
 
     events: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    """dead letters by reason"""
-    details: dict[str, str] = field(default_factory=dict)
-    """what was said of the first of each reason; quotes no content"""
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """dead letters by reason and what was said of them, which quotes no content"""
     have: Counter[str] = field(default_factory=Counter)
     lack: Counter[str] = field(default_factory=Counter)
 
@@ -54,11 +53,17 @@ class Health:
         """Count a decoded block."""
         self.events += len(decoded.batch.rows)
         for one in decoded.rejected:
-            self.rejected[one.reason] += 1
-            self.details.setdefault(one.reason, one.detail)
+            self.rejected[one.reason, one.detail] += 1
         for name, logged in fields_logged(decoded).items():
             self.have[name] += logged.yes
             self.lack[name] += logged.no
+
+    def reasons(self) -> dict[str, int]:
+        """Dead letters by reason."""
+        found: Counter[str] = Counter()
+        for (reason, _), count in self.rejected.items():
+            found[reason] += count
+        return dict(sorted(found.items()))
 
     def share(self, name: str) -> float:
         """Part of the events that have a field, 0 to 1; 0 where there are none."""
@@ -133,7 +138,7 @@ def _told(found: dict[str, Health]) -> dict[str, Any]:
     return {
         name: {
             "events": health.events,
-            "dead_letters": dict(sorted(health.rejected.items())),
+            "dead_letters": health.reasons(),
             "shares": {field: round(health.share(field), 6) for field in FIELDS},
         }
         for name, health in found.items()
@@ -142,8 +147,8 @@ def _told(found: dict[str, Health]) -> dict[str, Any]:
 
 def _show(console: Console, name: str, health: Health) -> None:
     console.print(f"{name}: {health.events:,} events", style="bold", highlight=False)
-    for reason, count in health.rejected.most_common():
-        said = printable(f"{count:,} dead letters, {reason}: {health.details[reason]}")
+    for (reason, detail), count in health.rejected.most_common(_COMPLAINTS):
+        said = printable(f"{count:,} dead letters, {reason}: {detail}")
         console.print(Text(said), style="yellow")
     table = Table(box=None, pad_edge=False)
     table.add_column("field")

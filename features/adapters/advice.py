@@ -112,6 +112,14 @@ _BY_FORMAT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 )
 
 
+_OURS: Final = frozenset({"canonical", "openai"})
+"""formats whose fields beside the bodies have our names"""
+_HAS_IT: Final = "the format has a place for it, which these events leave empty: see docs/formats.md"
+
+
 def advice(log_format: str, field: str) -> str:
     """What the operator of a log in `log_format` can do to have `field`, one of those of field health."""
-    return _BY_FORMAT.get(log_format, _ANYWHERE).get(field, _ANYWHERE[field])
+    found = _BY_FORMAT.get(log_format, {}).get(field)
+    if found is None:
+        found = _ANYWHERE[field] if log_format in _OURS else _HAS_IT
+    return found

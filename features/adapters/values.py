@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from features.adapters.base import RecordError
 from features.adapters.reasons import UNREADABLE, field_error, missing
 from features.contract import MAX_TOKENS
 from features.times import EARLIEST, LATEST
@@ -155,7 +156,11 @@ def required_epoch(value: Any, field: str, unit: int) -> datetime:
         raise missing(field)
     told = _digits(value) if isinstance(value, str) else number(value, _LATEST * unit)
     if told is None or not _EARLIEST * unit <= told < _LATEST * unit:
-        raise field_error("bad_time", field, f"before 2000 or after 2199 in 1/{unit} s since the epoch")
+        raise RecordError(
+            "bad_time",
+            f"{field}: before 2000 or after 2199 as a number of 1/{unit} s since 1970; "
+            "correct the clock or the unit at its source",
+        )
     # Nanoseconds do not fit the mantissa of a float.
     exact = told if isinstance(value, str) else value
     micros = exact * 1_000_000 // unit if isinstance(exact, int) else round(told * 1e6 / unit)

@@ -40,10 +40,6 @@ class Ingest:
     routes: Mapping[str, Route]
     settings: IngestSettings
 
-    def close(self) -> None:
-        """Finish what was taken."""
-        self.receiver.close()
-
 
 def make_ingest(
     durable: Durable,
@@ -54,7 +50,7 @@ def make_ingest(
     *,
     sketch: bool = False,
 ) -> Ingest:
-    """An ingest into `durable`, which it closes; with `sketch`, no text goes further than this process.
+    """An ingest into `durable`; with `sketch`, no text goes further than this process.
 
     `intake` says under which key and with which weights sketches are made, and read.
     """

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detector.hook.auth.ring import Caller
     from detector.hook.ingest.durable import Durable
     from detector.hook.ingest.forms import Keyed
+    from detector.hook.ingest.links import Links
     from detector.hook.ingest.route import Route, Taken
     from detector.hook.ingest.settings import IngestSettings
     from detector.stream.clock import Clock
@@ -32,9 +33,13 @@ INLINE_BYTES: Final = 64 * 1024
 class Receiver:
     """Takes bodies by any route into one durable store. Used by one event loop."""
 
-    def __init__(self, durable: Durable, settings: IngestSettings, clock: Clock, log: Log) -> None:
+    def __init__(
+        self, durable: Durable, settings: IngestSettings, clock: Clock, log: Log, links: Links | None = None
+    ) -> None:
+        """Whose keys are whose is told to `links`."""
         self.counts = IngestCounts()
         self._durable = durable
+        self._links = links
         self._settings = settings
         self._clock = clock
         self._log = log
@@ -63,9 +68,8 @@ class Receiver:
         return taken
 
     def close(self) -> None:
-        """Finish what was taken."""
+        """Let the other thread go; what was taken is for the durable store to finish."""
         self._pool.shutdown()
-        self._durable.close()
 
     async def _take(self, body: bytes, encoding: str, route: Route) -> Taken:
         now = self._clock.now()
@@ -101,6 +105,8 @@ class Receiver:
 
     def _tell(self, endpoint: str, taken: Taken) -> None:
         self.counts.answered(endpoint, 200)
+        if self._links is not None:
+            self._links.note(taken.links)
         self.counts.stored(endpoint, len(taken.keyed), taken.refused)
         if taken.refused:
             first = taken.refused[0]

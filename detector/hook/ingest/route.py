@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from detector.hook.ingest.bodies import decompressed
 from detector.hook.ingest.check import checked
+from detector.hook.ingest.links import links_of
 from features.adapters.block import Check
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from detector.hook.ingest.forms import Form, Keyed
     from detector.hook.ingest.records import Records
     from detector.hook.ingest.settings import IngestSettings
+    from detector.store.hook_records import Link
     from features.adapters.block import RecordReader
     from features.text.edge import EdgeVersion
 
@@ -27,6 +29,8 @@ class Taken:
 
     keyed: Keyed
     refused: list[Refused]
+    links: set[Link]
+    """whose keys and end users are whose"""
 
     @property
     def received(self) -> int:
@@ -48,5 +52,6 @@ class Route:
         """Read a body at a wall clock of `now` (ms); raises `Problem` where it cannot be read at all."""
         plain = decompressed(body, encoding, self.settings.plain_bytes)
         latest = datetime.fromtimestamp((now + self.settings.ahead) / 1000, UTC)
-        found = checked(self.split(plain), self.reader, Check(self.settings.record_bytes, latest, self.edge))
-        return Taken(self.form.records(found.good), found.refused)
+        check = Check(self.settings.record_bytes, latest, self.edge)
+        found = checked(self.split(plain), self.reader, check)
+        return Taken(self.form.records(found.good), found.refused, links_of(found.good))
