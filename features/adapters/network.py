@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from features.adapters.values import text
 
-_INTERNAL: Final = tuple(
-    map(
-        ip_network,
-        (
-            "10.0.0.0/8",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-            "100.64.0.0/10",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "::1/128",
-            "fc00::/7",
-            "fe80::/10",
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
+_INTERNAL: Final = MappingProxyType(
+    {
+        4: tuple(
+            map(
+                ip_network,
+                (
+                    "10.0.0.0/8",
+                    "172.16.0.0/12",
+                    "192.168.0.0/16",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                ),
+            )
         ),
-    )
+        6: tuple(map(ip_network, ("::1/128", "fc00::/7", "fe80::/10"))),
+    }
 )
+"""by version of the protocol"""
 _LONGEST: Final = 64
 _MOST_HOPS: Final = 32
 _ENDPOINTS: Final = MappingProxyType(
@@ -45,14 +51,13 @@ def client_address(peer: Any, forwarded: Any) -> str | None:
     """
     near = _host(peer)
     if near is not None and not _is_internal(near):
-        return near
+        return str(near)
     listed = text(forwarded)
-    hops = [] if listed is None else listed.rsplit(",", _MOST_HOPS)
-    for hop in reversed(hops):
+    for hop in reversed([] if listed is None else listed.rsplit(",", _MOST_HOPS)):
         host = _host(hop)
         if host is not None and not _is_internal(host):
-            return host
-    return near
+            return str(host)
+    return None if near is None else str(near)
 
 
 def operation_of(path: Any) -> str | None:
@@ -63,7 +68,7 @@ def operation_of(path: Any) -> str | None:
     return next((word for end, word in _ENDPOINTS.items() if bare.endswith("/" + end)), None)
 
 
-def _host(address: Any) -> str | None:
+def _host(address: Any) -> IPv4Address | IPv6Address | None:
     """An address without its port; None where it is none."""
     if not isinstance(address, str) or not 0 < len(address) <= _LONGEST:
         return None
@@ -73,11 +78,10 @@ def _host(address: Any) -> str | None:
     elif bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
-        return str(ip_address(bare))
+        return ip_address(bare)
     except ValueError:
         return None
 
 
-def _is_internal(host: str) -> bool:
-    address = ip_address(host)
-    return any(address.version == network.version and address in network for network in _INTERNAL)
+def _is_internal(host: IPv4Address | IPv6Address) -> bool:
+    return any(host in network for network in _INTERNAL[host.version])
