@@ -66,7 +66,7 @@ class CacheSettings:
     max_staleness: float = 60.0
     """seconds without a sign of life from the service after which its verdicts are no longer used"""
     max_verdicts: int = 200_000
-    """verdicts that are kept; about 500 bytes each, and twice that while a snapshot is read"""
+    """verdicts that are kept; about 300 bytes each, and twice that while a snapshot is read"""
     silence: float = 30.0
     """seconds without a byte, heartbeats included, after which the feed is opened anew"""
     begin: float = 5.0

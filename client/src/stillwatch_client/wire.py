@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Kind = Literal["snapshot", "delta"]
 
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_USUAL: Final = Degrade()
 _LONGEST: Final = 512
 """characters of a text; ids of accounts are no longer"""
 
@@ -86,14 +88,14 @@ def _verdict(row: Any) -> Verdict | None:
     expires = _number(row.get("expires"))
     return Verdict(
         account_id=account,
-        action=cast("Action", action),
+        action=cast("Action", sys.intern(action)),
         # What does not say that it is meant to be enforced is not.
         shadow=row.get("shadow") is not False,
         expires=math.inf if expires is None else expires,
-        reason=_text(row.get("reason")) or "verdict",
-        label=_text(row.get("label")),
+        reason=_shared(row.get("reason")) or "verdict",
+        label=_shared(row.get("label")),
         score=_number(row.get("score")),
-        campaign_id=_text(row.get("campaign_id")),
+        campaign_id=_shared(row.get("campaign_id")),
         retry_after=_number(row.get("retry_after")),
         degrade=_degrade(row.get("degrade")),
         api_keys=_texts(row.get("api_keys")),
@@ -103,7 +105,7 @@ def _verdict(row: Any) -> Verdict | None:
 
 def _degrade(value: Any) -> Degrade:
     if not isinstance(value, dict):
-        return Degrade()
+        return _USUAL
     clamp = value.get("clamp_n")
     return Degrade(_texts(value.get("strip")), clamp if type(clamp) is int and clamp > 0 else None)
 
@@ -114,6 +116,12 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST else None
+
+
+def _shared(value: Any) -> str | None:
+    """A text that many verdicts have, kept once."""
+    found = _text(value)
+    return None if found is None else sys.intern(found)
 
 
 def _number(value: Any) -> float | None:
