@@ -144,7 +144,9 @@ def _ingest(
     if where is None:
         yield []
         return
-    with opened_ingest(where, store, model, os.environ, parts.clock, parts.log, sketch=sketch) as ingest:
+    with opened_ingest(
+        where, store, model, os.environ, parts.clock, parts.log, sketch=sketch, links=parts.store
+    ) as ingest:
         yield [router(parts.keys, ingest)]
 
 

@@ -141,9 +141,9 @@ class QueueWriter:
             raise self._failure from error
         for number in numbers:
             self._ends[number] = self._partitions[number].end
+        self._total = sum(partition.size for partition in self._partitions)
 
     def _keep_up(self) -> None:
-        self._total = sum(partition.size for partition in self._partitions)
         full = self._total >= self._settings.max_bytes
         if not full and self._now() - self._tidied < _TIDY_MS:
             return

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from detector.hook.ingest.forms import AsSent, Canonical, Sketched
+from detector.hook.ingest.links import Links
 from detector.hook.ingest.receive import Receiver
 from detector.hook.ingest.records import Records, split
 from detector.hook.ingest.route import Route
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from detector.compose import Intake
     from detector.hook.ingest.durable import Durable
     from detector.hook.ingest.forms import Form
+    from detector.hook.ingest.links import LinkStore
     from detector.hook.ingest.settings import IngestSettings
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
@@ -49,10 +51,12 @@ def make_ingest(
     log: Log,
     *,
     sketch: bool = False,
+    store: LinkStore | None = None,
 ) -> Ingest:
     """An ingest into `durable`; with `sketch`, no text goes further than this process.
 
-    `intake` says under which key and with which weights sketches are made, and read.
+    `intake` says under which key and with which weights sketches are made, and read; `store` is told
+    whose keys and end users are whose.
     """
     sketched = Sketched(intake.kernel, intake.reading.edge) if sketch else None
 
@@ -61,7 +65,8 @@ def make_ingest(
         return Route(_split(name), reader, sketched or _form(name), intake.reading.edge, settings)
 
     routes = MappingProxyType({name: route(name) for name in FORMATS})
-    return Ingest(Receiver(durable, settings, clock, log), routes, settings)
+    links = None if store is None else Links(store, log)
+    return Ingest(Receiver(durable, settings, clock, log, links), routes, settings)
 
 
 def reader_of(kind: str, intake: Intake, settings: IngestSettings) -> RecordReader:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from detector.hook.ingest.assembly import Ingest
     from detector.hook.ingest.durable import Durable
+    from detector.hook.ingest.links import LinkStore
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
     from streaming.kafka_settings import KafkaSettings
@@ -47,6 +48,7 @@ def opened_ingest(
     settings: IngestSettings | None = None,
     *,
     sketch: bool = False,
+    links: LinkStore | None = None,
 ) -> Iterator[Ingest]:
     """An ingest, closed at the end of the block. `store` says where the secret is, if not `environ`.
 
@@ -57,7 +59,8 @@ def opened_ingest(
     with ExitStack() as stack:
         durable = _durable(where, environ, clock, stack)
         stack.callback(durable.close)
-        ingest = make_ingest(durable, intake, settings or IngestSettings(), clock, log, sketch=sketch)
+        chosen = settings or IngestSettings()
+        ingest = make_ingest(durable, intake, chosen, clock, log, sketch=sketch, store=links)
         stack.callback(ingest.receiver.close)
         yield ingest
 

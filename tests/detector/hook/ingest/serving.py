@@ -86,7 +86,8 @@ def served(
         app.add_exception_handler(Problem, answer_problem)
         app.include_router(router(ring, ingest))
         yield Served(app, ingest, keys, said)
-        ingest.close()
+        ingest.receiver.close()
+        durable.close()
 
 
 @contextmanager
