@@ -63,9 +63,9 @@ kernels:
 		find $(PACKAGES) -name '*.nb[ic]' -delete; \
 	fi
 
-# What the tests run for real: PostgreSQL, and an Apache Kafka broker, so Java and, to fetch its jars, Maven.
+# What the tests run for real: PostgreSQL, nginx, and an Apache Kafka broker, so Java and, to fetch its jars, Maven.
 parts: .venv/ready $(KAFKA)/ready $(CLIENT)/ready $(LITELLM)/ready
-	@tools/system.sh java postgres
+	@tools/system.sh java postgres nginx
 
 $(KAFKA)/ready: tools/kafka/pom.xml tools/kafka/fetch.sh
 	@tools/system.sh java maven

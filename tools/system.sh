@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`. Installs what is missing where it may
-# (root on a machine with apt), else says which packages to install and fails.
+# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`, `nginx`, `wrk`. Installs what is
+# missing where it may (root on a machine with apt), else says which packages to install and fails.
 set -euo pipefail
 
 python=${PYTHON:-python3}
@@ -12,7 +12,10 @@ present() {
         maven) command -v mvn >/dev/null ;;
         # Debian keeps versions side by side, off the PATH.
         postgres) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
-        *) echo "system.sh: unknown part '$1'; use venv, java, maven or postgres" >&2; exit 2 ;;
+        # Debian's are for root, so that /usr/sbin may not be on the PATH.
+        nginx) command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] ;;
+        wrk) command -v wrk >/dev/null ;;
+        *) echo "system.sh: unknown part '$1'; use venv, java, maven, postgres, nginx or wrk" >&2; exit 2 ;;
     esac
 }
 
@@ -28,6 +31,8 @@ package() {
         java) echo default-jre-headless ;;
         maven) echo maven ;;
         postgres) echo postgresql ;;
+        nginx) echo nginx ;;
+        wrk) echo wrk ;;
     esac
 }
 

@@ -75,6 +75,7 @@ def _gateway(name: str, service: Service, model: int, folder: Path) -> AbstractC
     path = _envoy(name.removeprefix("envoy-"), folder, service, model, port)
     envoy = Path(program("envoy"))
     command = [str(envoy), "-c", str(path), "--concurrency", "1", "--disable-hot-restart", "-l", "error"]
+    command += ["--file-flush-interval-msec", "100"]
     return running_gateway(name, command, port, log)
 
 

@@ -22,6 +22,7 @@ from tests.detector.hook.service import HOST, SECRETS, get
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OK: Final = 200
 BODY: Final = b'{"model": "stub", "messages": [{"role": "user", "content": "hello"}]}'
 
 
@@ -42,11 +43,16 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # The default of 5 would refuse connections of gateways that open many at once.
+    request_queue_size = 256
+
+
 @contextmanager
 def running_model() -> Iterator[int]:
     """A server that answers what it was sent; yields its port."""
-    server = ThreadingHTTPServer((HOST, 0), _Handler)
-    server.daemon_threads = True
+    server = _Server((HOST, 0), _Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -72,7 +78,9 @@ class Gateway:
             connection.request("POST", "/v1/chat/completions", BODY, headers)
             reply = connection.getresponse()
             found = {name.lower(): value for name, value in reply.getheaders()}
-            return reply.status, found, msgspec.json.decode(reply.read())
+            sent = reply.read()
+            known = "json" in found.get("content-type", "")
+            return reply.status, found, msgspec.json.decode(sent) if known else {"text": sent.decode()}
 
 
 @contextmanager
@@ -141,11 +149,11 @@ class Traffic:
             began = time.monotonic()
             try:
                 status, _, body = self.gateway.ask("allow")
-            except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
+            except (OSError, http.client.HTTPException) as error:
                 self.statuses[type(error).__name__] += 1
                 continue
             self.slowest = max(self.slowest, time.monotonic() - began)
-            self.statuses[status] += 1
+            self.statuses[status if status == OK else f"{status} {body}"] += 1
             sent = body.get("headers", {})
             self.bypassed += bool(
                 sent.get("x-stillwatch-bypass") or sent.get("x-envoy-auth-failure-mode-allowed")
