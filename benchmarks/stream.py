@@ -110,9 +110,7 @@ def run(broker: str, topic: str, records: int, client: Client) -> dict[str, floa
                 if not laps and read >= _MARK * records:
                     laps.append(Lap.now(read))
                 # The last tick is closed by idleness, for which nobody should wait here.
-                ended = (
-                    min((one.watermark or 0 for one in partitions), default=0) // tick
-                )
+                ended = min((one.watermark or 0 for one in partitions), default=0) // tick
                 if read >= records and (parts.store.leadership().concluded or 0) >= ended - 1:
                     laps.append(Lap.now(read))
                     stop.ask()

@@ -17,7 +17,7 @@ from detector.store.errors import Fenced, StoreUnavailable
 from detector.store.findings import Findings
 from detector.stream.cold import ColdInStore
 from detector.stream.findings import alert_records, campaign_records
-from detector.stream.pages import Pager
+from detector.stream.pages import Pager, layout
 from detector.stream.patience import Patience
 from detector.stream.reading import ClosedTicks
 
@@ -165,7 +165,8 @@ class Leader:
 
     def _loaded(self) -> _Term:
         cold = ColdInStore(self._store, self._patience)
-        scoring, pager = self._start(cold), Pager(self._settings.version)
+        scoring = self._start(cold)
+        pager = Pager(f"{self._settings.version}.{layout(scoring.state())}")
         found = self._store.load_checkpoint()
         if found is not None:
             state, _ = pager.load(found.manifest, self._store.pages())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -107,6 +108,17 @@ class Pager:
         same = np.zeros(len(found), dtype=np.bool_)
         same[: len(before)] = found[: len(before)] == before
         return np.flatnonzero(~same)
+
+
+def layout(fresh: State) -> str:
+    """Names what a state without events is made of: arrays, their types, objects and their attributes.
+
+    A release that keeps something else has another layout, and refuses a state that it would misread.
+    """
+    told = {name: _described(array) for name, array in fresh.flat().items()}
+    arrays = {name: (one.dtype, one.aligned) for name, one in told.items()}
+    said = msgspec.json.encode([fresh.outline(), arrays], order="sorted")
+    return hashlib.blake2b(said, digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
