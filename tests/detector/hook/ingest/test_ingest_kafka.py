@@ -1,0 +1,93 @@
+"""The ingest into a topic of a real broker."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from kafka import KafkaConsumer
+
+from detector.defaults import DEFAULT_MODEL
+from detector.hook.auth.ring import KeyRing
+from detector.hook.ingest.opening import Destination, opened_ingest
+from detector.hook.ingest.router import router
+from detector.hook.problems import Problem, answer_problem
+from detector.stream.clock import SystemClock
+from detector.telemetry.logs import open_logs
+from tests.detector.hook.ingest.serving import CANARY, SECRET, event, lines
+from tests.support.broker import running_broker
+from tests.support.topics import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from streaming.kafka_settings import KafkaSettings
+    from tests.support.broker import Broker
+
+pytestmark = pytest.mark.kafka
+
+
+@contextmanager
+def into(kafka: KafkaSettings, log_file: Path) -> Iterator[Callable[[list[bytes]], list[httpx.Response]]]:
+    """Sends bodies at once to an ingest into the topic that `kafka` names."""
+    clock, where = SystemClock(), Destination(kafka=kafka)
+    with (
+        log_file.open("w") as said,
+        open_logs(said) as log,
+        opened_ingest(where, "", DEFAULT_MODEL, {"STILLWATCH_HASH_KEY": SECRET}, clock, log) as ingest,
+    ):
+        app = FastAPI()
+        app.add_exception_handler(Problem, answer_problem)
+        app.include_router(router(KeyRing(clock, required=False), ingest))
+
+        async def send(bodies: list[bytes]) -> list[httpx.Response]:
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://ingest") as client:
+                return await asyncio.gather(*(client.post("/v1/events", content=body) for body in bodies))
+
+        yield lambda bodies: asyncio.run(send(bodies))
+
+
+def test_events_are_acknowledged_by_the_broker(kafka_broker: Broker, tmp_path: Path) -> None:
+    """Each event is in the topic when the answer is there, keyed by its account, in its account's order."""
+    kafka_broker.create_topic("ingested", 3)
+    bodies = [lines(*(event(number) for number in range(10 * n, 10 * n + 10))) for n in range(5)]
+    with into(settings(kafka_broker, topics=("ingested",)), tmp_path / "log") as send:
+        answers = send(bodies)
+    assert [answer.json()["accepted"] for answer in answers] == [10] * 5
+    consumer = KafkaConsumer("ingested", bootstrap_servers=kafka_broker.address, auto_offset_reset="earliest")
+    records: list[Any] = []
+    while len(records) < 50:
+        polled = consumer.poll(5000)
+        assert polled
+        records += [record for block in polled.values() for record in block]
+    consumer.close()
+    by_key: dict[str, list[int]] = {}
+    homes = set()
+    for record in records:
+        said_event = json.loads(record.value)
+        assert said_event["account_id"] == record.key.decode()
+        by_key.setdefault(record.key.decode(), []).append(int(said_event["event_id"][1:]))
+        homes.add((record.key, record.partition))
+    assert len(homes) == len(by_key) == 3
+    assert sorted(number for numbers in by_key.values() for number in numbers) == [*range(50)]
+
+
+def test_a_broker_that_is_gone_is_no_acknowledgement(tmp_path: Path) -> None:
+    """503 with Retry-After; the log says why and quotes nothing."""
+    with running_broker() as broker:
+        broker.create_topic("gone")
+        kafka = settings(broker, topics=("gone",), unreachable_seconds=2.0)
+        with into(kafka, tmp_path / "log") as send:
+            broker.kill()
+            (answer,) = send([lines(event(1))])
+    text = (tmp_path / "log").read_text()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert CANARY not in text + answer.text
+    assert "events were not stored" in text
