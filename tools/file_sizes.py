@@ -7,7 +7,7 @@ from pathlib import Path
 
 LIMIT = 400
 SUFFIXES = {".py", ".sh", ".js", ".css", ".html"}
-FOLDERS = ("features", "models", "streaming", "detector", "tests", "benchmarks", "tools")
+FOLDERS = ("features", "models", "streaming", "detector", "tests", "benchmarks", "tools", "client")
 
 
 def length(path: Path) -> int:
