@@ -38,6 +38,7 @@ from detector.hook.ingest.router import router
 from detector.hook.ingest.settings import IngestSettings
 from detector.stream.clock import SystemClock
 from detector.telemetry.logs import open_logs
+from detector.telemetry.telemetry import make_telemetry
 from features.text.purposes import PurposeWeights
 from streaming.queue.writer import QueueWriter
 
@@ -75,7 +76,15 @@ def application(kind: str, folder: Path) -> FastAPI:
     with open_logs(sys.stderr) as log:
         intake = Intake.of(PurposeWeights.load(DEFAULT_MODEL / "text"), "a secret")
         writer = QueueWriter(folder / "queue", now=clock.now)
-        ingest = make_ingest(writer, intake, IngestSettings(), clock, log, sketch=kind == "sketch")
+        ingest = make_ingest(
+            writer,
+            intake,
+            IngestSettings(),
+            clock,
+            make_telemetry().instruments,
+            log,
+            sketch=kind == "sketch",
+        )
     app.include_router(router(KeyRing(clock, required=False), ingest))
     return app
 
@@ -154,7 +163,9 @@ def in_process(kind: str, folder: Path) -> dict[str, float]:
     lines, clock = batch(), SystemClock()
     with QueueWriter(folder / "queue", now=clock.now) as writer, open_logs(sys.stderr) as log:
         intake = Intake.of(PurposeWeights.load(DEFAULT_MODEL / "text"), "a secret")
-        route = make_ingest(writer, intake, IngestSettings(), clock, log).routes["events"]
+        route = make_ingest(
+            writer, intake, IngestSettings(), clock, make_telemetry().instruments, log
+        ).routes["events"]
         body, keyed = b"\n".join(lines), [("account", line) for line in lines]
 
         def append() -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from detector.hook.ingest.opening import Destination
     from detector.hook.parts import Parts
+    from detector.telemetry.metrics.instruments import Instruments
 
 HttpOption = Annotated[str, typer.Option("--http", help="Address for gateways and people.")]
 GrpcOption = Annotated[str, typer.Option("--grpc", help="Address for Envoy's ext_authz over gRPC, or none.")]
@@ -130,7 +131,7 @@ def serve_command(
             )
             with (
                 serve_metrics(read_address(metrics), telemetry.registry),
-                _ingest(where, store, model, parts, sketch=sketch) as routers,
+                _ingest(where, store, model, parts, telemetry.instruments, sketch=sketch) as routers,
             ):
                 serve(make_app(parts, routers, with_admin=admin), parts, listening)
         log.info("stopped")
@@ -138,14 +139,20 @@ def serve_command(
 
 @contextmanager
 def _ingest(
-    where: Destination | None, store: str, model: Path, parts: Parts, *, sketch: bool
+    where: Destination | None,
+    store: str,
+    model: Path,
+    parts: Parts,
+    instruments: Instruments,
+    *,
+    sketch: bool,
 ) -> Iterator[list[APIRouter]]:
     """The endpoints that take events, if there is a place for these."""
     if where is None:
         yield []
         return
     with opened_ingest(
-        where, store, model, os.environ, parts.clock, parts.log, sketch=sketch, links=parts.store
+        where, store, model, os.environ, parts.clock, instruments, parts.log, sketch=sketch, links=parts.store
     ) as ingest:
         yield [router(parts.keys, ingest)]
 

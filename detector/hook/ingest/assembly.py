@@ -11,6 +11,7 @@ from detector.hook.ingest.links import Links
 from detector.hook.ingest.receive import Receiver
 from detector.hook.ingest.records import Records, split
 from detector.hook.ingest.route import Route
+from detector.hook.ingest.telemetry import IngestTelemetry
 from detector.hook.problems import Problem
 from features.adapters import make_adapter
 from features.adapters.base import RecordError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from detector.hook.ingest.settings import IngestSettings
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
+    from detector.telemetry.metrics.instruments import Instruments
     from features.adapters.block import RecordReader
 
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
@@ -48,6 +50,7 @@ def make_ingest(
     intake: Intake,
     settings: IngestSettings,
     clock: Clock,
+    instruments: Instruments,
     log: Log,
     *,
     sketch: bool = False,
@@ -66,7 +69,9 @@ def make_ingest(
 
     routes = MappingProxyType({name: route(name) for name in FORMATS})
     links = None if store is None else Links(store, log)
-    return Ingest(Receiver(durable, settings, clock, log, links), routes, settings)
+    return Ingest(
+        Receiver(durable, settings, clock, IngestTelemetry(instruments), log, links), routes, settings
+    )
 
 
 def reader_of(kind: str, intake: Intake, settings: IngestSettings) -> RecordReader:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detector.hook.ingest.links import LinkStore
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
+    from detector.telemetry.metrics.instruments import Instruments
     from streaming.kafka_settings import KafkaSettings
 
 
@@ -44,6 +45,7 @@ def opened_ingest(
     model: Path,
     environ: Mapping[str, str],
     clock: Clock,
+    instruments: Instruments,
     log: Log,
     settings: IngestSettings | None = None,
     *,
@@ -60,7 +62,7 @@ def opened_ingest(
         durable = _durable(where, environ, clock, stack)
         stack.callback(durable.close)
         chosen = settings or IngestSettings()
-        ingest = make_ingest(durable, intake, chosen, clock, log, sketch=sketch, store=links)
+        ingest = make_ingest(durable, intake, chosen, clock, instruments, log, sketch=sketch, store=links)
         stack.callback(ingest.receiver.close)
         yield ingest
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from detector.hook.auth.buckets import Bucket
 from detector.hook.ingest.bodies import Flight, busy
-from detector.hook.ingest.telemetry import IngestCounts
 from detector.hook.problems import Problem
 from detector.telemetry.fields import Failure, Name
 from streaming.sink import SinkError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from detector.hook.ingest.links import Links
     from detector.hook.ingest.route import Route, Taken
     from detector.hook.ingest.settings import IngestSettings
+    from detector.hook.ingest.telemetry import IngestTelemetry
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
 
@@ -34,10 +34,16 @@ class Receiver:
     """Takes bodies by any route into one durable store. Used by one event loop."""
 
     def __init__(
-        self, durable: Durable, settings: IngestSettings, clock: Clock, log: Log, links: Links | None = None
+        self,
+        durable: Durable,
+        settings: IngestSettings,
+        clock: Clock,
+        telemetry: IngestTelemetry,
+        log: Log,
+        links: Links | None = None,
     ) -> None:
         """Whose keys are whose is told to `links`."""
-        self.counts = IngestCounts()
+        self._telemetry = telemetry
         self._durable = durable
         self._links = links
         self._settings = settings
@@ -62,7 +68,7 @@ class Receiver:
             finally:
                 self._flight.land(len(body))
         except Problem as problem:
-            self.counts.answered(endpoint, problem.status)
+            self._telemetry.failed(endpoint, problem.status)
             raise
         self._tell(endpoint, taken)
         return taken
@@ -104,10 +110,9 @@ class Receiver:
             raise busy(why, self._settings.retry_seconds) from None
 
     def _tell(self, endpoint: str, taken: Taken) -> None:
-        self.counts.answered(endpoint, 200)
+        self._telemetry.taken(endpoint, taken)
         if self._links is not None:
             self._links.note(taken.links)
-        self.counts.stored(endpoint, len(taken.keyed), taken.refused)
         if taken.refused:
             first = taken.refused[0]
             count = len(taken.refused)

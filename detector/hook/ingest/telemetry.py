@@ -1,33 +1,32 @@
-"""What the ingest tells of itself: plain counts, which whoever exposes metrics reads. No content."""
+"""What the ingest tells of itself. No content."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from detector.telemetry.metrics import ingest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from detector.hook.ingest.route import Taken
+    from detector.telemetry.metrics.instruments import Instruments
 
-    from detector.hook.ingest.check import Refused
+_BUSY: Final = (429, 503)
 
 
-class IngestCounts:
-    """Counts of one process since it began. Used by the event loop alone."""
+class IngestTelemetry:
+    """Metrics of one process."""
 
-    def __init__(self) -> None:
-        self.answers: Counter[tuple[str, int]] = Counter()
-        """requests by endpoint and HTTP status"""
-        self.accepted: Counter[str] = Counter()
-        """durable events by endpoint"""
-        self.refused: Counter[tuple[str, str]] = Counter()
-        """events by endpoint and reason"""
+    def __init__(self, instruments: Instruments) -> None:
+        self._instruments = instruments
 
-    def answered(self, endpoint: str, status: int) -> None:
-        """A request was answered."""
-        self.answers[endpoint, status] += 1
-
-    def stored(self, endpoint: str, accepted: int, refused: Sequence[Refused]) -> None:
+    def taken(self, endpoint: str, taken: Taken) -> None:
         """The good events of a request are durable; the others were refused."""
-        self.accepted[endpoint] += accepted
-        for one in refused:
-            self.refused[endpoint, one.reason] += 1
+        self._instruments.add(ingest.REQUESTS, 1, endpoint, "taken")
+        self._instruments.add(ingest.STORED, len(taken.keyed), endpoint)
+        for reason, count in Counter(one.reason for one in taken.refused).items():
+            self._instruments.add(ingest.REFUSED, count, endpoint, reason)
+
+    def failed(self, endpoint: str, status: int) -> None:
+        """A request was answered with a problem, of this HTTP status."""
+        self._instruments.add(ingest.REQUESTS, 1, endpoint, "busy" if status in _BUSY else "unreadable")

@@ -7,6 +7,7 @@ from typing import Final
 
 from detector.telemetry.metrics.delivery import DELIVERY
 from detector.telemetry.metrics.hook import HOOK
+from detector.telemetry.metrics.ingest import INGEST
 from detector.telemetry.metrics.intake import INTAKE
 from detector.telemetry.metrics.leader import LEADING
 from detector.telemetry.metrics.metric import Label, Metric
@@ -22,6 +23,7 @@ GROUPS: Final = MappingProxyType(
         "Store": STORE,
         "Delivery": DELIVERY,
         "Hook": HOOK,
+        "Ingest": INGEST,
         "Service": SERVICE,
     }
 )

@@ -23,6 +23,7 @@ from detector.hook.ingest.settings import IngestSettings
 from detector.hook.problems import Problem, answer_problem
 from detector.stream.clock import SystemClock
 from detector.telemetry.logs import open_logs
+from detector.telemetry.telemetry import make_telemetry
 from features.text.purposes import PurposeWeights
 from streaming.queue.writer import QueueWriter
 from tests.streaming.queue.queues import everything
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from prometheus_client import CollectorRegistry
+
     from detector.hook.auth.keys import Scope
-    from detector.hook.ingest.assembly import Ingest
     from detector.hook.ingest.durable import Durable
 
 SECRET: Final = "a secret of the tests"
@@ -44,7 +46,7 @@ class Served:
     """An application, and what it said and kept."""
 
     app: FastAPI
-    ingest: Ingest
+    metrics: CollectorRegistry
     keys: Mapping[str, str]
     """key as it is sent, by name: `gateway` and `other` may send, `reader` may not"""
     said: io.StringIO
@@ -81,11 +83,13 @@ def served(
         ring.put(made.key)
         keys[name] = made.text
     with open_logs(said, "debug") as log:
-        ingest = make_ingest(durable, intake(), settings or IngestSettings(), clock, log, sketch=sketch)
+        telemetry = make_telemetry()
+        chosen = settings or IngestSettings()
+        ingest = make_ingest(durable, intake(), chosen, clock, telemetry.instruments, log, sketch=sketch)
         app = FastAPI()
         app.add_exception_handler(Problem, answer_problem)
         app.include_router(router(ring, ingest))
-        yield Served(app, ingest, keys, said)
+        yield Served(app, telemetry.registry, keys, said)
         ingest.receiver.close()
         durable.close()
 

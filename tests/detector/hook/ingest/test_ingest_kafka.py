@@ -19,6 +19,7 @@ from detector.hook.ingest.router import router
 from detector.hook.problems import Problem, answer_problem
 from detector.stream.clock import SystemClock
 from detector.telemetry.logs import open_logs
+from detector.telemetry.telemetry import make_telemetry
 from tests.detector.hook.ingest.serving import CANARY, SECRET, event, lines
 from tests.support.broker import running_broker
 from tests.support.topics import settings
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.kafka
 
+ENVIRON = {"STILLWATCH_HASH_KEY": SECRET}
+
 
 @contextmanager
 def into(kafka: KafkaSettings, log_file: Path) -> Iterator[Callable[[list[bytes]], list[httpx.Response]]]:
@@ -40,7 +43,7 @@ def into(kafka: KafkaSettings, log_file: Path) -> Iterator[Callable[[list[bytes]
     with (
         log_file.open("w") as said,
         open_logs(said) as log,
-        opened_ingest(where, "", DEFAULT_MODEL, {"STILLWATCH_HASH_KEY": SECRET}, clock, log) as ingest,
+        opened_ingest(where, "", DEFAULT_MODEL, ENVIRON, clock, make_telemetry().instruments, log) as ingest,
     ):
         app = FastAPI()
         app.add_exception_handler(Problem, answer_problem)

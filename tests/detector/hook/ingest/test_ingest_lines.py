@@ -51,8 +51,16 @@ def test_bad_lines_are_told_and_good_ones_kept(tmp_path: Path) -> None:
         }
         assert CANARY not in answer.text + service.said.getvalue()
         assert '"refused events","events":8' in service.said.getvalue()
-        assert sum(service.ingest.receiver.counts.refused.values()) == 8
-        assert service.ingest.receiver.counts.accepted["events"] == 2
+        refused = [
+            sample.value
+            for family in service.metrics.collect()
+            for sample in family.samples
+            if sample.name == "stillwatch_ingest_refused_total"
+        ]
+        stored_events = service.metrics.get_sample_value(
+            "stillwatch_ingest_events_total", {"endpoint": "events"}
+        )
+        assert (sum(refused), stored_events) == (8, 2)
     assert stored(tmp_path) == [event(1), event(2)]
 
 
