@@ -30,7 +30,7 @@ from detector.hook.parts import HookSettings
 from detector.hook.serving import Listening, Tls, serve
 from detector.store.opening import open_store
 from detector.stream.clock import SystemClock
-from detector.telemetry.exposition import DEFAULT_ADDRESS, Address, read_address, serve_metrics
+from detector.telemetry.exposition import DEFAULT_ADDRESS, Address, MetricsError, read_address, serve_metrics
 from detector.telemetry.logs import LEVELS, open_logs
 from detector.telemetry.telemetry import make_telemetry
 
@@ -158,7 +158,10 @@ def _ingest(
 
 
 def _address(option: str, text: str) -> Address:
-    found = read_address(text)
+    try:
+        found = read_address(text)
+    except MetricsError:
+        found = None
     if found is None:
         raise typer.BadParameter(f"{option} {text!r} is no address; give host:port or [IPv6]:port")
     return found

@@ -78,27 +78,20 @@ class Decider:
 
     def decide(self, facts: Facts) -> Decision:
         """What to do with a request."""
-        row = self.row(facts)
+        account = facts.account_id
+        row = self.table.find(account) if account else ABSENT
+        if row == ABSENT:
+            account, row = None, self._by_others(facts)
         if row == ABSENT:
             return self._allow("no_verdict") if self.ready else self.bypassed("loading")
-        return self.decide_row(row, facts.plan, facts.human_token)
+        return self.decide_row(row, facts.plan, facts.human_token, account)
 
-    def row(self, facts: Facts) -> int:
-        """The row of the first subject of a request that has a verdict, or `ABSENT`."""
-        find = self.table.find
-        row = ABSENT
-        if facts.account_id:
-            row = find(facts.account_id)
-        if row == ABSENT and facts.api_key_id:
-            row = self._linked("api_key", facts.api_key_id)
-        if row == ABSENT and facts.end_user_id:
-            row = self._linked("end_user", facts.end_user_id)
-        return row
-
-    def decide_row(self, row: int, plan: str | None = None, token: str | None = None) -> Decision:
-        """What to do with a request of this row's account."""
+    def decide_row(
+        self, row: int, plan: str | None = None, token: str | None = None, name: str | None = None
+    ) -> Decision:
+        """What to do with a request of this row's account; `name` spares looking the account's up."""
         table, now = self.table, self._now()
-        account = table.account(row)
+        account = name or table.account(row)
         if table.time[row] + self._kept < now:
             return self._allow("expired", account)
         if self.undone.covers(account, now):
@@ -144,6 +137,15 @@ class Decider:
         if held == UNKNOWN:
             held = self.table.held[row] = self.rules.holding(self.standing(row), NONE)
         return held
+
+    def _by_others(self, facts: Facts) -> int:
+        """The row of the first of key and end user that has a verdict, or `ABSENT`."""
+        row = ABSENT
+        if facts.api_key_id:
+            row = self._linked("api_key", facts.api_key_id)
+        if row == ABSENT and facts.end_user_id:
+            row = self._linked("end_user", facts.end_user_id)
+        return row
 
     def _linked(self, kind: SubjectKind, subject: str) -> int:
         """By the subject's account; else the subject itself may be what is scored."""

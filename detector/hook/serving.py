@@ -56,11 +56,11 @@ class Listening:
 
 def serve(app: FastAPI, parts: Parts, listening: Listening) -> None:
     """Serve until SIGTERM or SIGINT. Raises `ServeError` where an address cannot be had."""
-    for sent in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn raises it once more when it is done, and the default would end us before we tidy up.
-        signal.signal(sent, lambda *_: None)
     with _bound(listening.http, shared=listening.shared) as bound:
         server = uvicorn.Server(_config(app, listening.tls))
+        for sent in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises it once more when it is done, and the default would end us before we tidy up.
+            signal.signal(sent, lambda *_: None)
         with asyncio.Runner(loop_factory=_loop) as runner:
             runner.run(_serve(server, bound, parts, listening))
 
