@@ -29,6 +29,7 @@ SLICE: Final = 200
 """of which so many are applied before requests are answered in between"""
 REPLAYED: Final = 10_000
 """accounts whose history is read at the start, to know which rule holds"""
+PRUNED_MS: Final = 3_600_000
 STALE_MS: Final = 10_000
 """after which the feed is said to be stale"""
 
@@ -59,6 +60,7 @@ class Feed:
         self.total = 0
         """version of the latest verdict in the store, as last heard"""
         self._failing = False
+        self._pruned = 0
 
     @property
     def version(self) -> int:
@@ -78,7 +80,7 @@ class Feed:
         """Look every so many seconds, until cancelled."""
         try:
             while True:
-                more = await self.look()
+                more = await self._survive()
                 self._telemetry.flush()
                 await asyncio.sleep(0 if more else every)
         finally:
@@ -88,17 +90,26 @@ class Feed:
         """Take over what is new; whether there is more. A store that does not answer changes nothing."""
         try:
             more = await self._take()
+            if not more and not self._decider.ready:
+                await self._settle()
+            await self._prune()
         except StoreError as error:
             self._fails(error)
             return False
         self.answered = self._clock.now()
         self._failing = False
-        if not more and not self._decider.ready:
-            await self._settle()
         self._applier.end_exemptions(self.answered)
         self._telemetry.fed(self.answered, max(0, self.total - self.version))
         self._telemetry.holds(self._decider, len(self._subjects))
         return more
+
+    async def _survive(self) -> bool:
+        """Look, and go on whatever happens: a feed that ended would leave verdicts as they are for good."""
+        try:
+            return await self.look()
+        except Exception as error:  # noqa: BLE001 - as said
+            self._fails(error)
+            return False
 
     async def _take(self) -> bool:
         """Controls first: a verdict must not be live before the allow-list is."""
@@ -128,7 +139,14 @@ class Feed:
         self._decider.ready = True
         self._log.info("verdicts loaded", verdicts=len(self._decider.table), version=self.version)
 
-    def _fails(self, error: StoreError) -> None:
+    async def _prune(self) -> None:
+        """Once an hour: links beyond those that are remembered need not be stored."""
+        now = self._clock.now()
+        if now - self._pruned > PRUNED_MS:
+            self._pruned = now
+            await self._ask(partial(self._store.keep_links, self._subjects.most))
+
+    def _fails(self, error: Exception) -> None:
         self._telemetry.unfed()
         if not self._failing:
             self._log.warning(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
+from detector.hook.asking import settled
 from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, json_reply, read_body
 from detector.hook.decision import Decision, Facts
@@ -72,8 +73,8 @@ def _decide(made: APIRouter, parts: Parts) -> None:
     async def decide(request: Request) -> Response:
         """Decide on a request. Do what `enforced` says; in shadow mode that is always `allow`."""
         parts.keys.admit(headers_in(request), "decide")
-        decision = parts.decider.decide(decoded(decoder, await read_body(request, most)))
-        parts.telemetry.decided("native", decision)
+        facts = decoded(decoder, await read_body(request, most))
+        decision = settled(parts, "native", parts.decider.decide(facts))
         return Response(encoder.encode(decision), media_type=JSON)
 
 

@@ -21,7 +21,7 @@ class Subjects:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = max(1, most)
+        self.most = max(1, most)
         self._index = HashIndex()
         self._subject = array("q")
         self._account = array("q")
@@ -45,7 +45,7 @@ class Subjects:
             self._account[row] = account
             return
         row = self._next
-        self._next = (row + 1) % self._most
+        self._next = (row + 1) % self.most
         if row == len(self._subject):
             self._subject.append(key)
             self._account.append(account)
