@@ -80,7 +80,7 @@ def _letters(now: Standing) -> str:
 
 def _partitions(now: Standing, rates: Mapping[str, float], rows: int) -> Table:
     table = Table(title="\nPartitions", **_ACROSS)  # type: ignore[arg-type]
-    table.add_column("partition", no_wrap=True)
+    table.add_column("partition", overflow="fold")
     for name in ("position", "lag", "records/s", "watermark", "committed"):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     table.add_column("state", no_wrap=True, min_width=6)
