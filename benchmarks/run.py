@@ -22,6 +22,7 @@ from benchmarks import tables  # noqa: E402 - found through the line above
 from benchmarks.checkpoint import benchmark as checkpoint  # noqa: E402 - found through the line above
 from benchmarks.generated import write_generated  # noqa: E402 - as above
 from benchmarks.hook import benchmark as hook  # noqa: E402 - as above
+from benchmarks.ingest import benchmark as ingest  # noqa: E402 - as above
 from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402 - as above
 from benchmarks.store import benchmark as store  # noqa: E402 - as above
 from benchmarks.stream import benchmark as stream  # noqa: E402 - as above
@@ -127,6 +128,7 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "simulate": simulate,
     "store": store,
     "hook": hook,
+    "ingest": ingest,
     "checkpoint": checkpoint,
     "stream": stream,
     "workers": workers,

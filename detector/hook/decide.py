@@ -139,19 +139,25 @@ class Decider:
         return held
 
     def _by_others(self, facts: Facts) -> int:
-        """The row of the first of key and end user that has a verdict, or `ABSENT`."""
-        row = ABSENT
+        """The row of the key's verdict, or `ABSENT`; the end user's, where nobody else is named.
+
+        Customers choose the ids of their end users: beside an account or a key they must not speak against
+        it, or whoever is flagged could name the end users of others.
+        """
         if facts.api_key_id:
-            row = self._linked("api_key", facts.api_key_id)
-        if row == ABSENT and facts.end_user_id:
-            row = self._linked("end_user", facts.end_user_id)
-        return row
+            return self._linked("api_key", facts.api_key_id)
+        if facts.end_user_id and not facts.account_id:
+            return self._linked("end_user", facts.end_user_id)
+        return ABSENT
 
     def _linked(self, kind: SubjectKind, subject: str) -> int:
-        """By the subject's account; else the subject itself may be what is scored."""
+        """By the subject's account; else a key may be itself what is scored.
+
+        An end user's id may not: customers choose those, and could name somebody else's account.
+        """
         account = self._subjects.account_of(kind, subject)
         row = ABSENT if account == NOBODY else self.table.find_key(account)
-        return self.table.find(subject) if row == ABSENT else row
+        return self.table.find(subject) if row == ABSENT and kind == "api_key" else row
 
     def _allow(self, reason: str, account_id: str | None = None) -> Decision:
         return Decision(

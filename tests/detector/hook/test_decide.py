@@ -71,11 +71,21 @@ def test_a_verdict_is_found_by_key_and_end_user() -> None:
     decide = desk.decider.decide
     assert decide(Facts(api_key_id="k1")).action == "block"
     assert decide(Facts(end_user_id="u1")).action == "block"
-    assert decide(Facts(account_id="other", end_user_id="u1")).action == "block"
     assert decide(Facts(api_key_id="k2")).action == "throttle"
     assert decide(Facts(account_id="a", api_key_id="k2")).action == "block"
     assert decide(Facts(end_user_id="k1")).reason == "no_verdict"
     assert decide(Facts()).reason == "no_verdict"
+
+
+def test_nobody_speaks_against_others_by_an_end_users_id() -> None:
+    """Customers choose those ids: they count where nobody else is named, and never as somebody's account."""
+    desk = Desk()
+    desk.verdict("a", 0.99, campaign_id="c")
+    desk.subjects.put(Link("end_user", "u1", "a"))
+    decide = desk.decider.decide
+    assert decide(Facts(account_id="other", end_user_id="u1")).reason == "no_verdict"
+    assert decide(Facts(api_key_id="k1", end_user_id="u1")).reason == "no_verdict"
+    assert decide(Facts(end_user_id="a")).reason == "no_verdict"
 
 
 def test_exemptions_hold_until_they_end() -> None:
