@@ -33,9 +33,8 @@ def links_of(events: Iterable[tuple[bytes, Event]]) -> set[Link]:
     """The links that events tell: of keys, which the gateway names. End users are named by customers."""
     found: set[Link] = set()
     for _, event in events:
-        if isinstance(event, UsageEvent) and event.account_id:
-            if event.api_key_id:
-                found.add(Link("api_key", event.api_key_id, event.account_id))
+        if isinstance(event, UsageEvent) and event.account_id and event.api_key_id:
+            found.add(Link("api_key", event.api_key_id, event.account_id))
     return found
 
 
