@@ -40,12 +40,15 @@ def test_a_few_attackers_move_a_threshold_by_little(seed: int, share: float, att
     assert abs(float(moved[0])) < 1.25
 
 
-@settings(max_examples=40)
-@given(seed=SEEDS)
-def test_the_budget_is_kept(seed: int) -> None:
-    """Of honest accounts that taught nothing, about the budgeted share lies above the bar, or fewer."""
-    bar = raise_at(honest_scores(seed))
-    assert float((honest_scores(seed + 1, 100_000) >= bar).mean()) < 3 * BUDGET
+def test_the_budget_is_kept() -> None:
+    """Of honest accounts that taught nothing the budgeted share lies above the bar, as well as 4,000 tell.
+
+    One sample in a thousand or so triples it, so that this is about many samples and not about each.
+    """
+    bars = [raise_at(honest_scores(seed)) for seed in range(200)]
+    shares = [float((honest_scores(1000 + seed, 100_000) >= bar).mean()) for seed, bar in enumerate(bars)]
+    assert 0.5 * BUDGET < np.median(shares) < 1.5 * BUDGET
+    assert np.quantile(shares, 0.99) < 3 * BUDGET
 
 
 @given(seed=SEEDS, budgets=st.lists(st.floats(1e-5, 0.02), min_size=2, max_size=5))
