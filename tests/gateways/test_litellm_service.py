@@ -95,9 +95,9 @@ def test_a_frozen_service_thaws(gateway: Gateway, service: Service) -> None:
 
 
 def test_the_generic_guardrail_asks_the_real_endpoint(gateway: Gateway, service: Service) -> None:
-    """With nothing of ours in the gateway but configuration; end users are found by their account."""
+    """With nothing of ours in the gateway but configuration; keys are found by their account."""
     assert gateway.ask("allow", user="linked", **GENERIC).status_code == 200
-    link = {"account_id": key_id("block"), "end_users": ["linked"]}
+    link = {"account_id": key_id("block"), "api_keys": [key_id("allow")]}
     url = f"http://127.0.0.1:{service.port}/v1/subjects"
     told = httpx.post(url, json=link, headers={"x-stillwatch-key": service.key}, trust_env=False)
     assert told.status_code == 204
