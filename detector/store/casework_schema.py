@@ -1,0 +1,129 @@
+"""Tables of the triage: cases, what people said of them, exceptions, and the audit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, Text
+
+from detector.store.schema import Identifier, Number, Word, metadata
+
+cases: Final = Table(
+    "cases",
+    metadata,
+    Column("case_id", Word, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("subject_id", Identifier, nullable=False),
+    Column("campaign_id", Word),
+    Column("label", Word, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("alert_status", Word, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Column("accounts", Integer, nullable=False),
+    Column("exchanges", BigInteger, nullable=False),
+    Column("leaked", BigInteger, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("status", Word, nullable=False),
+    Column("verdict", Word),
+    Column("confidence", Double),
+    Column("judged_by", Text),
+    Column("judged", BigInteger),
+    Column("assignee", Text),
+    Column("due", BigInteger, nullable=False),
+    Column("closed", BigInteger),
+    Column("merged_into", Word),
+    Column("queue", Word, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index(None, "subject_id"),
+    Index(None, "campaign_id"),
+    Index("ix_cases_queue_rank", "queue", "rank", "case_id"),
+    Index("ix_cases_queue_kind_rank", "queue", "kind", "rank", "case_id"),
+    Index("ix_cases_queue_label_rank", "queue", "label", "rank", "case_id"),
+    Index("ix_cases_queue_status_rank", "queue", "status", "rank", "case_id"),
+    Index("ix_cases_queue_severity_rank", "queue", "severity", "rank", "case_id"),
+    Index("ix_cases_queue_assignee_rank", "queue", "assignee", "rank", "case_id"),
+    Index("ix_cases_queue_due", "queue", "due", "case_id"),
+    Index("ix_cases_queue_last_seen", "queue", "last_seen", "case_id"),
+)
+"""One for each alert, under its id: what the alert says last, and what people made of it.
+
+`queue` is `open`, `snoozed`, `allowed`, `merged` or `closed`: where the case is listed; `rank` orders a
+queue, the most pressing highest.
+"""
+
+case_tags: Final = Table(
+    "case_tags",
+    metadata,
+    Column("case_id", Word, ForeignKey(cases.c.case_id), primary_key=True),
+    Column("tag", Word, primary_key=True),
+    Index(None, "tag"),
+)
+
+comments: Final = Table(
+    "comments",
+    metadata,
+    Column("comment_id", Word, primary_key=True),
+    Column("case_id", Word, ForeignKey(cases.c.case_id), nullable=False, index=True),
+    Column("author", Text, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+exceptions: Final = Table(
+    "exceptions",
+    metadata,
+    Column("exception_id", Word, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("scope", Word, nullable=False),
+    Column("subject", Identifier, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("ended", BigInteger),
+    Index(None, "scope", "subject"),
+)
+"""Allow-list entries (`allow`) and snoozes (`snooze`), by scope; `ended`: taken back before its time."""
+
+saved_views: Final = Table(
+    "saved_views",
+    metadata,
+    Column("owner", Word, primary_key=True),
+    Column("name", Word, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("shared", Integer, nullable=False),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Word, nullable=False),
+    Column("object_kind", Word, nullable=False),
+    Column("object_id", Identifier, nullable=False),
+    Column("before", LargeBinary),
+    Column("after", LargeBinary),
+    Column("why", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Index(None, "object_kind", "object_id"),
+)
+"""Who did what, when and why; added to and never changed. Each row's digest covers the one before."""
+
+replies: Final = Table(
+    "replies",
+    metadata,
+    Column("actor", Word, primary_key=True),
+    Column("key", Word, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("time", BigInteger, nullable=False, index=True),
+)
+"""Answers by idempotency key, so that a request that is sent again is not done again."""
