@@ -56,7 +56,7 @@ class BlockDecoder:
         check = Check(self.limit, latest, self.edge)
         for start in range(0, len(records), CHUNK):
             chunk = records[start : start + CHUNK]
-            events = _read_fast(chunk, reader, check)
+            events = read_fast(chunk, reader, check)
             if events is None:
                 events = _read_slow(chunk, start, reader, check, lifecycle, rejected)
             batch.add(events)
@@ -88,7 +88,8 @@ class Check:
                 raise RecordError("bad_sketch", f"sketch: {complaint}")
 
 
-def _read_fast(records: Sequence[bytes], reader: RecordReader, check: Check) -> list[UsageEvent] | None:
+def read_fast(records: Sequence[bytes], reader: RecordReader, check: Check) -> list[UsageEvent] | None:
+    """Read one record or more at once; None where one is bad or no event: each is then read by itself."""
     try:
         check.size(max(records, key=len))
         events = reader.read_all(records)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from features.adapters.base import RecordError
-from features.adapters.block import CHUNK, Check
+from features.adapters.block import CHUNK, Check, read_fast
 from features.adapters.reasons import UNREADABLE, explain
 from features.batch import Lifecycle
 from features.contract import UsageEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from detector.hook.ingest.records import Records
     from features.adapters.block import RecordReader
 
@@ -49,7 +47,7 @@ def checked(found: Records, reader: RecordReader, check: Check) -> Checked:
     refused: list[Refused] = []
     for start in range(0, len(found.records), CHUNK):
         records = found.records[start : start + CHUNK]
-        events = _read_all(records, reader, check)
+        events = read_fast(records, reader, check)
         if events is not None:
             good += zip(records, events, strict=True)
             continue
@@ -69,17 +67,6 @@ def explained(line: int, reason: str, detail: str) -> Refused:
     return Refused(
         line, reason, field, complaint or rest, remedy if complaint else "correct it at its source"
     )
-
-
-def _read_all(records: Sequence[bytes], reader: RecordReader, check: Check) -> list[UsageEvent] | None:
-    try:
-        check.size(max(records, key=len))
-        events = reader.read_all(records)
-        for event in events:
-            check.event(event)
-    except (RecordError, *UNREADABLE):
-        return None
-    return events
 
 
 def _read(record: bytes, reader: RecordReader, check: Check) -> Event | RecordError:
