@@ -49,7 +49,7 @@ def boost(
             f"examples: a fold has no {' and no '.join(missing)} to learn from; learn from larger worlds"
         )
     # Here, because scoring shares modules with fitting and should not wait for what it never calls.
-    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - as said
 
     model = HistGradientBoostingClassifier(
         max_iter=settings.trees,

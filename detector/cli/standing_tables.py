@@ -79,7 +79,7 @@ def _letters(now: Standing) -> str:
 
 
 def _partitions(now: Standing, rates: Mapping[str, float], rows: int) -> Table:
-    table = Table(title="\nPartitions", **_ACROSS)  # type: ignore[arg-type]
+    table = Table(title="\nPartitions", **_ACROSS)  # type: ignore[arg-type]  # options of several types
     table.add_column("partition", overflow="fold")
     for name in ("position", "lag", "records/s", "watermark", "committed"):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
@@ -115,7 +115,7 @@ def _cells(now: Standing, one: PartitionStatus, rates: Mapping[str, float]) -> t
 
 
 def _alerts(now: Standing) -> Table:
-    table = Table(title="\nLatest alerts", **_ACROSS)  # type: ignore[arg-type]
+    table = Table(title="\nLatest alerts", **_ACROSS)  # type: ignore[arg-type]  # options of several types
     for name in ("time (UTC)", "subject", "label", "score", "status"):
         table.add_column(name, no_wrap=True)
     for stored in now.alerts:

@@ -63,7 +63,7 @@ def make_app(
     def openapi() -> dict[str, Any]:
         return made or made.update(document(app, known)) or made
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
     return app
 
 

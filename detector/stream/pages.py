@@ -171,7 +171,7 @@ def _aligned(dtype: np.dtype[Any]) -> np.dtype[Any]:
         "offsets": [field[1] for field in fields],
         "itemsize": dtype.itemsize,
     }
-    return np.dtype(layout, align=True)  # type: ignore[call-overload,no-any-return]
+    return np.dtype(layout, align=True)  # type: ignore[call-overload,no-any-return]  # NumPy types no layouts in dictionaries
 
 
 def _tupled(descr: Any) -> Any:

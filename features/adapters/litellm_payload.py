@@ -101,9 +101,9 @@ class Payload(msgspec.Struct, frozen=True, gc=False):
     custom_llm_provider: str | None = None
     prompt_tokens: Count | None = None
     completion_tokens: Count | None = None
-    startTime: EpochSeconds | None = None  # noqa: N815 (LiteLLM's name)
-    endTime: EpochSeconds | None = None  # noqa: N815
-    completionStartTime: EpochSeconds | None = None  # noqa: N815
+    startTime: EpochSeconds | None = None  # noqa: N815 - LiteLLM's name
+    endTime: EpochSeconds | None = None  # noqa: N815 - as above
+    completionStartTime: EpochSeconds | None = None  # noqa: N815 - as above
     response_time: float | None = None
     model: str | None = None
     model_group: str | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class NgramCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class NgramCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Texts to counts over the root of their sum, shape (n, BUCKETS), sparse: what the kernel weighs."""
 
     def fit(self, texts: Sequence[str], y: object = None) -> NgramCounts:  # noqa: ARG002 - scikit-learn passes it

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from streaming.kafka_settings import KafkaSettings
 
 ABSENT: Final = (
-    KafkaError._TRANSPORT,  # noqa: SLF001
-    KafkaError._TIMED_OUT,  # noqa: SLF001
-    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
-    KafkaError._RESOLVE,  # noqa: SLF001
-    KafkaError._SSL,  # noqa: SLF001
+    KafkaError._TRANSPORT,  # noqa: SLF001 - the client's own errors are named so
+    KafkaError._TIMED_OUT,  # noqa: SLF001 - as above
+    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001 - as above
+    KafkaError._RESOLVE,  # noqa: SLF001 - as above
+    KafkaError._SSL,  # noqa: SLF001 - as above
 )
 
 
@@ -63,7 +63,7 @@ def explain(error: BaseException, settings: KafkaSettings, before: Sequence[Kafk
     if not isinstance(error, KafkaException):
         return f"{at}: {type(error).__name__}: {error}"
     cause = error.args[0]
-    if any(one.code() == KafkaError._AUTHENTICATION for one in (*before, cause)):  # noqa: SLF001
+    if any(one.code() == KafkaError._AUTHENTICATION for one in (*before, cause)):  # noqa: SLF001 - as above
         return f"{at} {refused(settings)}"
     if cause.code() in ABSENT:
         return f"{at} {unanswered(settings)}"

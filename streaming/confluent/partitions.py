@@ -174,7 +174,7 @@ class ConfluentPartitions:
 
     def _is_record(self, message: Message) -> bool:
         error = message.error()
-        if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
+        if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - the client's own errors are named so
             self._heed(error)
             return False
         origin = origin_of(message)
@@ -191,7 +191,7 @@ class ConfluentPartitions:
             KafkaError.TOPIC_AUTHORIZATION_FAILED,
             KafkaError.GROUP_AUTHORIZATION_FAILED,
             KafkaError.INCONSISTENT_GROUP_PROTOCOL,
-            KafkaError._AUTO_OFFSET_RESET,  # noqa: SLF001
+            KafkaError._AUTO_OFFSET_RESET,  # noqa: SLF001 - as above
         )
         if error.fatal() or error.code() in hopeless:
             raise SourceError(explain(KafkaException(error), self._settings, self._trouble))
@@ -222,7 +222,7 @@ class ConfluentPartitions:
             return Progress(None, None)
         ends = self._consumer.get_watermark_offsets(part_of(origin), timeout=PROBE_SECONDS)
         if ends is None:
-            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - as above
         return Progress(position, max(0, ends[1] - position))
 
     def _started(self, origins: Iterable[str]) -> list[TopicPartition]:

@@ -215,7 +215,7 @@ class KafkaPartitions:
                 self._unsent.pop(origin_of(part), None)
 
 
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
     """Notes changes, and pauses what is new before anything can be fetched; runs on the client's thread."""
 
     def __init__(self, consumer: Any) -> None:

@@ -91,7 +91,7 @@ def test_closed_means_refused(
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", None])), st.booleans(), st.floats(0, 200))
-def test_each_decision_is_counted_once(accounts: list[str | None], shadow: bool, now: float) -> None:  # noqa: FBT001
+def test_each_decision_is_counted_once(accounts: list[str | None], shadow: bool, now: float) -> None:  # noqa: FBT001 - Hypothesis draws it
     """By what was enforced."""
     made = decider(ENFORCED, Verdict("b", "block", shadow=True), now=now, shadow=shadow)
     decisions = [made.decide(account=account) for account in accounts]

@@ -31,7 +31,7 @@ def test_a_login_needs_a_user_and_one_password(changes: dict[str, Path | None]) 
     """SASL settings that cannot log in are refused when they are made."""
     values: dict[str, object] = {"protocol": "SASL_SSL", "username": "u", "password_env": "SECRET", **changes}
     with pytest.raises(ValueError, match=r"security\.username and exactly one of"):
-        KafkaSecurity(**values)  # type: ignore[arg-type]
+        KafkaSecurity(**values)  # type: ignore[arg-type]  # fields of several types
 
 
 def test_settings_that_contradict_themselves_are_refused() -> None:
@@ -43,7 +43,7 @@ def test_settings_that_contradict_themselves_are_refused() -> None:
     with pytest.raises(ValueError, match="pattern is no regular expression"):
         KafkaSettings(brokers=BROKERS, pattern="(")
     with pytest.raises(ValueError, match="client 'java' is not one of kafka-python, confluent"):
-        KafkaSettings(brokers=BROKERS, client="java")  # type: ignore[arg-type]
+        KafkaSettings(brokers=BROKERS, client="java")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ValueError, match="max_poll_seconds 30 is below session_seconds 45"):
         KafkaSettings(brokers=BROKERS, max_poll_seconds=30.0)
 

@@ -92,7 +92,7 @@ class Follower:
             self._table.forget_version()
             problem = error
         # Whatever it is, the gateway goes on, and so must the attempts.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - as said
             problem = error
         self._failures += 1
         self._counters.add("feed_breaks")

@@ -90,7 +90,7 @@ def facts_of(question: LitellmQuestion) -> Facts:
         api_key_id=who.user_api_key_hash,
         end_user_id=who.user_api_key_end_user_id,
         plan=headers.get(PLAN),
-        human_token=token if token in {"none", "valid", "invalid"} else None,  # type: ignore[arg-type]
+        human_token=token if token in {"none", "valid", "invalid"} else None,  # type: ignore[arg-type]  # membership narrows no type
         call_id=question.litellm_call_id,
     )
 

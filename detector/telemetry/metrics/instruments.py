@@ -22,7 +22,7 @@ class Instruments:
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         # A second series a counter, which no panel and no rule asks for.
-        disable_created_metrics()  # type: ignore[no-untyped-call]
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's function has no types
         self.registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {}
         self._gauges: dict[str, Gauge] = {}

@@ -58,7 +58,7 @@ def test_wrong_options_are_named(
 ) -> None:
     """Before a token comes."""
     with pytest.raises(HumanTokenError, match=said):
-        build(replace(OPTIONS, **changes), spent, log)  # type: ignore[arg-type]
+        build(replace(OPTIONS, **changes), spent, log)  # type: ignore[arg-type]  # fields of several types
 
 
 def test_the_secret_is_not_shown() -> None:

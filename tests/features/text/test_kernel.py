@@ -128,7 +128,7 @@ def _shingles(words: list[int]) -> set[tuple[int, ...]]:
 @given(st.randoms(use_true_random=False), st.sampled_from(["w{} ", "{}"]))
 def test_signatures_estimate_jaccard(sketch: Sketch, random: object, spelling: str) -> None:
     """Over 60 pairs the mean error of the estimate against exact Jaccard stays within sampling error."""
-    rng = np.random.default_rng(random.getrandbits(32))  # type: ignore[attr-defined]
+    rng = np.random.default_rng(random.getrandbits(32))  # type: ignore[attr-defined]  # a random.Random
     errors = []
     batch, exact = [], []
     for _ in range(60):

@@ -151,7 +151,7 @@ def test_a_reader_follows_a_writer(tmp_path: Path) -> None:
         reading = Reader(source.poll, source.seek)
         for number in range(20):
             writer.append([("account", b"%d" % number)]).result(10)
-            reading.until(lambda wanted=number + 1: reading.count == wanted)  # type: ignore[misc]
+            reading.until(lambda wanted=number + 1: reading.count == wanted)  # type: ignore[misc]  # a default's type is not inferred
         source.close()
     assert len(segment_files(tmp_path)) > 2
 

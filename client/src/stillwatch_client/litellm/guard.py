@@ -51,7 +51,7 @@ class StillwatchGuard(CustomGuardrail):
         user_api_key_dict: Any,
         cache: Any,  # noqa: ARG002 - LiteLLM passes it by this name
         data: dict[str, Any],
-        call_type: Any,  # noqa: ARG002
+        call_type: Any,  # noqa: ARG002 - as above
     ) -> dict[str, Any] | None:
         """The request to go on with, None for as it is; raises `StillwatchDenial` (429, 401, 403, 503)."""
         decision = self._decide(user_api_key_dict)
@@ -67,7 +67,7 @@ class StillwatchGuard(CustomGuardrail):
             decision = self.verdicts.decide(
                 account=subject.account, api_key=subject.api_key, end_user=subject.end_user
             )
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - as said below
             # No request fails for a mistake of ours.
             _log.exception("Stillwatch: deciding failed")
             decision = self.verdicts.failed()

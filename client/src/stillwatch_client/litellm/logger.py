@@ -34,9 +34,9 @@ class StillwatchLogger(CustomLogger):
     async def async_log_success_event(
         self,
         kwargs: Mapping[str, Any],
-        response_obj: Any,  # noqa: ARG002
-        start_time: Any,  # noqa: ARG002
-        end_time: Any,  # noqa: ARG002
+        response_obj: Any,  # noqa: ARG002 - LiteLLM passes it by this name
+        start_time: Any,  # noqa: ARG002 - LiteLLM passes it by this name
+        end_time: Any,  # noqa: ARG002 - LiteLLM passes it by this name
     ) -> None:
         """After an answer; of a stream, after its end."""
         self._ship(kwargs)
@@ -44,9 +44,9 @@ class StillwatchLogger(CustomLogger):
     async def async_log_failure_event(
         self,
         kwargs: Mapping[str, Any],
-        response_obj: Any,  # noqa: ARG002
-        start_time: Any,  # noqa: ARG002
-        end_time: Any,  # noqa: ARG002
+        response_obj: Any,  # noqa: ARG002 - LiteLLM passes it by this name
+        start_time: Any,  # noqa: ARG002 - LiteLLM passes it by this name
+        end_time: Any,  # noqa: ARG002 - LiteLLM passes it by this name
     ) -> None:
         """After an error or a denial."""
         self._ship(kwargs)
@@ -54,7 +54,7 @@ class StillwatchLogger(CustomLogger):
     def _ship(self, kwargs: Mapping[str, Any]) -> None:
         try:
             event = usage_event(kwargs, self._rules)
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - no mistake of ours may reach the gateway
             # The message, and not the event: that has content.
             _log.exception("Stillwatch: an event could not be made")
             event = None
