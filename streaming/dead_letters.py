@@ -105,16 +105,15 @@ class DeadLetterCounts:
 class DeadLetterFile:
     """Writes dead letters as JSON lines and counts every one by reason.
 
-    The file appears with the first letter and replaces an older one, or with `append` continues it; only
-    its owner may read it. Beyond `limit` letters it only counts, so that a log of the wrong kind does not
-    fill the disk. Payloads are dropped unless `keep_payload`.
+    The file appears with the first letter and replaces an older one; only its owner may read it. Beyond
+    `limit` letters it only counts, so that a log of the wrong kind does not fill the disk. Payloads are
+    dropped unless `keep_payload`.
     """
 
-    def __init__(self, path: Path, *, keep_payload: bool, limit: int, append: bool = False) -> None:
+    def __init__(self, path: Path, *, keep_payload: bool, limit: int) -> None:
         self._path = path
         self._keep_payload = keep_payload
         self._limit = limit
-        self._append = append
         self._file: BinaryIO | None = None
         self._all = DeadLetterCounts()
         self._written = 0
@@ -148,12 +147,12 @@ class DeadLetterFile:
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
-            self._file = _open_private(self._path, os.O_APPEND if self._append else os.O_TRUNC)
+            self._file = _open_private(self._path)
         return self._file
 
     def _line(self, letter: DeadLetter) -> bytes:
         return msgspec.json.encode(letter_fields(letter, keep_payload=self._keep_payload)) + b"\n"
 
 
-def _open_private(path: Path, how: int) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, mode=0o600), "wb")
+def _open_private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600), "wb")

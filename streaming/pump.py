@@ -100,11 +100,6 @@ class Pump:
         """As `PartitionedSource.commit`, soon."""
         self._exchange.ask_commit(offsets)
 
-    def lags(self) -> dict[str, int]:
-        """Records behind the end, per origin, as of the last check."""
-        progress = self._pumping.progress
-        return {origin: now.lag for origin, now in progress.items() if now.lag is not None}
-
     def ends(self) -> dict[str, int]:
         """Origins that were read and taken to their end, as of the last check, and where that is."""
         # First where reading stands, then what waits: what was read before is in the queue by now.

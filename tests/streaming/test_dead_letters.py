@@ -82,13 +82,13 @@ def test_what_is_no_letter_is_told_without_its_content() -> None:
         assert "secret" not in str(caught.value)
 
 
-def test_a_file_may_be_continued(tmp_path: Path) -> None:
-    """With `append` the letters of an earlier run stay."""
+def test_a_file_replaces_an_older_one(tmp_path: Path) -> None:
+    """The letters of an earlier run do not mix with those of this one."""
     path = tmp_path / "dead.jsonl"
     for _ in range(2):
-        with DeadLetterFile(path, keep_payload=False, limit=10, append=True) as letters:
+        with DeadLetterFile(path, keep_payload=False, limit=10) as letters:
             letters.write(dead_letters(BLOCK, REJECTED))
-    assert len(path.read_bytes().splitlines()) == 4
+    assert len(path.read_bytes().splitlines()) == 2
 
 
 def test_beyond_the_limit_letters_are_only_counted(tmp_path: Path) -> None:
