@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kafka import KafkaConsumer
 
-from streaming.dead_letter_topic import DeadLetterTopic
-from streaming.dead_letters import DeadLetter, parse_letter
 from streaming.kafka import KafkaOutput
 from streaming.sink import SinkError
 from tests.support.broker import running_broker
@@ -100,21 +98,3 @@ def test_a_missing_topic_is_an_error_that_names_it(kafka_broker: Broker) -> None
         pytest.raises(SinkError, match="no topic out-absent"),
     ):
         output.topic("out-absent")
-
-
-def test_dead_letters_reach_their_topic(kafka_broker: Broker) -> None:
-    """A letter is keyed by its origin, told by its id, and read back with its bytes."""
-    kafka_broker.create_topic("out-dead")
-    letters = [DeadLetter("usage/0", n, "not_json", "what", b"\xff{") for n in (4, 9)]
-    with KafkaOutput(settings(kafka_broker), {}) as output:
-        DeadLetterTopic(output.topic("out-dead"), keep_payload=True).write(letters)
-        DeadLetterTopic(output.topic("out-dead"), keep_payload=False).write(letters[:1])
-    got = consumed(kafka_broker, "out-dead", 3)
-    assert [record.key for record in got] == [b"usage/0"] * 3
-    assert [json.loads(record.value)["letter_id"] for record in got] == [
-        "usage/0@4",
-        "usage/0@9",
-        "usage/0@4",
-    ]
-    assert [parse_letter(record.value) for record in got[:2]] == letters
-    assert parse_letter(got[2].value).payload is None
