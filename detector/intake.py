@@ -52,6 +52,7 @@ class Intake:
         self.counts.duplicate += int((admitted.verdicts == DUPLICATE).sum())
         self.counts.late += int((admitted.verdicts == LATE).sum())
         sketches = self._kernel.sketch(batch.parts)
-        sketches[batch.sketched] = batch.sketches[batch.sketched]
+        if batch.sketched.any():
+            sketches[batch.sketched] = batch.sketches[batch.sketched]
         # Only accounts of accepted events get a row: a duplicate must leave no trace.
         return Chunk(batch.rows, sketches, admitted.ticks, batch.accounts).at(kept)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from features.plain import joined_rows, taken
 from features.rows import EVENT_ROW, SKETCH_ROW
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ class Chunk(NamedTuple):
 
     def at(self, index: NDArray[np.int64]) -> Chunk:
         """Some of the events, with the names of their accounts only."""
-        rows = self.rows[index]
+        rows = taken(self.rows, index)
         codes, rows["account"] = np.unique(rows["account"], return_inverse=True)
-        return Chunk(rows, self.sketches[index], self.ticks[index], [self.names[code] for code in codes])
+        names = [self.names[code] for code in codes.tolist()]
+        return Chunk(rows, taken(self.sketches, index), self.ticks[index], names)
 
     def by_tick(self) -> list[Chunk]:
         """The events of each tick, by tick, in their order."""
@@ -44,7 +46,9 @@ EMPTY: Final = Chunk(np.zeros(0, EVENT_ROW), np.zeros(0, SKETCH_ROW), np.zeros(0
 
 def joined(chunks: Sequence[Chunk]) -> Chunk:
     """The events of all `chunks`, of which there is at least one; a name may then be there twice."""
-    rows, sketches, ticks = (np.concatenate([chunk[at] for chunk in chunks]) for at in range(3))
+    rows = joined_rows([chunk.rows for chunk in chunks], EVENT_ROW)
+    sketches = joined_rows([chunk.sketches for chunk in chunks], SKETCH_ROW)
+    ticks = np.concatenate([chunk.ticks for chunk in chunks])
     first = np.cumsum([0, *(len(chunk.names) for chunk in chunks[:-1])])
     rows["account"] += np.repeat(first, [len(chunk.rows) for chunk in chunks]).astype(np.int32)
     return Chunk(rows, sketches, ticks, [name for chunk in chunks for name in chunk.names])

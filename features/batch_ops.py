@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from features.batch import EventBatch
+from features.plain import joined_rows, taken
 from features.rows import EVENT_ROW, SKETCH_ROW
 from features.text.parts import TextParts
 
@@ -20,23 +21,23 @@ if TYPE_CHECKING:
 
 def take(batch: EventBatch, index: NDArray[np.int64]) -> EventBatch:
     """The events of `batch` at `index`, in that order; shape (m,), each below the batch's length."""
-    rows = batch.rows[index]
+    rows = taken(batch.rows, index)
     accounts, rows["account"] = _compact(batch.accounts, rows["account"])
     parts = take_parts(batch.parts, index)
-    return EventBatch(rows, accounts, parts, batch.sketches[index], batch.sketched[index])
+    return EventBatch(rows, accounts, parts, taken(batch.sketches, index), batch.sketched[index])
 
 
 def concat(batches: Sequence[EventBatch]) -> EventBatch:
     """The events of all `batches` in order; no batch gives an empty one."""
     if len(batches) == 1:
         return batches[0]
-    rows = _join_rows([batch.rows for batch in batches], EVENT_ROW)
+    rows = joined_rows([batch.rows for batch in batches], EVENT_ROW)
     accounts, rows["account"] = _union(batches)
     return EventBatch(
         rows,
         accounts,
         concat_parts([batch.parts for batch in batches]),
-        _join_rows([batch.sketches for batch in batches], SKETCH_ROW),
+        joined_rows([batch.sketches for batch in batches], SKETCH_ROW),
         np.concatenate([np.zeros(0, np.bool_), *(batch.sketched for batch in batches)]),
     )
 
@@ -61,12 +62,6 @@ def _join_bounds(bounds: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     starts = accumulate((int(b[-1] - b[0]) for b in bounds), initial=0)
     shifted = [b[1:] - b[0] + start for b, start in zip(bounds, starts, strict=False)]
     return np.concatenate([np.zeros(1, np.int64), *shifted])
-
-
-def _join_rows(rows: Sequence[NDArray[np.void]], dtype: np.dtype[np.void]) -> NDArray[np.void]:
-    # as plain bytes, because NumPy copies structured rows field by field
-    plain = [np.ascontiguousarray(part).view(np.uint8) for part in rows]
-    return np.concatenate([np.zeros(0, np.uint8), *plain]).view(dtype)
 
 
 def _union(batches: Sequence[EventBatch]) -> tuple[list[str], NDArray[np.int32]]:

@@ -17,8 +17,6 @@ from streaming.seen import SEEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from detector.pending import Chunk
     from detector.store.intake import Claim
     from features.adapters import Adapter
@@ -159,10 +157,11 @@ class Partition:
 
 
 def _segment(chunks: Sequence[Chunk]) -> SeenSegment | None:
-    rows = [chunk.rows[["event", "available"]] for chunk in chunks if len(chunk.rows)]
-    if not rows:
+    seen = np.zeros(sum(len(chunk.rows) for chunk in chunks), SEEN)
+    if len(seen) == 0:
         return None
-    seen: NDArray[np.void] = np.concatenate(rows).astype(SEEN)
+    for field in ("event", "available"):
+        seen[field] = np.concatenate([chunk.rows[field] for chunk in chunks])
     return SeenSegment(int(seen["available"].max()), seen.tobytes())
 
 
