@@ -74,9 +74,7 @@ def set_up(
     """Put a replay together from options, the key in the environment and the present."""
     if log_format is not None:
         check_format(log_format)
-    admission = AdmissionSettings(
-        tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000)
-    )
+    admission = _admission(tick_minutes, lateness_minutes)
     secret, latest = os.environ.get(KEY_VARIABLE), datetime.now(UTC) + AHEAD
     return compose.set_up(model, calibration, log_format, admission, secret, latest)
 
@@ -91,9 +89,7 @@ def set_up_stream(
 ) -> Setup:
     """The same for what keeps state in `store`, under a secret that outlives the process."""
     check_format(log_format)
-    admission = AdmissionSettings(
-        tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000)
-    )
+    admission = _admission(tick_minutes, lateness_minutes)
     secret = stream_secret(os.environ, store)
     return compose.set_up(model, calibration, log_format, admission, secret)
 
@@ -131,3 +127,7 @@ def told_plainly() -> Iterator[None]:
             raise
         Console(stderr=True).print(f"error: {error}", style="bold red", markup=False, highlight=False)
         raise typer.Exit(EXIT_ERROR) from None
+
+
+def _admission(tick_minutes: float, lateness_minutes: float) -> AdmissionSettings:
+    return AdmissionSettings(tick=round(tick_minutes * 60_000), lateness=round(lateness_minutes * 60_000))
