@@ -11,6 +11,7 @@ from rich.filesize import decimal
 from detector import compose
 from detector.defaults import KEY_VARIABLE
 from detector.ops.checking import Check, failure, ok, warning
+from detector.stream.secret import key_file
 from detector.thresholds import CalibrationError
 from features.text.purposes import WeightsError
 from models.artefact import ModelError
@@ -41,7 +42,7 @@ def set_up(
 def secret_of(environ: Mapping[str, str], store: str) -> str | None:
     """The secret that `detector.stream.secret` would use, where there is one already."""
     said = environ.get(KEY_VARIABLE)
-    path = _key_file(store)
+    path = key_file(store)
     if said or path is None or not path.exists():
         return said or None
     return path.read_text(encoding="ascii")
@@ -51,7 +52,7 @@ def secret_check(environ: Mapping[str, str], store: str, *, used: bool) -> Check
     """Whether hashes are the same in every process, and after a restart; `used`: the store holds some."""
     if environ.get(KEY_VARIABLE):
         return ok("secret", f"{KEY_VARIABLE} is set")
-    path = _key_file(store)
+    path = key_file(store)
     if path is None:
         remedy = "give every process that shares this store the same secret there"
         return failure("secret", f"{KEY_VARIABLE} is not set", remedy)
@@ -81,7 +82,3 @@ def is_unmade(store: str) -> bool:
     """Whether the store would be a file that is not there yet, in a folder that is."""
     path = Path(store.removeprefix(_SQLITE))
     return store.startswith(_SQLITE) and path.parent.is_dir() and not path.exists()
-
-
-def _key_file(store: str) -> Path | None:
-    return Path(store.removeprefix(_SQLITE) + ".key") if store.startswith(_SQLITE) else None

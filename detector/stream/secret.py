@@ -25,11 +25,11 @@ def stream_secret(environ: Mapping[str, str], store_url: str) -> str:
     said = environ.get(KEY_VARIABLE)
     if said:
         return said
-    if not store_url.startswith(_SQLITE):
+    path = key_file(store_url)
+    if path is None:
         raise StoreError(
             f"{KEY_VARIABLE} is not set; give every process that shares this store the same secret there"
         )
-    path = Path(store_url.removeprefix(_SQLITE) + ".key")
     try:
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
     except FileExistsError:
@@ -39,3 +39,8 @@ def stream_secret(environ: Mapping[str, str], store_url: str) -> str:
         file.flush()
         os.fsync(file.fileno())
     return path.read_text(encoding="ascii")
+
+
+def key_file(store_url: str) -> Path | None:
+    """Where the secret of a store that is a file is kept, unless it is in the environment; else None."""
+    return Path(store_url.removeprefix(_SQLITE) + ".key") if store_url.startswith(_SQLITE) else None
