@@ -23,17 +23,27 @@ class ColdRows(Protocol):
 
 
 class ColdMemory:
-    """Rows in memory, compressed: most of an idle account's row is zero."""
+    """Rows in memory."""
 
     def __init__(self) -> None:
         self._rows: dict[str, bytes] = {}
 
     def put(self, rows: Mapping[str, bytes]) -> None:
         """As `ColdRows.put`."""
-        compressor = zstandard.ZstdCompressor()
-        self._rows |= {name: compressor.compress(row) for name, row in rows.items()}
+        self._rows |= packed(rows)
 
     def take(self, names: Sequence[str]) -> dict[str, bytes]:
         """As `ColdRows.take`."""
-        decompressor = zstandard.ZstdDecompressor()
-        return {name: decompressor.decompress(self._rows.pop(name)) for name in names}
+        return unpacked({name: self._rows.pop(name) for name in names})
+
+
+def packed(rows: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Rows as they are kept, compressed: most of an idle account's row is zero."""
+    compressor = zstandard.ZstdCompressor()
+    return {name: compressor.compress(row) for name, row in rows.items()}
+
+
+def unpacked(rows: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What `packed` was given."""
+    decompressor = zstandard.ZstdDecompressor()
+    return {name: decompressor.decompress(row) for name, row in rows.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import zstandard
+from detector.cold import packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +38,7 @@ class ColdInStore:
 
     def put(self, rows: Mapping[str, bytes]) -> None:
         """As `ColdRows.put`."""
-        compressor = zstandard.ZstdCompressor()
-        self._put |= {name: compressor.compress(row) for name, row in rows.items()}
+        self._put |= packed(rows)
         self._taken -= rows.keys()
 
     def take(self, names: Sequence[str]) -> dict[str, bytes]:
@@ -48,8 +47,7 @@ class ColdInStore:
         away = [name for name in names if name not in here]
         found = here | self._patience.call(lambda: self._store.cold(away))
         self._taken.update(names)
-        decompressor = zstandard.ZstdDecompressor()
-        return {name: decompressor.decompress(found[name]) for name in names}
+        return unpacked({name: found[name] for name in names})
 
     def stored(self) -> None:
         """A checkpoint holds what was put and lacks what was taken."""
