@@ -13,7 +13,6 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,7 +100,7 @@ def save(store: Store, pager: Pager, scoring: Scoring, tick: int) -> tuple[float
         raise RuntimeError("a new store has a leader already")
     began = time.perf_counter()
     written = pager.delta(tick, scoring.state(), {})
-    store.checkpoint(lease, replace(written.delta, evicted=(), revived=()))
+    store.checkpoint(lease, written.delta)
     pager.stored(written)
     return time.perf_counter() - began, written.bytes
 
