@@ -10,6 +10,7 @@ import numpy as np
 from detector.alert import TECHNIQUES, Alert
 from detector.bans import Bans
 from detector.campaigns.history import History
+from detector.campaigns.identity import NOBODY
 from detector.campaigns.rules import RULES
 from detector.campaigns.tracker import Campaigns
 from detector.campaigns.view import View
@@ -22,6 +23,7 @@ from features.account.vector import vectors
 from features.population.attachment import attach, parts_of
 from features.population.growth import reserved
 from features.state import State
+from models.scorer import DISTILLATION, LABELS, RELAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,7 +135,7 @@ class Engine:
             flagged=self._populations.flagged,
             covered=verdicts["open"],
             scores=verdicts["score"],
-            relay=(verdicts["relay"] >= self._policy.relay_at) & ~verdicts["open"],
+            relay=self.labels == RELAY,
             banned=self._bans.at(now),
             history=self._history,
         )  # fmt: skip
@@ -151,17 +153,11 @@ class Engine:
     @property
     def labels(self) -> NDArray[np.int8]:
         """The class that each account is shown under, as its place in LABELS, shape (accounts,)."""
-        verdicts = self.verdicts
-        resells = verdicts["relay"] >= self._policy.relay_at
-        labels: NDArray[np.int8] = np.where(verdicts["open"], 2, resells).astype(np.int8)
-        return labels
+        return self._shown_under(self.verdicts)
 
     def label(self, account: int) -> str:
         """The class an account is shown under."""
-        verdict = self._verdicts[account]
-        if verdict["open"]:
-            return "distillation"
-        return "relay" if verdict["relay"] >= self._policy.relay_at else "benign"
+        return LABELS[self._shown_under(self._verdicts[[account]])[0]]
 
     def name(self, account: int) -> str:
         """The id of an account."""
@@ -270,8 +266,18 @@ class Engine:
         told[told] = self._is_alone(accounts[told])
         return told
 
+    def _shown_under(self, verdicts: NDArray[np.void]) -> NDArray[np.int8]:
+        resells = verdicts["relay"] >= self._policy.relay_at
+        labels: NDArray[np.int8] = np.where(verdicts["open"], DISTILLATION, resells * RELAY).astype(np.int8)
+        return labels
+
     def _is_alone(self, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return np.array([self.campaigns.of(int(account)) is None for account in accounts], dtype=np.bool_)
+        """Whether each is in no campaign; who came since campaigns were last updated is in none."""
+        _, campaign = self.campaigns.membership
+        alone = np.ones(len(accounts), dtype=np.bool_)
+        known = accounts < len(campaign)
+        alone[known] = campaign[accounts[known]] == NOBODY
+        return alone
 
     def _company(self) -> Company:
         rows = self._accounts.rows

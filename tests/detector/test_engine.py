@@ -13,6 +13,7 @@ from detector.ledger import Tick
 from detector.ticks import TickLoop
 from features.population.layout import WORDS
 from features.rows import EVENT_ROW
+from models.scorer import LABELS
 from streaming.admission import AdmissionSettings
 from tests.detector.streamed import KERNEL, POLICY, told_model
 
@@ -187,6 +188,18 @@ def test_labels_of_accounts_without_an_alert(relay: int, label: str) -> None:
 
     assert world.tick({"a": 300}, relay=relay) == []
     assert world.engine.label(0) == label
+
+
+@given(st.lists(st.tuples(SCORE, st.integers(0, 100)), min_size=1, max_size=6))
+def test_one_account_is_shown_as_all_are(scores: list[tuple[int, int]]) -> None:
+    """Its class is the same asked for alone, among all, and where resellers are looked for."""
+    world = _world()
+    for at, (score, relay) in enumerate(scores):
+        world.tick({f"a{at}": score}, relay=relay)
+
+    engine, rows = world.engine, range(len(scores))
+    assert [LABELS[label] for label in engine.labels] == [engine.label(row) for row in rows]
+    assert engine.view(world.end).relay.tolist() == [engine.label(row) == "relay" for row in rows]
 
 
 def test_every_account_has_a_score_at_the_end() -> None:
