@@ -69,10 +69,8 @@ class Decider:
         """Work out which rule holds from an account's verdicts, oldest first, as who saw them all would."""
         held = NONE
         for stored in history:
-            verdict = stored.verdict
-            standing = Standing(
-                verdict.label, verdict.score, verdict.status == OPEN, verdict.campaign_id is not None
-            )
+            said = stored.verdict
+            standing = _standing(said.label, said.score, said.status, grouped=said.campaign_id is not None)
             held = self.rules.holding(standing, held)
         self.table.held[row] = held
 
@@ -124,11 +122,11 @@ class Decider:
     def standing(self, row: int) -> Standing:
         """What the verdict in a row says."""
         table = self.table
-        return Standing(
+        return _standing(
             table.labels.text(table.label[row]),
             table.score[row],
-            table.statuses.text(table.status[row]) == OPEN,
-            table.campaign[row] != ABSENT,
+            table.statuses.text(table.status[row]),
+            grouped=table.campaign[row] != ABSENT,
         )
 
     def _held(self, row: int) -> int:
@@ -167,3 +165,7 @@ class Decider:
     def _id(self) -> str:
         self._number += 1
         return f"dec_{self._nonce}{self._number:x}"
+
+
+def _standing(label: str, score: float, status: str, *, grouped: bool) -> Standing:
+    return Standing(label, score, status == OPEN, grouped)
