@@ -1,0 +1,1 @@
+"""Findings in the formats and systems of others."""
