@@ -61,6 +61,11 @@ def open_store(url: str, *, password: str | None = None, timeout: float = TIMEOU
     A password may also stand in the URL, or where libpq looks for one. Raises `StoreError` if the URL or the
     schema is not right, `StoreUnavailable` if the database does not answer.
     """
+    return SqlStore(open_database(url, password=password, timeout=timeout))
+
+
+def open_database(url: str, *, password: str | None = None, timeout: float = TIMEOUT) -> Database:
+    """The database of `open_store` for who needs other parts than a `Store` has; raises as it does."""
     database = _database(url, password, timeout)
     try:
         _check_file(database.url)
@@ -68,7 +73,7 @@ def open_store(url: str, *, password: str | None = None, timeout: float = TIMEOU
     except BaseException:
         database.close()
         raise
-    return SqlStore(database)
+    return database
 
 
 def upgrade(url: str, *, password: str | None = None, timeout: float = TIMEOUT, to: str = "head") -> None:
