@@ -1,16 +1,18 @@
 """Boosted trees as flat arrays: compiled scores, and what every feature added to them.
 
 A replay scores a few accounts at each of thousands of ticks; scikit-learn's `predict` costs milliseconds a
-call, this costs microseconds a row. Tests hold the two equal.
+call, this costs microseconds a row (`models.marks` has the kernel). Tests hold the two equal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numba import njit
+
+from models.marks import Marks, add_scores, marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +36,6 @@ NODE: Final = np.dtype(
 TREE: Final = np.dtype([("root", "<i4"), ("depth", "<i4"), ("label", "<i4")])
 """Where a tree starts, the length of its longest path, and the class whose score it adds to."""
 
-_ABREAST: Final = 16
-
 
 @dataclass(frozen=True, slots=True)
 class Forest:
@@ -48,11 +48,15 @@ class Forest:
     base: NDArray[np.float64]
     """shape (classes,)"""
     features: int
+    marks: Marks = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "marks", marks_of(self.nodes, self.trees))
 
     def scores(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         """Raw scores, shape (n, classes), of `vectors`, shape (n, features)."""
         out = np.tile(self.base, (len(vectors), 1))
-        _score(self.nodes, self.trees, vectors, out)
+        add_scores(self.marks, vectors, out)
         return out
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
@@ -141,23 +145,6 @@ def _child(nodes: NDArray[np.void], at: int, vector: NDArray[np.float64]) -> int
     value = vector[node.feature]
     left = (value <= node.threshold) | ((value != value) & node.missing_left)  # noqa: PLR0124 - NaN
     return int(node.left if left else node.right)
-
-
-@njit(cache=True, nogil=True)
-def _score(
-    nodes: NDArray[np.void], trees: NDArray[np.void], vectors: NDArray[np.float64], out: NDArray[np.float64]
-) -> None:
-    """Several rows walk a tree side by side: each step waits for memory, and so they wait together."""
-    at = np.empty(_ABREAST, dtype=np.int64)
-    for start in range(0, vectors.shape[0], _ABREAST):
-        rows = vectors[start : start + _ABREAST]
-        for tree in trees:
-            at[:] = tree.root
-            for _ in range(tree.depth):
-                for i in range(rows.shape[0]):
-                    at[i] = _child(nodes, at[i], rows[i])
-            for i in range(rows.shape[0]):
-                out[start + i, tree.label] += nodes[at[i]].value
 
 
 @njit(cache=True, nogil=True)

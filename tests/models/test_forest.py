@@ -76,3 +76,22 @@ def test_no_rows_give_no_scores() -> None:
 
     assert forest.scores(np.zeros((0, WIDTH))).shape == (0, 3)
     assert forest.contributions(np.zeros((0, WIDTH)))[0].shape == (0, 3, WIDTH)
+
+
+def test_a_tree_may_have_as_many_leaves_as_a_word_has_bits_and_no_more() -> None:
+    """A larger tree is refused with the remedy, rather than scored wrongly."""
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(3000, 2))
+    targets = np.sin(9 * vectors[:, 0]) * np.sin(9 * vectors[:, 1]) > 0
+
+    def fitted(leaves: int) -> HistGradientBoostingClassifier:
+        model = HistGradientBoostingClassifier(
+            max_iter=2, max_leaf_nodes=leaves, min_samples_leaf=2, early_stopping=False
+        )
+        return model.fit(vectors, targets)
+
+    full = fitted(64)
+
+    assert np.allclose(compile_boosting(full).scores(vectors)[:, 0], full.decision_function(vectors))
+    with pytest.raises(ValueError, match="more than 64 leaves; fit it with fewer"):
+        compile_boosting(fitted(65))
