@@ -175,7 +175,9 @@ class _Process:
         )
         leader = Leader(store, start, self.owner(), self.clock, leading, self.telemetry.leader, self.log)
         outbox = Outbox(store, routes, self.telemetry.delivery, self.log)
-        return Office(leader, outbox, store, settings.retention, self.clock)
+        return Office(
+            leader, outbox, store, settings.retention, self.clock, self.log, settings.takeover_seconds / 3
+        )
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class Outbox:
         self._log = log
 
     def stop(self) -> None:
-        """This process delivers nothing any more."""
+        """This process delivers nothing for now: how much waits is for another to tell."""
         for route in self._routes:
             self._telemetry.stopped(route.name)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from detector.store.errors import StoreUnavailable
+from detector.stream.delivery import Delivery
 from detector.telemetry.fields import Failure
 
 if TYPE_CHECKING:
@@ -53,24 +54,33 @@ class Office:
     store: Store
     retention: Retention
     clock: Clock
+    log: Log
+    finish_seconds: float
+    """how long what is found may still be delivered once asked to stop; far less than the lease"""
 
     def run(self, stop: Stop) -> None:
         """Do it until asked to stop; then hand over, with the state stored."""
+        with Delivery(self.outbox, lambda: self.leader.leads, self.log) as delivery:
+            self._lead(stop, delivery)
+            self.leader.step()
+            delivery.finish(self.finish_seconds)
+            self.leader.checkpoint()
+            self.leader.resign()
+
+    def _lead(self, stop: Stop, delivery: Delivery) -> None:
         pruned = self.clock.monotonic()
         while not stop:
             folded = self.leader.step()
-            sent = self.leader.leads and self.outbox.step()
+            if delivery.failure is not None:
+                raise delivery.failure
             if self.leader.leads and self.clock.monotonic() - pruned >= _PRUNE_SECONDS:
                 with suppress(StoreUnavailable):
                     self.store.prune(self.clock.now(), self.retention)
                 pruned = self.clock.monotonic()
-            if not folded and not sent:
+            if folded:
+                delivery.wake()
+            else:
                 stop.wait(_LEAD_SECONDS)
-        self.leader.step()
-        while self.leader.leads and self.outbox.step():
-            pass
-        self.leader.checkpoint()
-        self.leader.resign()
 
 
 class Service:
