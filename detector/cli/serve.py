@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,6 +19,33 @@ from detector.cli.kafka_options import (
     UsernameOption,
 )
 from detector.cli.queue_options import BrokersOption
+from detector.cli.serve_options import (
+    AdminOption,
+    CertificateOption,
+    ClientCaOption,
+    FailOption,
+    GrpcOption,
+    HttpOption,
+    KeysOption,
+    LogLevelOption,
+    MetricsOption,
+    RateOption,
+    SharedOption,
+    SubjectsOption,
+    TlsKeyOption,
+    address,
+    tls,
+)
+from detector.cli.serve_tokens import (
+    AuthoritiesOption,
+    HeaderOption,
+    IssuerOption,
+    OriginOption,
+    SpentOption,
+    TrustOption,
+    chosen_tokens,
+    token_choice,
+)
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
 from detector.hook.app import make_app
@@ -27,52 +53,23 @@ from detector.hook.assembly import make_parts
 from detector.hook.ingest.opening import opened_ingest
 from detector.hook.ingest.router import router
 from detector.hook.parts import HookSettings
-from detector.hook.serving import Listening, Tls, serve
+from detector.hook.serving import Listening, serve
+from detector.human.privacy_pass import HEADER
 from detector.store.opening import open_store
 from detector.stream.clock import SystemClock
-from detector.telemetry.exposition import DEFAULT_ADDRESS, Address, MetricsError, read_address, serve_metrics
-from detector.telemetry.logs import LEVELS, open_logs
+from detector.telemetry.exposition import DEFAULT_ADDRESS, read_address, serve_metrics
+from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fastapi import APIRouter
 
     from detector.hook.ingest.opening import Destination
     from detector.hook.parts import Parts
     from detector.telemetry.metrics.instruments import Instruments
-
-HttpOption = Annotated[str, typer.Option("--http", help="Address for gateways and people.")]
-GrpcOption = Annotated[str, typer.Option("--grpc", help="Address for Envoy's ext_authz over gRPC, or none.")]
-KeysOption = Annotated[
-    bool, typer.Option("--keys/--no-keys", help="Ask for an API key (see `stillwatch keys`).")
-]
-AdminOption = Annotated[
-    bool, typer.Option("--admin/--no-admin", help="Serve the endpoints that command, too.")
-]
-FailOption = Annotated[
-    str, typer.Option("--fail", help="What requests get that we cannot decide on: open or closed.")
-]
-RateOption = Annotated[
-    float, typer.Option("--rate", min=0.1, help="Requests per second of a key without a rate of its own.")
-]
-SubjectsOption = Annotated[
-    int, typer.Option("--subjects", min=1, help="API keys and end users whose account is remembered.")
-]
-SharedOption = Annotated[
-    bool, typer.Option("--shared-port", help="Let several processes listen on the same HTTP port.")
-]
-CertificateOption = Annotated[
-    Path | None, typer.Option("--tls-certificate", help="Certificate chain in PEM; serves HTTPS.")
-]
-TlsKeyOption = Annotated[Path | None, typer.Option("--tls-key", help="Its private key in PEM.")]
-ClientCaOption = Annotated[
-    Path | None,
-    typer.Option("--tls-client-ca", help="Let in only clients with a certificate of this authority."),
-]
-MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
-LogLevelOption = Annotated[str, typer.Option("--log-level", help=f"One of {', '.join(LEVELS)}.")]
 
 
 def serve_command(
@@ -98,6 +95,12 @@ def serve_command(
     ca_file: CaFileOption = None,
     sketch: SketchOption = False,
     model: ModelOption = DEFAULT_MODEL,
+    token_issuer: IssuerOption = None,
+    token_origin: OriginOption = None,
+    token_header: HeaderOption = HEADER,
+    spent_tokens: SpentOption = None,
+    token_network: TrustOption = None,
+    token_ca: AuthoritiesOption = None,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     log_level: LogLevelOption = "info",
 ) -> None:
@@ -115,19 +118,32 @@ def serve_command(
     where = destination(
         queue, events_topic, brokers, protocol, mechanism, username, password_file, ca_file, sketch=sketch
     )
+    tokens = token_choice(
+        token_issuer, token_origin, token_header, spent_tokens, token_network, token_ca, store
+    )
     if fail not in {"open", "closed"}:
         raise typer.BadParameter(f"--fail {fail!r} is not known; give open or closed")
     listening = Listening(
-        _address("--http", http), None if grpc == "none" else _address("--grpc", grpc),
-        _tls(tls_certificate, tls_key, tls_client_ca), shared_port,
+        address("--http", http), None if grpc == "none" else address("--grpc", grpc),
+        tls(tls_certificate, tls_key, tls_client_ca), shared_port,
     )  # fmt: skip
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
         ready_store(store)
         telemetry, clock = make_telemetry(), SystemClock()
         settings = HookSettings(fail="closed" if fail == "closed" else "open", subjects=subjects)
-        with closing(open_store(store)) as opened:
+        with (
+            closing(open_store(store)) as opened,
+            chosen_tokens(tokens, clock, telemetry.registry, log) as desk,
+        ):
             parts = make_parts(
-                opened, settings, telemetry.instruments, clock, log, keys_required=keys, rate=rate
+                opened,
+                settings,
+                telemetry.instruments,
+                clock,
+                log,
+                keys_required=keys,
+                rate=rate,
+                tokens=desk,
             )
             with (
                 serve_metrics(read_address(metrics), telemetry.registry),
@@ -155,21 +171,3 @@ def _ingest(
         where, store, model, os.environ, parts.clock, instruments, parts.log, sketch=sketch, links=parts.store
     ) as ingest:
         yield [router(parts.keys, ingest)]
-
-
-def _address(option: str, text: str) -> Address:
-    try:
-        found = read_address(text)
-    except MetricsError:
-        found = None
-    if found is None:
-        raise typer.BadParameter(f"{option} {text!r} is no address; give host:port or [IPv6]:port")
-    return found
-
-
-def _tls(certificate: Path | None, key: Path | None, client_ca: Path | None) -> Tls | None:
-    if certificate is None and key is None and client_ca is None:
-        return None
-    if certificate is None or key is None:
-        raise typer.BadParameter("TLS needs both --tls-certificate and --tls-key")
-    return Tls(certificate, key, client_ca)

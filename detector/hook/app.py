@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -69,15 +69,17 @@ def make_app(
 
 @asynccontextmanager
 async def _following(parts: Parts) -> AsyncIterator[None]:
-    """Follow the store for as long as the app runs."""
-    feeding = asyncio.create_task(parts.feed.run(parts.settings.poll_seconds))
+    """Follow the store, and issuers of tokens, for as long as the app runs."""
+    running = [asyncio.create_task(parts.feed.run(parts.settings.poll_seconds))]
+    if parts.tokens is not None:
+        running.append(asyncio.create_task(parts.tokens.run()))
     try:
         yield
     finally:
         parts.followers.close()
-        feeding.cancel()
-        with suppress(asyncio.CancelledError):
-            await feeding
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         parts.telemetry.flush()
 
 

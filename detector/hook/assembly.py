@@ -18,6 +18,7 @@ from detector.hook.verdicts.table import VerdictTable
 
 if TYPE_CHECKING:
     from detector.hook.parts import HookSettings
+    from detector.hook.tokens.desk import TokenDesk
     from detector.store.interface import Store
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
@@ -33,12 +34,16 @@ def make_parts(
     *,
     keys_required: bool = True,
     rate: float = 10_000.0,
+    tokens: TokenDesk | None = None,
 ) -> Parts:
-    """Everything of one process, nothing loaded yet; `rate` in requests per second, for keys without one."""
+    """Everything of one process, nothing loaded yet; `rate` in requests per second, for keys without one.
+
+    Without `tokens`, no token answers a challenge.
+    """
     table, subjects, followers = VerdictTable(), Subjects(settings.subjects), Followers()
     decider = Decider(table, subjects, read_policy(default_text()), clock.now, token_hex(6))
     keys = KeyRing(clock, required=keys_required, rate=rate)
     telemetry = HookTelemetry(instruments)
     applier = Applier(decider, keys, followers, log)
     feed = Feed(store, decider, subjects, applier, telemetry, clock, log)
-    return Parts(decider, feed, keys, subjects, followers, store, telemetry, clock, log, settings)
+    return Parts(decider, feed, keys, subjects, followers, store, telemetry, clock, log, settings, tokens)

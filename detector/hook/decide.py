@@ -10,6 +10,7 @@ from detector.hook.policy.holding import NONE, Rules, Standing
 from detector.hook.verdicts.index import ABSENT
 from detector.hook.verdicts.subjects import NOBODY
 from detector.hook.verdicts.table import UNKNOWN
+from detector.human.redemption import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from detector.store.hook_records import SubjectKind
 
 OPEN: Final = "open"
+ANSWERED: Final = "challenge_answered"
+"""reason of an allowed request that holds what the policy asks for"""
 _HOUR: Final = 3_600_000
 
 
@@ -100,6 +103,8 @@ class Decider:
             return self._allow("allow_listed" if listed else "no_rule", account)
         rule = self.rules.rules[number]
         action, shadow = rule.action, self.mode != "enforce"
+        if action == "challenge" and token == Status.VALID:
+            return self._allow(ANSWERED, account)
         return Decision(
             decision_id=self._id(),
             action=action,

@@ -59,3 +59,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     degrade: Degrade | None = None
     bypass: str | None = None
     """why nothing was decided and the request is let through (fail-open)"""
+    human_token: Literal["none", "valid", "invalid"] | None = None
+    """what the token was worth that came in answer to a challenge; None: nothing was asked for"""
+    challenges: tuple[str, ...] = ()
+    """what to ask the client for besides, each a challenge for `WWW-Authenticate`"""

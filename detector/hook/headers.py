@@ -68,10 +68,13 @@ def headers_of(decision: Decision, challenge: str) -> dict[str, str]:
         if not denied(decision):
             # A denial reaches the client, who need not know which rule it is.
             told["x-stillwatch-reason"] = decision.reason
+    if decision.human_token is not None:
+        told[HUMAN] = decision.human_token
     if decision.enforced == "throttle":
         told["retry-after"] = str(decision.retry_after)
     elif decision.enforced == "challenge":
-        told["www-authenticate"] = challenge
+        # One field (RFC 9110, 11.6.1): some gateways hand on no more of a name.
+        told["www-authenticate"] = ", ".join((*decision.challenges, challenge))
     elif decision.enforced == "degrade" and decision.degrade is not None:
         told["x-stillwatch-strip"] = ",".join(decision.degrade.strip)
         if decision.degrade.clamp_n is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from detector.hook.asking import settled
+from detector.hook.asking import decided, settled
 from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, json_reply, read_body
 from detector.hook.decision import Decision, Facts
@@ -71,10 +71,14 @@ def _decide(made: APIRouter, parts: Parts) -> None:
         response_class=Response,
     )
     async def decide(request: Request) -> Response:
-        """Decide on a request. Do what `enforced` says; in shadow mode that is always `allow`."""
-        parts.keys.admit(headers_in(request), "decide")
+        """Decide on a request. Do what `enforced` says; in shadow mode that is always `allow`.
+
+        A client's `Private-Token` is to be handed on as a header.
+        """
+        sent = headers_in(request)
+        parts.keys.admit(sent, "decide")
         facts = decoded(decoder, await read_body(request, most))
-        decision = settled(parts, "native", parts.decider.decide(facts))
+        decision = settled(parts, "native", await decided(parts, facts, sent))
         return Response(encoder.encode(decision), media_type=JSON)
 
 

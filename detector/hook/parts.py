@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from detector.hook.feed import Feed
     from detector.hook.followers import Followers
     from detector.hook.telemetry import HookTelemetry
+    from detector.hook.tokens.desk import TokenDesk
     from detector.hook.verdicts.subjects import Subjects
     from detector.store.interface import Store
     from detector.stream.clock import Clock
@@ -49,3 +50,5 @@ class Parts:
     clock: Clock
     log: Log
     settings: HookSettings
+    tokens: TokenDesk | None = None
+    """None: challenges are not answered by tokens"""

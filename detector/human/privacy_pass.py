@@ -74,12 +74,17 @@ class PrivacyPass:
             if key is not None
         )
 
+    def presented(self, headers: Mapping[str, str]) -> bool:
+        """As `TokenVerifier.presented`."""
+        return self._field(headers) is not None
+
     def redeem(self, headers: Mapping[str, str], scope: bytes, now: int) -> Redemption:
         """As `TokenVerifier.redeem`."""
         try:
-            data = self._presented(headers)
-            if data is None:
+            field = self._field(headers)
+            if field is None:
                 return Redemption(Reason.ABSENT)
+            data = parse_credentials(field)
             if token_type(data) != BLIND_RSA:
                 # Clients send reserved types on purpose when they have no token (RFC 9577, section 6.2.1).
                 return Redemption(Reason.UNSUPPORTED_TYPE)
@@ -102,13 +107,13 @@ class PrivacyPass:
         held = [issuer.keys(now) for issuer in self._issuers]
         return [key.key_id for keys in held for key in keys] if all(held) else None
 
-    def _presented(self, headers: Mapping[str, str]) -> bytes | None:
+    def _field(self, headers: Mapping[str, str]) -> str | None:
         fields = {name.lower(): value for name, value in headers.items()}
         own = fields.get(self.header)
         if own is not None:
-            return parse_credentials(own)
+            return own
         standard = fields.get("authorization", "")
-        return parse_credentials(standard) if is_private_token(standard) else None
+        return standard if is_private_token(standard) else None
 
     def _challenge(self, issuer: Issuer, context: Context) -> TokenChallenge:
         return TokenChallenge(issuer.name, context.value, self._settings.origin_info)

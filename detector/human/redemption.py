@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NO_KEYS = "no_keys"
     UNKNOWN_KEY = "unknown_key"
     STORE_UNAVAILABLE = "store_unavailable"
+    BUSY = "busy"
     MALFORMED = "malformed"
     OTHER_CHALLENGE = "other_challenge"
     BAD_SIGNATURE = "bad_signature"

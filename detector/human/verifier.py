@@ -29,6 +29,10 @@ class TokenVerifier(Protocol):
         """
         ...
 
+    def presented(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request holds something to redeem, whatever it is worth; answered at once."""
+        ...
+
     def redeem(self, headers: Mapping[str, str], scope: bytes, now: int) -> Redemption:
         """Judge a request's token, and use it up if it is valid. Never raises for what a client sent.
 

@@ -62,7 +62,7 @@ class Authorization:
             return self._answer(bypass(self._parts, GATEWAY, "bad_request"))
         headers = _subject(request.attributes)
         sent = {name: _text(value) for name, value in context.invocation_metadata() or ()}
-        return self._answer(ask(self._parts, GATEWAY, sent, facts_in(headers)))
+        return self._answer(await ask(self._parts, GATEWAY, sent, facts_in(headers), headers))
 
     def _answer(self, decision: Decision) -> Any:
         reply = self._messages.response()

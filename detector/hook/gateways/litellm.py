@@ -75,7 +75,7 @@ def router(parts: Parts) -> APIRouter:
             return _reply(bypass(parts, GATEWAY, "bad_request"))
         if question.input_type != "request":
             return Response(_PASS, media_type="application/json")
-        return _reply(ask(parts, GATEWAY, headers_in(request), facts_of(question)))
+        return _reply(await ask(parts, GATEWAY, headers_in(request), facts_of(question)))
 
     return made
 

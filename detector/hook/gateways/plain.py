@@ -37,7 +37,7 @@ def _nginx(made: APIRouter, parts: Parts) -> None:
     async def nginx(request: Request) -> Response:
         """Answer nginx' `auth_request`: by 200, 401 and 403 only; a header tells a throttle from a block."""
         sent = headers_in(request)
-        decision = ask(parts, "nginx", sent, facts_in(sent))
+        decision = await ask(parts, "nginx", sent, facts_in(sent), sent)
         # nginx keeps headers to itself and drops the body; the shipped snippet writes one.
         headers = headers_of(decision, parts.settings.challenge) | {"x-stillwatch-reason": decision.reason}
         return Response(None, NGINX[decision.enforced], headers)
@@ -48,7 +48,7 @@ def _forward(made: APIRouter, parts: Parts) -> None:
     async def forward(request: Request) -> Response:
         """Answer Traefik's ForwardAuth and Caddy's `forward_auth`, which pass a denial on as it is."""
         sent = headers_in(request)
-        decision = ask(parts, "forward", sent, facts_in(sent))
+        decision = await ask(parts, "forward", sent, facts_in(sent), sent)
         return answer(decision, parts.settings.challenge)
 
 
@@ -56,7 +56,7 @@ def _envoy(made: APIRouter, parts: Parts) -> None:
     async def envoy(request: Request) -> Response:
         """Answer Envoy's `ext_authz` over HTTP, which passes a denial on; only 5xx are errors to it."""
         sent = headers_in(request)
-        decision = ask(parts, "envoy-http", sent, facts_in(sent))
+        decision = await ask(parts, "envoy-http", sent, facts_in(sent), sent)
         return answer(decision, parts.settings.challenge)
 
     for method in METHODS:

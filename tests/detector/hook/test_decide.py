@@ -116,14 +116,20 @@ def test_a_verdict_expires() -> None:
     assert desk.decider.decide(ASKED).action == "block"
 
 
-def test_a_token_lowers_friction_and_clears_nobody() -> None:
-    """Who would be challenged is throttled with a token; who would be blocked is blocked."""
+def test_a_token_answers_a_challenge_and_clears_nobody() -> None:
+    """Who would be challenged is let through with a token; it lifts neither throttle nor block."""
     desk = Desk()
-    desk.verdict("a", 0.95, campaign_id="c")
-    assert desk.decider.decide(Facts("a", human_token="invalid")).action == "challenge"
-    assert desk.decider.decide(Facts("a", human_token="valid")).action == "throttle"
-    desk.verdict("a", 0.99, campaign_id="c")
-    assert desk.decider.decide(Facts("a", human_token="valid")).action == "block"
+    for score, campaign, without, with_token in (
+        (0.95, "c", "challenge", "allow"),
+        (0.95, None, "throttle", "throttle"),
+        (0.99, "c", "block", "block"),
+    ):
+        desk.verdict("a", score, campaign_id=campaign)
+        assert desk.decider.decide(Facts("a", human_token="none")).action == without
+        assert desk.decider.decide(Facts("a", human_token="invalid")).action == without
+        assert desk.decider.decide(Facts("a", human_token="valid")).action == with_token
+    desk.verdict("a", 0.91, campaign_id="c")
+    assert desk.decider.decide(Facts("a", human_token="valid")).reason == "challenge_answered"
 
 
 def test_an_action_goes_on_while_the_score_wavers() -> None:

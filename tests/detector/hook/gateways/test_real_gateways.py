@@ -38,8 +38,9 @@ def until(holds: Callable[[], bool], seconds: float = 10.0) -> float:
 
 def test_who_is_unremarkable_is_served(gateway: Gateway) -> None:
     """The request reaches the model whole, with the id of the decision."""
-    status, _, body = gateway.ask("allow")
+    status, _, body = gateway.ask("allow", **{"private-token": "for Stillwatch"})
     assert (status, body["bytes"]) == (200, len(BODY))
+    assert not body["headers"].get("private-token")
     assert body["headers"]["x-stillwatch-decision"].startswith("dec_")
     assert not body["headers"].get("x-stillwatch-bypass")
 

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from detector.hook.decision import Decision
+from detector.hook.tokens.desk import THREADS, WAITING, TokenDesk
+from detector.hook.tokens.telemetry import TokenTelemetry
+from detector.human.redemption import Reason, Redemption
+from detector.telemetry.logs import Log
+from tests.detector.hook.made import Hand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+CHALLENGED = Decision("dec_1", "challenge", "challenge", shadow=False, reason="rule", ttl=1, account_id="a")
+HELD = {"x-toy": "yes"}
+
+
+class Toy:
+    """A kind of token that is worth what its header says; judging takes until the gate is open."""
+
+    header = "x-toy"
+
+    def __init__(self) -> None:
+        self.gate = Event()
+        self.refreshed = Event()
+
+    def challenges(self, scope: bytes, now: int) -> tuple[str, ...]:
+        """For whom and when."""
+        return (f"Toy {scope.decode()} {now}",)
+
+    def presented(self, headers: Mapping[str, str]) -> bool:
+        """Whether the header is there."""
+        return self.header in headers
+
+    def redeem(self, headers: Mapping[str, str], scope: bytes, now: int) -> Redemption:
+        """As said."""
+        del scope, now
+        self.gate.wait(10)
+        return Redemption(Reason.ACCEPTED if headers[self.header] == "yes" else Reason.BAD_SIGNATURE)
+
+    def refresh(self, now: int) -> None:
+        """Fails, as no verifier should."""
+        self.refreshed.set()
+        raise OSError(now)
+
+
+@pytest.fixture
+def toy() -> Iterator[Toy]:
+    """Opened at last, so that no thread stays behind."""
+    made = Toy()
+    yield made
+    made.gate.set()
+
+
+def desk_of(toy: Toy, registry: CollectorRegistry) -> TokenDesk:
+    """A desk with its counts."""
+    return TokenDesk(toy, Hand(), TokenTelemetry(registry), Log(logging.getLogger("detector")))
+
+
+def counted(registry: CollectorRegistry, reason: Reason) -> float | None:
+    """Requests."""
+    return registry.get_sample_value("stillwatch_hook_human_tokens_total", {"reason": reason})
+
+
+def test_only_a_valid_token_lets_a_request_pass(toy: Toy) -> None:
+    """What is refused says what to ask for; nothing of it may be kept by the gateway."""
+    toy.gate.set()
+    registry = CollectorRegistry()
+    desk = desk_of(toy, registry)
+    passed = asyncio.run(desk.answered(CHALLENGED, HELD))
+    assert (passed.enforced, passed.reason, passed.ttl) == ("allow", "challenge_answered", 0)
+    for headers, said, reason in (
+        ({}, "none", Reason.ABSENT),
+        ({"x-toy": "no"}, "invalid", Reason.BAD_SIGNATURE),
+    ):
+        refused = asyncio.run(desk.answered(CHALLENGED, headers))
+        assert (refused.enforced, refused.human_token, refused.ttl) == ("challenge", said, 0)
+        assert refused.challenges == (f"Toy a {Hand().now()}",)
+        assert counted(registry, reason) == 1
+
+
+def test_a_store_that_hangs_holds_no_request_up(toy: Toy) -> None:
+    """Requests are challenged again after a moment; those behind too many others at once."""
+    registry = CollectorRegistry()
+    desk = desk_of(toy, registry)
+
+    async def main() -> list[Decision]:
+        asked = [desk.answered(CHALLENGED, HELD) for _ in range(WAITING + 5)]
+        return await asyncio.wait_for(asyncio.gather(*asked), 5)
+
+    assert {one.enforced for one in asyncio.run(main())} == {"challenge"}
+    assert counted(registry, Reason.BUSY) == 5
+    assert counted(registry, Reason.STORE_UNAVAILABLE) == WAITING
+    # Those that nobody waits for any more were taken back, but for the ones under way.
+    toy.gate.set()
+    assert asyncio.run(desk.answered(CHALLENGED, HELD)).enforced == "allow"
+    assert THREADS < WAITING
+
+
+def test_a_refresh_that_fails_ends_nothing(toy: Toy) -> None:
+    """The next one may do better."""
+    desk = desk_of(toy, CollectorRegistry())
+
+    async def main() -> None:
+        running = asyncio.create_task(desk.run())
+        await asyncio.to_thread(toy.refreshed.wait, 5)
+        await asyncio.sleep(0.05)
+        assert not running.done()
+        running.cancel()
+
+    asyncio.run(main())
