@@ -20,6 +20,7 @@ IDENTITY: Final = ("payment", "device", "signup")
 """Kinds of objects by which the next account of the same operator can be told when it signs up."""
 
 NOTHING: Final = "nothing: no member is held to be distilling any more"
+OVER: Final = "nothing: these accounts are no such group any more"
 
 POOL: Final = (
     "nothing against its customers: know it as a pool, and ask its operator for them should a campaign run "

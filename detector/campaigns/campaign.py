@@ -65,3 +65,5 @@ class Campaign:
     merged: tuple[str, ...] = ()
     """campaigns that turned out to be this one"""
     split_from: str | None = None
+    merged_into: str | None = None
+    """the campaign that this one turned out to be part of, and in whose place it is cleared"""

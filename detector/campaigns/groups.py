@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detector.campaigns.actions import OVER
 from detector.campaigns.campaign import Campaign
 from detector.campaigns.evidence import evidence
 from detector.campaigns.incidence import incidence
@@ -16,6 +17,8 @@ from detector.campaigns.linking import Linked
 from features.account.fold import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
     from numpy.typing import NDArray
 
     from detector.campaigns.evidence import Evidence
@@ -73,3 +76,27 @@ def listed(name: str, members: NDArray[np.int64], view: View, end: int, rules: L
         action="",
     )
     return Group(said, shown)
+
+
+def gone(
+    before: Mapping[str, Group], now: Container[str], merged: Mapping[str, str], end: int
+) -> tuple[Campaign, ...]:
+    """Groups of `before` that are not among those of `now`, as they are told of a last time, at `end` (ms).
+
+    `merged` are those that turned out to be part of another one, by id.
+    """
+    return tuple(
+        _over(one.campaign, merged.get(name), end) for name, one in before.items() if name not in now
+    )
+
+
+def _over(last: Campaign, into: str | None, end: int) -> Campaign:
+    return replace(
+        last,
+        label="benign" if into is None else last.label,
+        status="cleared",
+        updated=end,
+        members=(),
+        action=OVER if into is None else f"see {into}, which this group is part of",
+        merged_into=into,
+    )

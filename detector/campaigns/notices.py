@@ -9,7 +9,7 @@ from detector.alert import Alert, Reason
 from detector.campaigns.actions import SEARCH
 from detector.campaigns.campaign import PRE_CAMPAIGN
 from detector.campaigns.evidence import reasons
-from detector.campaigns.groups import listed, run_alike
+from detector.campaigns.groups import gone, listed, run_alike
 from detector.campaigns.identity import Identities
 from detector.campaigns.searching import candidates, search
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.alert import Status
-    from detector.campaigns.campaign import Indicator
+    from detector.campaigns.campaign import Campaign, Indicator
     from detector.campaigns.groups import Group
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
@@ -50,24 +50,31 @@ class Notices:
         self._identities = Identities()
         self._told: dict[str, Told] = {}
         self._groups: dict[str, Group] = {}
+        self._gone: tuple[Campaign, ...] = ()
 
     @property
     def groups(self) -> Mapping[str, Group]:
         """Searches by id."""
         return self._groups
 
+    @property
+    def gone(self) -> tuple[Campaign, ...]:
+        """Searches that were no more when searches were last looked for."""
+        return self._gone
+
     def update(self, end: int, view: View, others: NDArray[np.bool_]) -> list[Alert]:
         """Notices that follow from what is there at `end` (ms); accounts of `others`, by row, are in none."""
         alone = candidates(view.rows) & ~view.covered & ~others
         groups = run_alike(alone, view, end, 1, self._rules)
         found = [(one, seen) for one in groups if (seen := search(view.rows[one])) is not None]
-        ids = self._identities.name([one for one, _ in found], view.names, end).ids
+        named = self._identities.name([one for one, _ in found], view.names, end)
+        self._gone = gone(self._groups, named.ids, named.merged, end)
         self._groups = {
-            name: self._group(name, *one, view, end) for name, one in zip(ids, found, strict=True)
+            name: self._group(name, *one, view, end) for name, one in zip(named.ids, found, strict=True)
         }
-        gone = [name for name, told in self._told.items() if told.accounts and name not in self._groups]
+        over = [name for name, told in self._told.items() if told.accounts and name not in self._groups]
         told = [self._notice(name, one, end, len(view.names)) for name, one in self._due()]
-        return told + [self._cleared(name, end) for name in gone]
+        return told + [self._cleared(name, end) for name in over]
 
     def leave(self, others: NDArray[np.bool_]) -> None:
         """Let accounts go that turned out to be of `others`, shape (accounts,)."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detector.campaigns.actions import POOL
-from detector.campaigns.groups import listed, run_alike
+from detector.campaigns.groups import gone, listed, run_alike
 from detector.campaigns.identity import Identities
 from features.account.fold import DAY
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detector.campaigns.campaign import Campaign
     from detector.campaigns.groups import Group
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
@@ -36,11 +37,17 @@ class Pools:
         self._linked: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._at = 0
         self._groups: dict[str, Group] = {}
+        self._gone: tuple[Campaign, ...] = ()
 
     @property
     def groups(self) -> Mapping[str, Group]:
         """Pools by id."""
         return self._groups
+
+    @property
+    def gone(self) -> tuple[Campaign, ...]:
+        """Pools that were no more when pools were last looked for."""
+        return self._gone
 
     def update(self, end: int, view: View, others: NDArray[np.bool_]) -> None:
         """Look for pools as of `end` (ms) if enough changed; accounts of `others`, by row, are in none."""
@@ -54,9 +61,10 @@ class Pools:
         chosen = view.relay & ~others
         self._linked, self._at = np.flatnonzero(chosen), end
         found = run_alike(chosen, view, end, LEAST, self._rules)
-        ids = self._identities.name(found, view.names, end).ids
+        named = self._identities.name(found, view.names, end)
+        self._gone = gone(self._groups, named.ids, named.merged, end)
         self._groups = {
-            name: self._pool(name, members, view, end) for name, members in zip(ids, found, strict=True)
+            name: self._pool(name, members, view, end) for name, members in zip(named.ids, found, strict=True)
         }
 
     def _pool(self, name: str, members: NDArray[np.int64], view: View, end: int) -> Group:

@@ -72,6 +72,7 @@ class Standing:
             migrated_from=self.migrated_from,
             merged=self.merged,
             split_from=self.split_from,
+            merged_into=self.into,
         )
 
     def alert(self, accounts: int, model_id: str, *, shadow: bool) -> Alert:

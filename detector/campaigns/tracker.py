@@ -100,6 +100,12 @@ class Campaigns:
         told |= {name: one.campaign for name, one in self._watched.groups.items()}
         return tuple(told[name] for name in sorted(told))
 
+    def changed(self, end: int) -> tuple[Campaign, ...]:
+        """What the tick that ended at `end` (ms) changed, by id: those that were merged into others, too."""
+        told = {name: one.campaign() for name, one in self._standing.items() if one.updated == end}
+        told |= self._watched.changed(end)
+        return tuple(told[name] for name in sorted(told))
+
     @property
     def covered_at(self) -> NDArray[np.int64]:
         """End of the tick in which a campaign's alert first covered each account, ms; 0: never."""
@@ -166,7 +172,7 @@ class Campaigns:
         linked = link(view.words, view.means, view.flagged, view.covered, tick.end // DAY, self._rules)
         groups = parted(linked, LEAST)
         named = self._identities.name(groups, view.names, tick.end)
-        self._reopen(named.ids)
+        self._reopen(named.ids, tick.end)
         self._live = dict(zip(named.ids, groups, strict=True))
         self._ids = named.ids
         self._of[:] = NOBODY
@@ -174,7 +180,7 @@ class Campaigns:
             self._of[group] = at
         return named
 
-    def _reopen(self, linked: tuple[str, ...]) -> None:
+    def _reopen(self, linked: tuple[str, ...], end: int) -> None:
         """A campaign that was part of another one and is by itself again is no longer told of as merged."""
         for name in linked:
             into = self._standing[name].into if name in self._standing else None
@@ -182,7 +188,9 @@ class Campaigns:
             while into is not None:
                 heir = self._standing[into]
                 left = tuple(one for one in heir.merged if one not in back)
-                self._standing[into], into = replace(heir, merged=left), heir.into
+                if left != heir.merged:
+                    self._standing[into] = replace(heir, merged=left, updated=end)
+                into = heir.into
 
     def _known_as(self, name: str) -> tuple[str, ...]:
         """The campaigns that turned out to be this one."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.alert import Alert
+    from detector.campaigns.campaign import Campaign
     from detector.campaigns.groups import Group
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
@@ -35,6 +36,12 @@ class Watched:
     def groups(self) -> Mapping[str, Group]:
         """All of them, by id."""
         return {**self._pools.groups, **self._notices.groups}
+
+    def changed(self, end: int) -> dict[str, Campaign]:
+        """Those that were looked at anew at `end` (ms), and those that were no more then, by id."""
+        over = *self._pools.gone, *self._notices.gone
+        found = (*over, *(one.campaign for one in self.groups.values()))
+        return {one.campaign_id: one for one in found if one.updated == end}
 
     def update(self, end: int, view: View, members: NDArray[np.bool_]) -> list[Alert]:
         """The notices that follow from a tick that ended at `end` (ms).

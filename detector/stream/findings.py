@@ -97,7 +97,10 @@ def alert_records(alerts: Iterable[Alert]) -> list[AlertRecord]:
 
 
 def campaign_records(engine: Engine, end: int) -> list[CampaignRecord]:
-    """Campaigns that the tick that ended at `end` (ms) changed."""
+    """Campaigns that the tick that ended at `end` (ms) changed, and those that are over since then.
+
+    One that turned out to be part of another is cleared, and `merged_into` in its body names the other.
+    """
     return [
         CampaignRecord(
             campaign_id=one.campaign_id,
@@ -105,10 +108,9 @@ def campaign_records(engine: Engine, end: int) -> list[CampaignRecord]:
             label=one.label,
             score=one.score,
             time=end,
-            body=msgspec.json.encode(campaign_to_json(one, engine.name)),
+            body=msgspec.json.encode(campaign_to_json(one, engine.name) | {"merged_into": one.merged_into}),
         )
-        for one in engine.campaigns.campaigns
-        if one.updated == end
+        for one in engine.campaigns.changed(end)
     ]
 
 
