@@ -13,6 +13,7 @@ people: Final = Table(
     metadata,
     Column("user_id", Word, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("login", Word, nullable=False, unique=True),
     Column("role", Word, nullable=False),
     Column("password", Text),
     Column("issuer", Word),
@@ -22,7 +23,8 @@ people: Final = Table(
     Column("version", Integer, nullable=False),
     UniqueConstraint("issuer", "identity"),
 )
-"""`password` is an Argon2 hash; `issuer` and `identity` are of OpenID Connect (`iss`, `sub`)."""
+"""`login` is the name as it is compared, `password` an Argon2 hash; `issuer` and `identity` are of OpenID
+Connect (`iss`, `sub`)."""
 
 sessions: Final = Table(
     "sessions",

@@ -203,6 +203,7 @@ people: Final = Table(
     metadata,
     Column("user_id", Word, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("login", Word, nullable=False, unique=True),
     Column("role", Word, nullable=False),
     Column("password", Text),
     Column("issuer", Word),
