@@ -151,7 +151,7 @@ def test_a_process_that_starts_late_decides_the_same(scores: list[float]) -> Non
     late.verdict("a", scores[-1], campaign_id="c")
     history = Desk()
     records: list[StoredVerdict] = []
-    history.decider.put = records.append  # type: ignore[method-assign, assignment]
+    history.decider.put = records.append  # type: ignore[method-assign, assignment]  # it writes down what it is given
     for score in scores:
         history.verdict("a", score, campaign_id="c")
     for row in late.decider.uncertain:
