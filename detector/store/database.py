@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import exc, insert
 
-from detector.store.errors import StoreError, StoreUnavailable
+from detector.store.errors import StoreError, StoreRefused, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +36,10 @@ class Dialect(Protocol):
 
     def remedy(self, message: str) -> str:
         """What to do about a failure that the database describes so."""
+        ...
+
+    def refuses(self, message: str) -> bool:
+        """Whether a failure described so is for the user, password or database of the url."""
         ...
 
     def size(self, connection: Connection) -> int:
@@ -104,9 +108,8 @@ class Database:
         """In the store's own terms; None for a fault of ours."""
         said = self._said(error)
         if isinstance(error, _FAILURES):
-            return StoreUnavailable(
-                f"store {self.place}: {said}; {self.dialect.remedy(said)}, then try again"
-            )
+            kind = StoreRefused if self.dialect.refuses(said) else StoreUnavailable
+            return kind(f"store {self.place}: {said}; {self.dialect.remedy(said)}, then try again")
         if isinstance(error, exc.ProgrammingError) and "permission denied" in said:
             return StoreError(f"store {self.place}: {said}; grant the store's user what it needs")
         # Its subclasses would be faults of ours; by itself it is SQLite's word for a spoilt file.

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailable    full disk, lost connection, lock not had in time: the same call may be tried again
+│   └── StoreRefused    it answers, and does not let us in: somebody has to mend settings first
 └── Fenced              somebody else owns the partition or leads: stop, and claim or lead anew
 """
 
@@ -14,6 +15,10 @@ class StoreError(Exception):
 
 class StoreUnavailable(StoreError):  # noqa: N818 - says what is the matter, as Fenced does
     """The store did not answer, or could not write. Nothing or all was done, and trying again is safe."""
+
+
+class StoreRefused(StoreUnavailable):
+    """The server does not know the user, password or database. One that is being set up may, later."""
 
 
 class Fenced(StoreError):  # noqa: N818 - the field's standard term

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _MIGRATION_LOCK: Final = 0x5717_7A7C
 """the key of an advisory lock: any number that nobody else uses"""
 
+_REFUSALS: Final = (
+    "authentication failed", "no password supplied", "does not exist", "not permitted to log in",
+    "pg_hba.conf",
+)  # fmt: skip
+"""What a server says to whom it lets in nowhere; one that starts or is full says something else"""
+
 
 class _BinaryCursor(Cursor[TupleRow]):
     """Gets pages and frames as they are; as text they would be twice as long."""
@@ -56,11 +62,15 @@ class Postgres:
         """What to do about a failure that PostgreSQL or its client describes so."""
         if "No space left" in message:
             return "make room on the server's disk"
-        if "password" in message or "role" in message or "does not exist" in message:
+        if self.refuses(message):
             return "correct the user, password or database of the store's url"
         if "timeout" in message or "deadlock" in message:
             return "see what holds locks for so long"
         return "see that the server runs and can be reached"
+
+    def refuses(self, message: str) -> bool:
+        """By the words of the server: the client is told no code of a connection that failed."""
+        return any(words in message for words in _REFUSALS)
 
     def size(self, connection: Connection) -> int:
         """Bytes of the database's files."""

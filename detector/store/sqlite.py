@@ -54,6 +54,10 @@ class Sqlite:
             return "see that the file and its folder are there and may be written"
         return "see that the disk is sound and the file is whole"
 
+    def refuses(self, message: str) -> bool:  # noqa: ARG002 - a file asks for no password
+        """Never: a file lets in who may open it."""
+        return False
+
     def size(self, connection: Connection) -> int:
         """Bytes of the file, without its log."""
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from detector.engine import Model
 from detector.frames import frame_version
-from detector.store.opening import open_store
 from detector.store.retention import Retention
 from detector.stream.leader import Leader, LeaderSettings
+from detector.stream.opening import awaited_store
 from detector.stream.outbox import Outbox, Route, alerts, letters, verdicts
 from detector.stream.partition import Decoding
+from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.stream.scoring import Scoring
 from detector.stream.service import Office, Service, Stop
 from detector.stream.worker import Worker, WorkerSettings
@@ -101,13 +102,13 @@ def assembled(
     log: Log,
     stop: Stop,
 ) -> Iterator[Parts]:
-    """Open the store and the log, and close them at the end of the block.
+    """Open the store and the log, and close them at the end of the block; waits for a store that is away.
 
     Raises `StoreError`, `SourceError` and `SinkError`.
     """
     process = _Process(settings, setup, environ, clock, telemetry, log)
     with ExitStack() as stack:
-        store = open_store(settings.store)
+        store = process.store(stop)
         stack.callback(store.close)
         worker, pump, office = None, None, None
         if settings.role != "leader":
@@ -136,6 +137,12 @@ class _Process:
     def owner(self) -> str:
         """Names this life of this process."""
         return f"{socket.gethostname()}:{os.getpid()}:{self.clock.now()}"
+
+    def store(self, stop: Stop) -> Store:
+        """The store, once it answers."""
+        told = self.telemetry.leader if self.settings.role == "leader" else self.telemetry.intake
+        patience = Patience(self.clock, PATIENCE_SECONDS, told.failed, self.log)
+        return awaited_store(self.settings.store, patience, stop)
 
     def worker(self, store: Store, pump: Pump) -> Worker:
         """A worker that reads `pump`."""

@@ -18,7 +18,7 @@ from detector.store.findings import Findings
 from detector.stream.cold import ColdInStore
 from detector.stream.findings import alert_records, campaign_records
 from detector.stream.pages import Pager, layout
-from detector.stream.patience import Patience
+from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.stream.reading import ClosedTicks
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class LeaderSettings:
     """how long a step may fold, where there is much to catch up, before alerts go out and state is stored"""
     conclude_ticks: int = 64
     """ticks without an alert whose other findings may wait for one transaction"""
-    patience_seconds: float = 300.0
+    patience_seconds: float = PATIENCE_SECONDS
 
 
 class Leader:

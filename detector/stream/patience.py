@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
 
+PATIENCE_SECONDS: Final = 300.0
+"""How long the store may fail before a process does."""
 _FIRST: Final = 0.1
 _LONGEST: Final = 5.0
 

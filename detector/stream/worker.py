@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from detector.store.errors import Fenced
 from detector.stream.partition import Partition
-from detector.stream.patience import Patience
+from detector.stream.patience import PATIENCE_SECONDS, Patience
 from streaming.dead_letters import dead_letters
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class WorkerSettings:
     commit_seconds: float = 1.0
     idle_seconds: float = 60.0
     """after so long without a record, ticks close without a partition"""
-    patience_seconds: float = 300.0
-    """how long the store may fail before the worker does"""
+    patience_seconds: float = PATIENCE_SECONDS
     reclaim_seconds: float = 10.0
     """how soon a partition that another claimed is claimed back, if the feed does not say it is lost"""
 
