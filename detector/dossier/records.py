@@ -160,3 +160,30 @@ class Sample(msgspec.Struct, frozen=True):
     """model, sizes, parameters: no text"""
     content: bytes | None
     """sealed; None where only facts are kept"""
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A number of a step of time."""
+
+    time: int
+    """when the step began, ms"""
+    value: float
+
+
+class Sharing(msgspec.Struct, frozen=True):
+    """An account that shows an object, and what is thought of it."""
+
+    account_id: str
+    requests: int
+    """that show it"""
+    label: str | None
+    score: float | None
+    status: str | None
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    """The organisation of an account, under the version of its change."""
+
+    version: int
+    account_id: str
+    org_id: str

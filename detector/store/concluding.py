@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from detector.store.database import insert_all
+from detector.store.dossier_rows import write_dossiers, write_measurements, write_series
 from detector.store.findings import AlertRecord, CampaignRecord, StoredAlert, StoredVerdict, VerdictRecord
 from detector.store.part import SqlPart, batches, led
 from detector.store.schema import alerts, campaigns, cursors, leader, verdict_history, verdicts
@@ -36,6 +37,9 @@ class SqlFindings(SqlPart):
             insert_all(connection, verdict_history, [row | {"recorded": now} for row in rows])
             self._database.upsert(connection, verdicts, rows)
             self._database.upsert(connection, campaigns, [asdict(one) for one in changed])
+            write_dossiers(self._database, connection, findings.dossiers)
+            write_measurements(self._database, connection, findings.measurements, now)
+            write_series(self._database, connection, findings.series)
             connection.execute(
                 update(leader).values(
                     concluded=findings.tick

@@ -18,6 +18,15 @@ dossiers: Final = Table(
 )
 """The latest of each account or campaign, as the leader saw it."""
 
+shared_objects: Final = Table(
+    "shared_objects",
+    metadata,
+    Column("object_id", Word, primary_key=True),
+    Column("account_id", Identifier, primary_key=True, index=True),
+    Column("requests", BigInteger, nullable=False),
+)
+"""Which accounts with a dossier show what others show as well: the way from one to the next."""
+
 measurements: Final = Table(
     "measurements",
     metadata,

@@ -58,6 +58,45 @@ class CampaignRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierRecord:
+    """What is known of an account or a campaign, as people look at it."""
+
+    kind: str
+    subject_id: str
+    time: int
+    """end of the tick that it is of, ms"""
+    body: bytes
+    """as `detector.dossier.bodies` writes it"""
+    objects: Sequence[tuple[str, int]] = ()
+    """what an account shows that others show as well, and in how many requests"""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementRecord:
+    """How a subject stood in a step of time; a later one of the same step takes its place."""
+
+    kind: str
+    subject_id: str
+    time: int
+    """when the step began, ms"""
+    score: float
+    exchanges: int
+    leaked: int
+    accounts: int
+    coverage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """A number about the traffic in a step of time; a later one of the same step takes its place."""
+
+    name: str
+    time: int
+    """when the step began, ms"""
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Everything that closed ticks changed, up to and with `tick`; each sequence in order of time."""
 
@@ -65,6 +104,9 @@ class Findings:
     alerts: Sequence[AlertRecord] = ()
     verdicts: Sequence[VerdictRecord] = ()
     campaigns: Sequence[CampaignRecord] = ()
+    dossiers: Sequence[DossierRecord] = ()
+    measurements: Sequence[MeasurementRecord] = ()
+    series: Sequence[SeriesPoint] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,17 @@ class Retention:
     """since they were stored"""
     seen: int = 8 * _DAY
     """before the partition's watermark; longer than ids are remembered, or duplicates come back"""
+    measurements: int = 90 * _DAY
+    """since they were recorded"""
+    series: int = 400 * _DAY
+    """of event time, before the latest"""
+    samples: int = 30 * _DAY
+    """since they were kept"""
     vacuum_bytes: int = 256 << 20
     """freed space that SQLite hands back at a time, 0: none; PostgreSQL is only told to reuse it"""
 
     def __post_init__(self) -> None:
-        for name in ("alerts", "verdict_history", "letters", "seen", "vacuum_bytes"):
+        for name in self.__slots__:
             if getattr(self, name) < 0:
                 raise ValueError(f"retention {name} is negative; set 0 or more")
 
@@ -37,3 +43,6 @@ class Pruned:
     verdict_history: int
     letters: int
     seen: int
+    measurements: int = 0
+    series: int = 0
+    samples: int = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
+from detector.store.dossier_schema import dossiers, measurements, samples, series, shared_objects
 from detector.store.part import SqlPart
 from detector.store.retention import Pruned
 from detector.store.schema import (
@@ -48,14 +49,27 @@ class SqlUpkeep(SqlPart):
                 )
             ),
             seen=self._prune_seen(retention.seen),
+            measurements=self._remove(
+                delete(measurements).where(measurements.c.recorded < now - retention.measurements)
+            ),
+            series=self._prune_series(retention.series),
+            samples=self._remove(delete(samples).where(samples.c.recorded < now - retention.samples)),
         )
-        tables = (alerts, verdict_history, letters, seen, frames, pages, cold_accounts)
+        tables = (
+            alerts, verdict_history, letters, seen, frames, pages, cold_accounts,
+            dossiers, shared_objects, measurements, series, samples,
+        )  # fmt: skip
         self._database.vacuum(tables, retention.vacuum_bytes)
         return pruned
 
     def _remove(self, statement: Delete) -> int:
         with self._database.writing() as connection:
             return connection.execute(statement).rowcount
+
+    def _prune_series(self, retention: int) -> int:
+        # By event time, as they are numbered: a log of old events is not forgotten while it is read.
+        latest = select(func.max(series.c.time)).scalar_subquery()
+        return self._remove(delete(series).where(series.c.time < latest - retention))
 
     def _prune_seen(self, retention: int) -> int:
         with self._database.writing() as connection:

@@ -43,6 +43,14 @@ dossiers: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+shared_objects: Final = Table(
+    "shared_objects",
+    metadata,
+    Column("object_id", Word, primary_key=True),
+    Column("account_id", Word, primary_key=True, index=True),
+    Column("requests", BigInteger, nullable=False),
+)
+
 measurements: Final = Table(
     "measurements",
     metadata,
