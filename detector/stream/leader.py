@@ -17,7 +17,7 @@ from detector.store.errors import Fenced, StoreUnavailable
 from detector.store.findings import Findings
 from detector.stream.cold import ColdInStore
 from detector.stream.findings import alert_records, campaign_records
-from detector.stream.pages import Pager, layout
+from detector.stream.pages import Pager, layout, stored_facts
 from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.stream.reading import ClosedTicks
 
@@ -241,7 +241,8 @@ class Leader:
         if term.tick is None:
             return
         began = self._clock.monotonic()
-        written = term.pager.delta(term.tick, term.scoring.state(), {"model": term.scoring.model_id})
+        facts = stored_facts(term.scoring.model_id, self._clock.now())
+        written = term.pager.delta(term.tick, term.scoring.state(), facts)
         evicted, revived = term.cold.evicted, term.cold.revived
         delta = replace(written.delta, evicted=evicted, revived=revived)
         with self._telemetry.span("checkpoint", bytes=written.bytes):

@@ -23,6 +23,7 @@ PAGE: Final = 1 << 16
 """Bytes of a page: small enough that a few changed rows cost little, large enough to compress."""
 
 _LEVEL: Final = 1
+_STORED: Final = "stored"
 
 
 class StateError(Exception):
@@ -40,6 +41,12 @@ class _Manifest(msgspec.Struct, frozen=True):
     facts: dict[str, Any]
     outline: dict[str, Any]
     arrays: dict[str, _Array]
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What a manifest tells whoever does not read the state, whatever its version."""
+
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,17 @@ class Pager:
         same = np.zeros(len(found), dtype=np.bool_)
         same[: len(before)] = found[: len(before)] == before
         return np.flatnonzero(~same)
+
+
+def stored_facts(model: str, now: int) -> dict[str, Any]:
+    """What is told of a checkpoint beside the state: the model in use, and the wall clock in ms."""
+    return {"model": model, _STORED: now}
+
+
+def stored_at(manifest: bytes) -> int | None:
+    """When a checkpoint was made, ms of the wall clock; None: by a release that did not tell."""
+    stored: int | None = msgspec.json.decode(manifest, type=_Told).facts.get(_STORED)
+    return stored
 
 
 def layout(fresh: State) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from detector.store.opening import open_store, upgrade
 from detector.stream.findings import alert_records
+from detector.stream.pages import stored_at
 from tests.detector.stream.staged import ADMISSION, PARTITIONS, Stage
 from tests.detector.streamed import Detector, asks
 
@@ -31,6 +32,8 @@ ASKED = st.tuples(
     st.integers(1, 3),
     st.sampled_from([100, 900, 990]),
 )
+PAUSE = 60_000
+"""ms; longer than a lease"""
 HAPPENS = ("rebalance", "steal", "kill worker", "kill leader", "overtake", "checkpoint")
 ACTIONS = st.lists(st.sampled_from(["work", "work", "work", "lead", "lead", *HAPPENS]), max_size=30)
 
@@ -169,11 +172,14 @@ def test_every_step_may_be_another_leaders(empty_store: Path, leaders: int) -> N
             _lead(next(turns), stage)
         assert [stored.alert.body for stored in store.alerts(0, 10_000)] == list(_expected(stream))
         assert store.alerts(0, 1)
+        checkpoint = store.load_checkpoint()
+        assert checkpoint is not None
+        assert stored_at(checkpoint.manifest) == stage.clock.wall - PAUSE
         store.close()
 
 
 def _lead(leader: Leader, stage: Stage) -> None:
     leader.step()
     leader.checkpoint()
-    stage.clock.wall += 60_000
+    stage.clock.wall += PAUSE
     stage.clock.seconds += 60

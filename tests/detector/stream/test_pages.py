@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.stream.pages import PAGE, Pager, StateError, layout
+from detector.stream.pages import PAGE, Pager, StateError, layout, stored_at, stored_facts
 from features.account.layout import ACCOUNT_ROW
 from features.state import State
 
@@ -45,6 +45,12 @@ def test_a_state_is_put_together_from_the_pages_that_changed(history: list[list[
     assert state.arrays["rows"].dtype.isalignedstruct
     assert len(state.parts["words"].arrays["keys"]) == len(history[-1])
     assert (state.facts, facts) == ({"day": 3}, {"model": "m"})
+
+
+def test_a_checkpoint_tells_when_it_was_made() -> None:
+    """To whoever has no use for the state, and whatever its version; older releases did not tell."""
+    for facts, told in ((stored_facts("m", 1_700_000_000_000), 1_700_000_000_000), ({"model": "m"}, None)):
+        assert stored_at(Pager("any").delta(1, _state([1]), facts).delta.manifest) == told
 
 
 def test_only_pages_that_changed_are_written() -> None:
