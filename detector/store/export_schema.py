@@ -26,16 +26,21 @@ deliveries: Final = Table(
     Column("sink_id", Word, ForeignKey(export_sinks.c.sink_id), nullable=False),
     Column("object_kind", Word, nullable=False),
     Column("object_id", Word, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),
     Column("status", Word, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("created", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
     Column("done", BigInteger),
     Column("error", Text),
     Column("body", LargeBinary, nullable=False),
-    Index("ix_deliveries_waiting", "status", "due"),
-    Index("ix_deliveries_sink", "sink_id", "status", "number"),
+    Index("ix_deliveries_due", "sink_id", "status", "due", "number"),
+    Index("ix_deliveries_status", "status", "number"),
     Index("ix_deliveries_what", "sink_id", "object_kind", "object_id", "revision", unique=True),
 )
-"""The outbox: `status` is `waiting`, `done` or `failed`; a delivery is in it before it is tried."""
+"""The outbox: `status` is `waiting`, `done` or `failed`; a delivery is in it before it is tried.
+
+Who tries one first moves it `due` beyond the time that a try takes, and counts the try: `attempts` tells a try
+that was given up for lost from the one after it. `until` is when to give up.
+"""
