@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from detector import replay
-    from detector.report.explanation import Contribution, Explanation
+    from detector.contributions import Contribution
+    from detector.report.explanation import Explanation
     from detector.report.findings import Findings
 
 _HALF = 12

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from detector.report.explanation import Contribution, Explanation
+    from detector.contributions import Contribution
+    from detector.report.explanation import Explanation
     from detector.report.findings import Findings
     from models.artefact import Artefact
 
