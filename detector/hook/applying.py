@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detector.hook.decide import Decider
     from detector.hook.followers import Followers
     from detector.store.findings import StoredVerdict
-    from detector.store.hook_records import Control, StoredControl
+    from detector.store.hook_records import Control, Link, StoredControl
     from detector.telemetry.logs import Log
 
 
@@ -49,6 +49,12 @@ class Applier:
     def take_verdicts(self, found: Iterable[StoredVerdict]) -> None:
         """Apply verdicts in the order of their versions."""
         self._followers.tell([self._decider.put(stored) for stored in found])
+
+    def take_links(self, found: Iterable[Link]) -> None:
+        """Apply links in the order of their versions."""
+        changed = {row for link in found for row in self._decider.link(link)}
+        # Nobody is told whose the subjects of the many are whose requests are simply allowed.
+        self._followers.tell([row for row in changed if self._decider.decide_row(row).action != "allow"])
 
     def end_exemptions(self, now: int) -> None:
         """Let allow-list entries and undos that are over count no more."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from detector.hook.verdicts.subjects import Subjects
     from detector.hook.verdicts.table import VerdictTable
     from detector.store.findings import StoredVerdict
-    from detector.store.hook_records import SubjectKind
+    from detector.store.hook_records import Link, SubjectKind
 
 OPEN: Final = "open"
 ANSWERED: Final = "challenge_answered"
@@ -67,6 +67,11 @@ class Decider:
         if not self.ready and held != self.rules.holding(standing, 0):
             self.uncertain.append(row)
         return row
+
+    def link(self, link: Link) -> list[int]:
+        """Remember whose a subject is; the rows of accounts whose subjects are others by that."""
+        rows = (self.table.find_key(account) for account in self._subjects.put(link))
+        return [row for row in rows if row != ABSENT]
 
     def replay(self, row: int, history: Iterable[StoredVerdict]) -> None:
         """Work out which rule holds from an account's verdicts, oldest first, as who saw them all would."""

@@ -116,9 +116,9 @@ class Feed:
         controls = await self._ask(lambda: self._store.controls(self._applier.controls, BATCH))
         self._applier.take_controls(controls)
         links = await self._ask(lambda: self._store.links(self._subjects.latest, BATCH))
-        for link in links:
-            self._subjects.put(link.link)
-            self._subjects.latest = link.version
+        self._applier.take_links(link.link for link in links)
+        if links:
+            self._subjects.latest = links[-1].version
         if not self._decider.ready:
             self.total = (await self._ask(self._store.leadership)).verdicts
         verdicts = await self._ask(lambda: self._store.verdicts(self.version, BATCH))

@@ -1,13 +1,14 @@
 """The decisions as a stream, for caches at the edge: all of them at first, then what changes.
 
 Server-sent events (WHATWG HTML, 9.2): `snapshot` in pages, then `delta`. The id of an event is the version
-up to which the stream has come; who comes back with it as `Last-Event-ID` goes on there.
+up to which the stream has come, and behind a dot the version of the links; who comes back with it as
+`Last-Event-ID` goes on there.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Response
@@ -15,6 +16,7 @@ from fastapi.responses import StreamingResponse
 
 from detector.hook.auth.require import require
 from detector.hook.problems import Problem, problems
+from detector.hook.verdicts.index import ABSENT, key_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable
@@ -27,8 +29,21 @@ PAGE: Final = 500
 HEARTBEAT: Final = 10.0
 """seconds of silence after which a comment is sent"""
 FOLLOWERS: Final = 100
+SUBJECTS: Final = 200
+"""of an account in its entry"""
+RELINKED: Final = 10_000
+"""later links, beyond which everything is sent anew"""
 _VERDICTS: Final = 33
 """bits of a version that count verdicts; the rest counts controls, and together they stay below 2**53"""
+
+
+class Mark(NamedTuple):
+    """How far a client has come."""
+
+    version: int
+    """it grows with each verdict, and by much with each control"""
+    links: int
+    """version of the last link"""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -45,6 +60,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     campaign_id: str | None = None
     retry_after: int | None = None
     degrade: Any = None
+    subjects: tuple[str, ...] = ()
+    """its API keys and end users, each as `digest_of` in hexadecimal; the latest `SUBJECTS`"""
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
@@ -76,14 +93,14 @@ def router(parts: Parts) -> APIRouter:
         },
         dependencies=[Depends(require(parts.keys, "feed"))],
     )  # fmt: skip
-    async def stream(last_event_id: Annotated[str | None, Header(max_length=20)] = None) -> Response:
+    async def stream(last_event_id: Annotated[str | None, Header(max_length=40)] = None) -> Response:
         """Follow the decisions on all accounts: a snapshot in pages, then changes within a second."""
         if not parts.decider.ready:
             raise Problem(503, "loading", "Loading", "verdicts are being loaded", {"Retry-After": "1"})
         if len(parts.followers) >= FOLLOWERS:
             raise Problem(503, "full", "Too many streams", "follow another process", {"Retry-After": "30"})
         return StreamingResponse(
-            pages.follow(_version(last_event_id)),
+            pages.follow(read_mark(last_event_id)),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
@@ -98,8 +115,8 @@ class Pages:
         self._parts = parts
         self._encode = msgspec.json.Encoder().encode
 
-    async def follow(self, since: int | None) -> AsyncGenerator[bytes]:
-        """Events until the client goes away or the service stops."""
+    async def follow(self, since: Mark | None) -> AsyncGenerator[bytes]:
+        """Events until the client goes away or the service stops; `since` is where it left off."""
         follower = self._parts.followers.add()
         try:
             async for event in self._begin(since):
@@ -113,21 +130,36 @@ class Pages:
         finally:
             self._parts.followers.remove(follower)
 
-    def version(self) -> int:
-        """Of what is in memory: it grows with each verdict, and by much with each control."""
+    def mark(self) -> Mark:
+        """Of what is in memory."""
         feed = self._parts.feed
-        return feed.controls << _VERDICTS | feed.version
+        return Mark(feed.controls << _VERDICTS | feed.version, self._parts.subjects.latest)
 
-    async def _begin(self, since: int | None) -> AsyncIterator[bytes]:
-        controls, table = self._parts.feed.controls, self._parts.decider.table
-        if since is None or since >> _VERDICTS != controls or since > self.version():
+    async def _begin(self, since: Mark | None) -> AsyncIterator[bytes]:
+        mark = self.mark()
+        if since is None or not self._continues(since, mark):
             async for event in self._snapshot():
                 yield event
             return
-        seen, version = since & ((1 << _VERDICTS) - 1), self.version()
-        changed = [row for row in range(len(table)) if table.version[row] > seen]
-        async for event in self._pages("delta", changed, version):
+        table, relinked = self._parts.decider.table, self._relinked(since.links)
+        seen = since.version & ((1 << _VERDICTS) - 1)
+        changed = [row for row in range(len(table)) if table.version[row] > seen or row in relinked]
+        async for event in self._pages("delta", changed, mark):
             yield event
+
+    def _continues(self, since: Mark, now: Mark) -> bool:
+        """Whether changes alone lead from one to the other: no other controls, not too many links."""
+        return (
+            since.version <= now.version
+            and since.version >> _VERDICTS == self._parts.feed.controls
+            and 0 <= now.links - since.links <= RELINKED
+        )
+
+    def _relinked(self, since: int) -> set[int]:
+        """Rows of accounts whose subjects may be others since a version of the links."""
+        decider, accounts = self._parts.decider, self._parts.subjects.accounts_since(since)
+        rows = (decider.table.find_key(account) for account in accounts)
+        return {row for row in rows if row != ABSENT and decider.decide_row(row).action != "allow"}
 
     async def _changes(self, follower: Follower) -> AsyncIterator[bytes]:
         rows, anew = follower.take()
@@ -135,27 +167,27 @@ class Pages:
             async for event in self._snapshot():
                 yield event
         else:
-            async for event in self._pages("delta", rows, self.version()):
+            async for event in self._pages("delta", rows, self.mark()):
                 yield event
 
     async def _snapshot(self) -> AsyncIterator[bytes]:
-        version = self.version()
-        async for event in self._pages("snapshot", range(len(self._parts.decider.table)), version):
+        mark = self.mark()
+        async for event in self._pages("snapshot", range(len(self._parts.decider.table)), mark):
             yield event
 
-    async def _pages(self, kind: str, rows: Iterable[int], version: int) -> AsyncIterator[bytes]:
+    async def _pages(self, kind: str, rows: Iterable[int], mark: Mark) -> AsyncIterator[bytes]:
         """Pages of `PAGE` rows, the last of them marked so; at least one."""
         batch: list[int] = []
         for row in rows:
             if len(batch) == PAGE:
-                yield self._event(kind, batch, version, more=True)
+                yield self._event(kind, batch, mark, more=True)
                 batch = []
                 # Requests are answered in between.
                 await asyncio.sleep(0)
             batch.append(row)
-        yield self._event(kind, batch, version, more=False)
+        yield self._event(kind, batch, mark, more=False)
 
-    def _event(self, kind: str, rows: Iterable[int], version: int, *, more: bool) -> bytes:
+    def _event(self, kind: str, rows: Iterable[int], mark: Mark, *, more: bool) -> bytes:
         entries, deleted = [], []
         for row in rows:
             entry = self._entry(row)
@@ -163,10 +195,10 @@ class Pages:
                 entries.append(entry)
             elif kind == "delta":
                 deleted.append(self._parts.decider.table.account(row))
-        data = self._encode(Page(version, entries, deleted, more))
+        data = self._encode(Page(mark.version, entries, deleted, more))
         # Only where the stream is whole up to a version may a client come back with it.
-        mark = b"" if more else b"id: %d\n" % version
-        return b"event: %b\n%bdata: %b\n\n" % (kind.encode(), mark, data)
+        told = b"" if more else b"id: %d.%d\n" % mark
+        return b"event: %b\n%bdata: %b\n\n" % (kind.encode(), told, data)
 
     def _entry(self, row: int) -> Entry | None:
         decider = self._parts.decider
@@ -176,9 +208,16 @@ class Pages:
         expires = decider.table.time[row] / 1000 + decider.rules.policy.verdict_hours * 3600
         return Entry(
             found.account_id, found.action, found.shadow, found.reason, expires, found.score, found.label,
-            found.campaign_id, found.retry_after, found.degrade,
+            found.campaign_id, found.retry_after, found.degrade, self._subjects(found.account_id),
         )  # fmt: skip
 
+    def _subjects(self, account_id: str) -> tuple[str, ...]:
+        return tuple(one.hex() for one in self._parts.subjects.digests(key_of(account_id), SUBJECTS))
 
-def _version(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdecimal() else None
+
+def read_mark(text: str | None) -> Mark | None:
+    """What a client comes back with; None where that is no mark of ours."""
+    version, _, links = (text or "").partition(".")
+    if not (version.isascii() and version.isdecimal()):
+        return None
+    return Mark(int(version), int(links) if links.isascii() and links.isdecimal() else 0)

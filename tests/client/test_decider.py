@@ -24,7 +24,7 @@ def decider(
     """One that knows verdicts; without any it has none read yet."""
     table = VerdictTable(most, lambda: now)
     if verdicts:
-        table.apply(Page("snapshot", 1, verdicts, (), 0, more=False))
+        table.apply(Page("snapshot", 1, "1", verdicts, (), 0, more=False))
     made = Decider(CacheSettings(SERVICE, **settings), table, lambda: now, lambda: silent, lambda: "dec_1")
     made.heard = 0.0
     return made

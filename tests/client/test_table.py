@@ -8,18 +8,20 @@ from hypothesis import strategies as st
 from stillwatch_client import Verdict
 from stillwatch_client.sse import FeedError
 from stillwatch_client.table import VerdictTable
+from stillwatch_client.view import digest_of
 from stillwatch_client.wire import Kind, Page
 
 if TYPE_CHECKING:
     from stillwatch_client import Action
 
+KEY, USER = digest_of("api_key", "k"), digest_of("end_user", "u")
 ACCOUNTS = st.sampled_from("abcdef")
 VERDICTS = st.builds(
     Verdict,
     ACCOUNTS,
     st.sampled_from(["allow", "throttle", "block"]),
     expires=st.sampled_from([1.0, 100.0]),
-    api_keys=st.lists(st.sampled_from(["k1", "k2"]), unique=True, max_size=2).map(tuple),
+    subjects=st.lists(st.sampled_from(["k1", "k2"]), unique=True, max_size=2).map(tuple),
 )
 PAGES = st.lists(
     st.tuples(st.lists(VERDICTS, max_size=4), st.lists(ACCOUNTS, max_size=2), st.booleans()), max_size=8
@@ -35,7 +37,7 @@ def page(
     more: bool = False,
 ) -> Page:
     """A page as it comes from the wire."""
-    return Page(kind, version, verdicts, deleted, 0, more)
+    return Page(kind, version, str(version), verdicts, deleted, 0, more)
 
 
 def table(most: int = 100, now: float = 0.0) -> VerdictTable:
@@ -114,14 +116,20 @@ def test_only_a_whole_delta_moves_the_version() -> None:
 def test_keys_and_end_users_find_their_account() -> None:
     """The account itself goes first; a key that went to another account goes with it."""
     known = table()
-    known.apply(page("snapshot", 1, (Verdict("a", "block", api_keys=("k",), end_users=("u",)),)))
-    found = [
-        action_of(known, *who) for who in ((None, "k"), (None, None, "u"), ("x", None, "u"), ("x", "y", "z"))
-    ]
+    known.apply(page("snapshot", 1, (Verdict("a", "block", subjects=(KEY, USER)),)))
+    found = [action_of(known, *who) for who in ((None, "k"), (None, None, "u"), ("x", "k"), ("x", "y", "z"))]
     assert found == ["block", "block", "block", "allow"]
-    known.apply(page("delta", 2, (Verdict("b", "throttle", api_keys=("k",)),)))
+    known.apply(page("delta", 2, (Verdict("b", "throttle", subjects=(KEY,)),)))
     known.apply(page("delta", 3, deleted=("a",)))
     assert (action_of(known, None, "k"), action_of(known, None, None, "u")) == ("throttle", "allow")
+
+
+def test_an_end_user_speaks_against_nobody_beside_it() -> None:
+    """Customers choose those ids: whoever is flagged could name the end users of others."""
+    known = table()
+    known.apply(page("snapshot", 1, (Verdict("a", "block", subjects=(USER,)),)))
+    assert action_of(known, "honest", None, "u") == "allow"
+    assert action_of(known, None, "honest", "u") == "allow"
 
 
 def test_an_end_user_is_not_an_account_of_the_same_name() -> None:

@@ -15,7 +15,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-NAMES = ["account_id", "action", "expires", "score", "retry_after", "degrade", "api_keys", "shadow"]
+NAMES = ["account_id", "action", "expires", "score", "retry_after", "degrade", "subjects", "shadow"]
 ROWS = st.dictionaries(st.sampled_from(NAMES), VALUES | st.sampled_from(["block", "allow", "degrade"]))
 
 
@@ -28,15 +28,14 @@ def test_a_row_becomes_a_verdict() -> None:
     """All fields of the feed are read."""
     row = {
         "account_id": "a", "action": "degrade", "shadow": False, "expires": 12.5, "reason": "rule",
-        "label": "distillation", "score": 0.9, "campaign_id": "c", "retry_after": 30, "api_keys": ["k"],
-        "end_users": ["u"], "degrade": {"strip": ["logprobs"], "clamp_n": 2},
+        "label": "distillation", "score": 0.9, "campaign_id": "c", "retry_after": 30, "subjects": ["k"],
+        "degrade": {"strip": ["logprobs"], "clamp_n": 2},
     }  # fmt: skip
     page = read_page(message({"version": 3, "verdicts": [row], "deleted": ["b"], "more": True}))
     assert page is not None
     verdict = Verdict(
         "a", "degrade", shadow=False, expires=12.5, reason="rule", label="distillation", score=0.9,
-        campaign_id="c", retry_after=30.0, degrade=Degrade(("logprobs",), 2), api_keys=("k",),
-        end_users=("u",),
+        campaign_id="c", retry_after=30.0, degrade=Degrade(("logprobs",), 2), subjects=("k",),
     )  # fmt: skip
     assert (page.version, page.verdicts, page.deleted, page.more) == (3, (verdict,), ("b",), True)
 

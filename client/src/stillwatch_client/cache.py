@@ -56,7 +56,10 @@ class _Cache:
     def decide(
         self, *, account: str | None = None, api_key: str | None = None, end_user: str | None = None
     ) -> Decision:
-        """Decide on a request, in microseconds and without network; the first id with a verdict counts."""
+        """Decide on a request, in microseconds and without network.
+
+        By the account, else the key; by the end user where neither is named.
+        """
         return self._decider.decide(account=account, api_key=api_key, end_user=end_user)
 
     def failed(self) -> Decision:

@@ -40,7 +40,7 @@ class Decider:
     def decide(
         self, *, account: str | None = None, api_key: str | None = None, end_user: str | None = None
     ) -> Decision:
-        """Decide on a request; the first of the three ids with a verdict counts."""
+        """Decide on a request by the account, else the key; by the end user where neither is named."""
         view = self.table.view
         if view is None:
             return self._without_knowledge("not_ready")

@@ -44,10 +44,8 @@ class Verdict:
     retry_after: float | None = None
     """seconds"""
     degrade: Degrade = Degrade()
-    api_keys: tuple[str, ...] = ()
-    """keys that belong to the account"""
-    end_users: tuple[str, ...] = ()
-    """end users that belong to the account"""
+    subjects: tuple[str, ...] = ()
+    """API keys and end users that belong to the account, as `stillwatch_client.view.digest_of` names them"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,8 @@ class Follower:
 
     async def _read(self, client: httpx.AsyncClient) -> None:
         headers = {"accept": "text/event-stream", "cache-control": "no-store"}
-        if self._table.version is not None:
-            headers["last-event-id"] = str(self._table.version)
+        if self._table.mark is not None:
+            headers["last-event-id"] = self._table.mark
         request = client.build_request("GET", self._settings.service.at(STREAM), headers=headers)
         # Or a service that hangs would be waited for as long as a feed may be silent.
         async with asyncio.timeout(self._settings.begin):

@@ -24,6 +24,8 @@ class VerdictTable:
         """None until the first snapshot is whole"""
         self.version: int | None = None
         """up to which all is known"""
+        self.mark: str | None = None
+        """the same, for the service"""
 
     def apply(self, page: Page) -> int:
         """Take a page in; returns how many verdicts were left out for want of room or sense.
@@ -41,13 +43,14 @@ class VerdictTable:
     def forget_version(self) -> None:
         """Ask for a whole snapshot next time; what is known stays in use until then."""
         self._staged = None
-        self.version = None
+        self.version = self.mark = None
 
     def _load(self, page: Page) -> int:
         staged = self._staged = self._staged or View(self._most)
         left_out = self._put(staged, page)
         if not page.more:
-            self.view, self.version, self._staged = staged, page.version, None
+            self.view, self._staged = staged, None
+            self.version, self.mark = page.version, page.mark
         return left_out
 
     def _update(self, page: Page) -> int:
@@ -59,7 +62,7 @@ class VerdictTable:
             self.view.remove(account)
         left_out = self._put(self.view, page)
         if not page.more:
-            self.version = page.version
+            self.version, self.mark = page.version, page.mark
         return left_out
 
     def _put(self, view: View, page: Page) -> int:

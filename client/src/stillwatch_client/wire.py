@@ -32,6 +32,8 @@ class Page:
     kind: Kind
     version: int
     """as of which all earlier pages and this one are, once `more` is false"""
+    mark: str
+    """the same for `Last-Event-ID`: what to come back with"""
     verdicts: tuple[Verdict, ...]
     deleted: tuple[str, ...]
     """accounts without a verdict from now on"""
@@ -50,7 +52,9 @@ def read_page(message: Message) -> Page | None:
     deleted = tuple(name for name in _rows(body, "deleted") if isinstance(name, str))
     read = tuple(verdict for verdict in verdicts if verdict is not None)
     more = body.get("more") is True
-    return Page(message.event, _version(body), read, deleted, len(verdicts) - len(read), more)
+    version = _version(body)
+    mark = str(version) if message.id is None else message.id
+    return Page(message.event, version, mark, read, deleted, len(verdicts) - len(read), more)
 
 
 def _object(message: Message) -> dict[str, Any]:
@@ -98,8 +102,7 @@ def _verdict(row: Any) -> Verdict | None:
         campaign_id=_shared(row.get("campaign_id")),
         retry_after=_number(row.get("retry_after")),
         degrade=_degrade(row.get("degrade")),
-        api_keys=_texts(row.get("api_keys")),
-        end_users=_texts(row.get("end_users")),
+        subjects=_texts(row.get("subjects")),
     )
 
 

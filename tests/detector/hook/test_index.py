@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.hook.verdicts.index import ABSENT, HashIndex, key_of
-from detector.hook.verdicts.subjects import NOBODY, Subjects
+from detector.hook.verdicts.subjects import NOBODY, Subjects, digest_of
 from detector.store.hook_records import Link
 
 # Few low bits, so that most keys want the same slots.
@@ -38,19 +38,29 @@ def test_the_index_grows() -> None:
     assert index.nbytes() < 5000 * 12 * 4
 
 
-@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3)), max_size=40))
-def test_subjects_are_bounded(told: list[tuple[int, int]]) -> None:
-    """The latest few are known under their account; of the others the one told first was forgotten."""
-    subjects, order = Subjects(4), dict[int, int]()
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3)), max_size=60), st.integers(1, 6))
+def test_subjects_are_bounded(told: list[tuple[int, int]], most: int) -> None:
+    """The latest few are known under their account, and by it; of the others the one told first is gone."""
+    subjects, order = Subjects(most), dict[int, int]()
+    ring: list[int | None] = []
     for subject, account in told:
-        subjects.put(Link("api_key", f"k{subject}", f"a{account}"))
-        if subject not in order and len(order) == 4:
-            del order[next(iter(order))]
+        before = order.get(subject)
+        changed = subjects.put(Link("api_key", f"k{subject}", f"a{account}"))
+        assert set(changed) == {key_of(f"a{one}") for one in {account, before} - {None} if before != account}
+        if before == account:
+            continue
+        ring = [None if one == subject else one for one in ring] + [subject]
+        order.pop(subject, None)
         order[subject] = account
+        if len(ring) > most and (gone := ring.pop(0)) is not None:
+            del order[gone]
     assert len(subjects) == len(order)
     for subject in range(9):
         expected = key_of(f"a{order[subject]}") if subject in order else NOBODY
         assert subjects.account_of("api_key", f"k{subject}") == expected
+    for account in range(4):
+        latest = [digest_of("api_key", f"k{one}") for one in reversed(order) if order[one] == account]
+        assert subjects.digests(key_of(f"a{account}"), 3) == latest[:3]
 
 
 def test_a_key_is_no_end_user() -> None:
