@@ -26,8 +26,7 @@ class Delivery:
     """Steps an outbox while `leads`; that must be callable by any thread."""
 
     def __init__(self, outbox: Outbox, leads: Callable[[], bool], log: Log) -> None:
-        self.failure: BaseException | None = None
-        """what ended it, for the thread that leads to raise"""
+        self._failure: BaseException | None = None
         self._outbox = outbox
         self._leads = leads
         self._log = log
@@ -36,6 +35,11 @@ class Delivery:
         self._ended = False
         self._woken = threading.Event()
         self._done = threading.Event()
+
+    def check(self) -> None:
+        """Raise what ended it, if anything did."""
+        if self._failure is not None:
+            raise self._failure
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -71,7 +75,7 @@ class Delivery:
                 self._woken.wait(PAUSE_SECONDS)
                 self._woken.clear()
         except BaseException as error:  # noqa: BLE001 - the thread that leads raises it
-            self.failure = error
+            self._failure = error
         finally:
             self._outbox.stop()
             self._done.set()

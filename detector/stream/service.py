@@ -66,13 +66,13 @@ class Office:
             delivery.finish(self.finish_seconds)
             self.leader.checkpoint()
             self.leader.resign()
+        delivery.check()
 
     def _lead(self, stop: Stop, delivery: Delivery) -> None:
         pruned = self.clock.monotonic()
         while not stop:
             folded = self.leader.step()
-            if delivery.failure is not None:
-                raise delivery.failure
+            delivery.check()
             if self.leader.leads and self.clock.monotonic() - pruned >= _PRUNE_SECONDS:
                 with suppress(StoreUnavailable):
                     self.store.prune(self.clock.now(), self.retention)

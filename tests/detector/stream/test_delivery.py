@@ -144,3 +144,15 @@ def test_a_fault_of_a_delivery_ends_the_process(store: Store) -> None:
     broker.there.set()
     with leading(store, broker) as run, pytest.raises(RuntimeError, match="a fault of ours"):
         run.ended.result(PATIENCE)
+
+
+def test_a_fault_at_the_end_is_told_once_the_lead_is_given_up(store: Store) -> None:
+    """A delivery that fails while the process stops keeps no other from leading."""
+    broker = Broker(fault=RuntimeError("a fault of ours"))
+    with leading(store, broker) as run:
+        assert broker.asked.wait(PATIENCE)
+        run.stop.ask()
+        until(lambda: store.leadership().owner is None)
+        broker.there.set()
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            run.ended.result(PATIENCE)
