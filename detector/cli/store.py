@@ -18,8 +18,11 @@ from detector.cli.store_options import DEFAULT_STORE, StoreOption
 from detector.ops.amounts import duration
 from detector.store.opening import open_store, upgrade
 from detector.store.retention import Retention
+from detector.stream.clock import SystemClock
+from detector.stream.pages import stored_at
 
 if TYPE_CHECKING:
+    from detector.store.checkpoints import Checkpoint
     from detector.store.findings import Leadership
     from detector.store.inventory import Inventory
 
@@ -57,9 +60,10 @@ def info_command(store: StoreOption = DEFAULT_STORE, tick: TickOption = 5.0) -> 
       stillwatch store info --store sqlite:///stillwatch.db
     """
     with told_plainly(), closing(open_store(store)) as opened:
-        found, lead = opened.inventory(), opened.leadership()
+        found, lead, checkpoint = opened.inventory(), opened.leadership(), opened.load_checkpoint()
     facts = {"schema": found.schema, "size": decimal(found.bytes), "rows": _rows(found)}
-    Console().print(_table(facts | _progress(found, lead, round(tick * 60_000)) | _retention()))
+    facts |= _progress(found, lead, round(tick * 60_000)) | _stored(checkpoint, SystemClock().now())
+    Console().print(_table(facts | _retention()))
 
 
 def retire_command(
@@ -88,6 +92,12 @@ def _progress(found: Inventory, lead: Leadership, tick: int) -> dict[str, str]:
     if lead.checkpoint is not None and lead.concluded is not None:
         told["checkpoint behind"] = f"{duration((lead.concluded - lead.checkpoint) * tick)} of event time"
     return told | {"events in frames": f"{found.waiting:,}", "leader": lead.owner or "nobody"}
+
+
+def _stored(checkpoint: Checkpoint | None, now: int) -> dict[str, str]:
+    """By the wall clock: event time stands still while nothing arrives."""
+    at = None if checkpoint is None else stored_at(checkpoint.manifest)
+    return {} if at is None else {"checkpoint made": f"{timestamp(at)}, {duration(now - at)} ago"}
 
 
 def _retention() -> dict[str, str]:

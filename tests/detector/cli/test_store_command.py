@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner, Result
 
+from detector.alert import timestamp
 from detector.cli.app import make_app
-from detector.store.checkpoints import CheckpointDelta
 from detector.store.findings import Findings
 from detector.store.opening import open_store
 from detector.store.revisions import released
+from detector.stream.clock import SystemClock
+from detector.stream.pages import Pager, stored_facts
+from features.state import State
 from tests.support.stores import claimed, commit_of, lease_of
 
 if TYPE_CHECKING:
@@ -39,13 +42,16 @@ def test_info_says_what_is_stored(store: Store, store_url: str) -> None:
     store.commit([commit_of(claimed(store), 1, 7, 40, watermark=30 * MINUTES_5)], 1)
     assert store.close_ticks(lease, MINUTES_5, 0) == 29
     store.conclude(lease, Findings(29), 1)
-    store.checkpoint(lease, CheckpointDelta(17, b"", {}, []))
+    made = SystemClock().now() - 7_500_000
+    store.checkpoint(lease, Pager("").delta(17, State(), stored_facts("a model", made)).delta)
     result = run("info", "--store", store_url)
     said = " ".join(result.output.split())
     assert result.exit_code == 0
     for told in (
         f"schema {released()[-1]}", "partitions 1,", "frames 1,", "closed up to 1970-01-01T02:25:00.000Z",
-        "checkpoint behind 1 h of event time", "events in frames 1", "leader leader", "alerts 400 d",
+        "checkpoint behind 1 h of event time",
+        f"checkpoint made {timestamp(made)}, 2 h 5 min ago",
+        "events in frames 1", "leader leader", "alerts 400 d",
     ):  # fmt: skip
         assert told in said
 
