@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from detector.frames import unpack
 from detector.pending import joined
 from detector.store.errors import Fenced, StoreUnavailable
-from detector.store.findings import Findings
 from detector.stream.cold import ColdInStore
 from detector.stream.findings import alert_records, campaign_records
+from detector.stream.found import Found
 from detector.stream.pages import Pager, layout, stored_facts
 from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.stream.reading import ClosedTicks
@@ -24,7 +24,6 @@ from detector.stream.reading import ClosedTicks
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from detector.store.findings import AlertRecord, CampaignRecord, VerdictRecord
     from detector.store.intake import Frame
     from detector.store.interface import LeaderStore
     from detector.stream.clock import Clock
@@ -183,7 +182,7 @@ class Leader:
         for tick, frames in ClosedTicks(self._store, term.tick, closed, self._patience):
             with self._telemetry.span("tick", tick=tick, frames=len(frames)):
                 self._fold(term, tick, frames)
-            if term.found.alerts or tick - (term.concluded or tick) >= settings.conclude_ticks:
+            if term.found.is_due or tick - (term.concluded or tick) >= settings.conclude_ticks:
                 self._conclude(lease, term)
             self._lead()
             if self._lease != lease:
@@ -211,9 +210,12 @@ class Leader:
         if not chunks:
             return
         end = tick * self._settings.tick
-        alerts = term.scoring.score(joined(chunks), end)
+        chunk = joined(chunks)
+        alerts = term.scoring.score(chunk, end)
+        verdicts = term.scoring.changed(end)
         term.found.alerts += alert_records(alerts)
-        term.found.verdicts += term.scoring.changed(end)
+        term.found.verdicts += verdicts
+        term.found.add(term.scoring.noted(chunk, alerts, verdicts, end))
         term.found.campaigns += campaign_records(term.scoring.engine, end)
         term.folded += sum(frame.events for frame in frames)
         self._telemetry.ticked(end, sum(frame.events for frame in frames), self._clock.monotonic() - began)
@@ -222,12 +224,10 @@ class Leader:
         if term.tick is None or term.tick == term.concluded:
             return
         began = self._clock.monotonic()
-        found = Findings(
-            term.tick, tuple(term.found.alerts), tuple(term.found.verdicts), tuple(term.found.campaigns)
-        )
+        found = term.found.findings(term.tick)
         with self._telemetry.span("conclude", alerts=len(found.alerts)):
             self._patience.call(lambda: self._store.conclude(lease, found, self._clock.now()))
-        term.concluded, term.found = term.tick, _Found([], [], [])
+        term.concluded, term.found = term.tick, Found()
         self._telemetry.concluded(found, self._clock.monotonic() - began)
 
     def _is_checkpoint_due(self, term: _Term) -> bool:
@@ -254,13 +254,6 @@ class Leader:
         self._telemetry.checkpointed(self._clock.now(), written.bytes, term.stored - began)
 
 
-@dataclass(slots=True)
-class _Found:
-    alerts: list[AlertRecord]
-    verdicts: list[VerdictRecord]
-    campaigns: list[CampaignRecord]
-
-
 class _Term:
     """What a leader knows as long as it leads."""
 
@@ -273,7 +266,7 @@ class _Term:
         self.tick = tick
         """the last tick that was folded"""
         self.concluded = tick
-        self.found = _Found([], [], [])
+        self.found = Found()
         self.folded = 0
         """events since the last checkpoint"""
         self.stored = now

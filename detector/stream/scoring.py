@@ -8,13 +8,14 @@ import numpy as np
 
 from detector.engine import Engine
 from detector.ledger import Ledger
+from detector.stream.dossiers import DossierWriter
 from detector.stream.findings import Verdicts
 from detector.telemetry.leading import Standing, TableSize
 from features.state import State
 from models.scorer import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from detector.alert import Alert
     from detector.cold import ColdRows
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from detector.pending import Chunk
     from detector.policy import Policy
     from detector.store.findings import VerdictRecord
+    from detector.stream.dossiers import Noted
     from features.batch import Lifecycle
     from features.hashing import HashKey
 
@@ -34,6 +36,7 @@ class Scoring:
         self.ledger = Ledger(key, cold=cold)
         self.engine = Engine(self.ledger, model, policy)
         self._verdicts = Verdicts()
+        self._dossiers = DossierWriter(self.engine, model)
         self.model_id = model.model_id
 
     def learn(self, records: Iterable[Lifecycle]) -> None:
@@ -47,6 +50,12 @@ class Scoring:
     def changed(self, end: int) -> list[VerdictRecord]:
         """Verdicts that changed since this was last asked."""
         return self._verdicts.changes(self.engine, end)
+
+    def noted(
+        self, chunk: Chunk, alerts: Sequence[Alert], verdicts: Iterable[VerdictRecord], end: int
+    ) -> Noted:
+        """What people look at of a tick whose `chunk` was scored, and what changed by it."""
+        return self._dossiers.write(chunk, alerts, verdicts, end)
 
     def standing(self) -> Standing:
         """How much there is; takes time in proportion to the accounts."""
@@ -63,7 +72,12 @@ class Scoring:
 
     def state(self) -> State:
         """What `restore` needs."""
-        parts = {"ledger": self.ledger.state(), "engine": self.engine.state(), "told": self._verdicts.state()}
+        parts = {
+            "ledger": self.ledger.state(),
+            "engine": self.engine.state(),
+            "told": self._verdicts.state(),
+            "dossiers": self._dossiers.state(),
+        }
         return State(parts=parts)
 
     def restore(self, state: State) -> None:
@@ -71,3 +85,4 @@ class Scoring:
         self.ledger.restore(state.parts["ledger"])
         self.engine.restore(state.parts["engine"])
         self._verdicts.restore(state.parts["told"])
+        self._dossiers.restore(state.parts["dossiers"])

@@ -1,0 +1,83 @@
+"""What the leader remembers of what was shown, so that it shows what changed, and again after a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from detector.dossier.records import Moment  # noqa: TC001 - msgspec looks it up
+from features.population.growth import reserved
+from features.state import State
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOMENTS: Final = 64
+"""Kept of a campaign, the latest."""
+
+NOTE: Final = np.dtype(
+    [
+        ("due", "i1"),  # 0: no; 2: before those of 1
+        ("leaked", "<i4"),  # answered requests at the first alert
+        ("total", "<i4"),  # requests when its dossier was last written
+        ("hour", "<i4"),  # of event time since the epoch, when that was; 0: never
+    ]
+)
+
+
+class Remembered(msgspec.Struct):
+    """Of a campaign."""
+
+    status: str = ""
+    """empty: never seen"""
+    merged: tuple[str, ...] = ()
+    taken_up: int = 0
+    moments: tuple[Moment, ...] = ()
+    total: int = 0
+    """requests of its members when its dossier was last written"""
+    hour: int = 0
+    due: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of accounts by row, and of campaigns by id."""
+
+    notes: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, NOTE))
+    campaigns: dict[str, Remembered] = field(default_factory=dict)
+    members: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    """account rows of each campaign, those before it was cleared"""
+
+    def reserve(self, accounts: int) -> None:
+        """There are so many accounts."""
+        self.notes = reserved(self.notes, accounts)
+
+    def add(self, campaign_id: str, moments: list[Moment]) -> None:
+        """Remember what happened to a campaign."""
+        kept = self.campaigns[campaign_id]
+        new = [one for one in moments if one not in kept.moments]
+        kept.moments = (*kept.moments, *new)[-MOMENTS:]
+
+    def state(self) -> State:
+        """What `of` needs."""
+        rows = np.concatenate([np.zeros(0, np.int64), *self.members.values()])
+        facts = {
+            "campaigns": msgspec.to_builtins(self.campaigns),
+            "members": [[name, len(some)] for name, some in self.members.items()],
+        }
+        return State({"notes": self.notes, "members": rows}, facts)
+
+    @classmethod
+    def of(cls, state: State) -> Memory:
+        """The memory of which `state` was taken."""
+        counts = state.facts["members"]
+        cuts = np.cumsum([count for _, count in counts])[:-1]
+        parts = np.split(state.arrays["members"], cuts) if counts else []
+        return cls(
+            state.arrays["notes"],
+            msgspec.convert(state.facts["campaigns"], dict[str, Remembered]),
+            {name: part for (name, _), part in zip(counts, parts, strict=True)},
+        )
