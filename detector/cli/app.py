@@ -30,6 +30,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "serve": "detector.cli.serve:serve_command",
         "policy": "detector.cli.policy:make_policy_app",
         "keys": "detector.cli.keys:make_keys_app",
+        "people": "detector.cli.people:make_people_app",
+        "audit": "detector.cli.audit_trail:make_audit_app",
         "fields": "detector.cli.fields:fields_command",
         "status": "detector.cli.status:status_command",
         "doctor": "detector.cli.doctor:doctor_command",

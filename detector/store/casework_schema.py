@@ -31,28 +31,32 @@ cases: Final = Table(
     Column("confidence", Double),
     Column("judged_by", Text),
     Column("judged", BigInteger),
-    Column("assignee", Text),
+    Column("assignee", Word, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("closed", BigInteger),
-    Column("merged_into", Word),
+    Column("closed_label", Word),
+    Column("closed_score", Double),
+    Column("closed_severity", Integer),
+    Column("merged_into", Word, index=True),
     Column("queue", Word, nullable=False),
     Column("rank", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Index(None, "subject_id"),
-    Index(None, "campaign_id"),
+    Index("ix_cases_subject", "subject_id"),
     Index("ix_cases_queue_rank", "queue", "rank", "case_id"),
-    Index("ix_cases_queue_kind_rank", "queue", "kind", "rank", "case_id"),
     Index("ix_cases_queue_label_rank", "queue", "label", "rank", "case_id"),
     Index("ix_cases_queue_status_rank", "queue", "status", "rank", "case_id"),
-    Index("ix_cases_queue_severity_rank", "queue", "severity", "rank", "case_id"),
+    Index("ix_cases_queue_verdict_rank", "queue", "verdict", "rank", "case_id"),
     Index("ix_cases_queue_assignee_rank", "queue", "assignee", "rank", "case_id"),
+    Index("ix_cases_queue_campaign_rank", "queue", "campaign_id", "rank", "case_id"),
     Index("ix_cases_queue_due", "queue", "due", "case_id"),
     Index("ix_cases_queue_last_seen", "queue", "last_seen", "case_id"),
+    Index("ix_cases_queue_subject", "queue", "subject_id", "case_id"),
 )
 """One for each alert, under its id: what the alert says last, and what people made of it.
 
 `queue` is `open`, `snoozed`, `allowed`, `merged` or `closed`: where the case is listed; `rank` orders a
-queue, the most pressing highest.
+queue, the most pressing highest. `assignee` is empty where it is nobody's. `closed_…`: as the alert was when
+the case was closed.
 """
 
 case_tags: Final = Table(
@@ -60,8 +64,11 @@ case_tags: Final = Table(
     metadata,
     Column("case_id", Word, ForeignKey(cases.c.case_id), primary_key=True),
     Column("tag", Word, primary_key=True),
-    Index(None, "tag"),
+    Column("queue", Word, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Index("ix_case_tags_queue_rank", "tag", "queue", "rank", "case_id"),
 )
+"""Queue and rank are those of the case, so that the cases of a tag come in order."""
 
 comments: Final = Table(
     "comments",
@@ -85,9 +92,13 @@ exceptions: Final = Table(
     Column("created", BigInteger, nullable=False),
     Column("until", BigInteger),
     Column("ended", BigInteger),
+    Column("counted", Integer, nullable=False),
     Index(None, "scope", "subject"),
 )
-"""Allow-list entries (`allow`) and snoozes (`snooze`), by scope; `ended`: taken back before its time."""
+"""Allow-list entries (`allow`) and snoozes (`snooze`), by scope; `ended`: taken back before its time.
+
+`counted` is 1 while cases are listed as under it, so that a change of that is seen once.
+"""
 
 saved_views: Final = Table(
     "saved_views",

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ControlKind = Literal["mode", "policy", "allow", "undo", "key"]
-"""the mode · the policy · an allow-listed account · a verdict that was undone · an API key"""
+ControlKind = Literal[
+    "mode", "policy", "allow", "allow_campaign", "allow_organisation", "allow_detector", "undo", "key"
+]
+"""the mode · the policy · an allow-listed account, campaign, organisation or detector · a verdict that was
+undone · an API key"""
 SubjectKind = Literal["api_key", "end_user"]
 
 
@@ -19,7 +22,7 @@ class Control:
 
     kind: ControlKind
     subject: str
-    """an account or the id of a key; empty where there is only one"""
+    """an account or whatever the kind names by its id; empty where there is only one"""
     body: bytes | None
     """JSON; None: it is taken back"""
 

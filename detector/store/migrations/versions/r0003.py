@@ -117,23 +117,26 @@ cases: Final = Table(
     Column("confidence", Double),
     Column("judged_by", Text),
     Column("judged", BigInteger),
-    Column("assignee", Text),
+    Column("assignee", Word, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("closed", BigInteger),
-    Column("merged_into", Word),
+    Column("closed_label", Word),
+    Column("closed_score", Double),
+    Column("closed_severity", Integer),
+    Column("merged_into", Word, index=True),
     Column("queue", Word, nullable=False),
     Column("rank", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Index(None, "subject_id"),
-    Index(None, "campaign_id"),
+    Index("ix_cases_subject", "subject_id"),
     Index("ix_cases_queue_rank", "queue", "rank", "case_id"),
-    Index("ix_cases_queue_kind_rank", "queue", "kind", "rank", "case_id"),
     Index("ix_cases_queue_label_rank", "queue", "label", "rank", "case_id"),
     Index("ix_cases_queue_status_rank", "queue", "status", "rank", "case_id"),
-    Index("ix_cases_queue_severity_rank", "queue", "severity", "rank", "case_id"),
+    Index("ix_cases_queue_verdict_rank", "queue", "verdict", "rank", "case_id"),
     Index("ix_cases_queue_assignee_rank", "queue", "assignee", "rank", "case_id"),
+    Index("ix_cases_queue_campaign_rank", "queue", "campaign_id", "rank", "case_id"),
     Index("ix_cases_queue_due", "queue", "due", "case_id"),
     Index("ix_cases_queue_last_seen", "queue", "last_seen", "case_id"),
+    Index("ix_cases_queue_subject", "queue", "subject_id", "case_id"),
 )
 
 case_tags: Final = Table(
@@ -141,7 +144,9 @@ case_tags: Final = Table(
     metadata,
     Column("case_id", Word, ForeignKey(cases.c.case_id), primary_key=True),
     Column("tag", Word, primary_key=True),
-    Index(None, "tag"),
+    Column("queue", Word, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Index("ix_case_tags_queue_rank", "tag", "queue", "rank", "case_id"),
 )
 
 comments: Final = Table(
@@ -166,6 +171,7 @@ exceptions: Final = Table(
     Column("created", BigInteger, nullable=False),
     Column("until", BigInteger),
     Column("ended", BigInteger),
+    Column("counted", Integer, nullable=False),
     Index(None, "scope", "subject"),
 )
 
@@ -258,16 +264,17 @@ deliveries: Final = Table(
     Column("sink_id", Word, ForeignKey(export_sinks.c.sink_id), nullable=False),
     Column("object_kind", Word, nullable=False),
     Column("object_id", Word, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),
     Column("status", Word, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("created", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
     Column("done", BigInteger),
     Column("error", Text),
     Column("body", LargeBinary, nullable=False),
-    Index("ix_deliveries_waiting", "status", "due"),
-    Index("ix_deliveries_sink", "sink_id", "status", "number"),
+    Index("ix_deliveries_due", "sink_id", "status", "due", "number"),
+    Index("ix_deliveries_status", "status", "number"),
     Index("ix_deliveries_what", "sink_id", "object_kind", "object_id", "revision", unique=True),
 )
 
