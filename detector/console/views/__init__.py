@@ -1,0 +1,1 @@
+"""What pages show, as values: no web, no database, the time passed in."""
