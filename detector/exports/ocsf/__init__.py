@@ -1,0 +1,1 @@
+"""OCSF: the Detection Finding of the Open Cybersecurity Schema Framework."""

@@ -1,0 +1,1 @@
+"""The outbox: what is to be sent is stored before it is tried."""

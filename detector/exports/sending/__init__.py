@@ -1,0 +1,1 @@
+"""Sending: how a rendered finding gets to a sink."""

@@ -1,0 +1,1 @@
+"""Sinks: where findings are sent to."""
