@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from features.catalogue import Feature
     from models.cohort import Cohorts
 
-_LOW, _MIDDLE, _HIGH = (QUANTILES.index(share) for share in (0.1, 0.5, 0.9))
+LOW, MIDDLE, HIGH = (QUANTILES.index(share) for share in (0.1, 0.5, 0.9))
+"""Places of what is told of a cohort among its quantiles."""
+DIGITS: Final = 6
+"""Of values as they are told."""
 _VOLUME = NAMES.index("volume")
 
 
@@ -33,42 +36,23 @@ class Contribution:
     """quantiles of the account's cohort, at `models.cohort.QUANTILES`"""
 
     @property
-    def low(self) -> float | None:
-        """What a tenth of the cohort has less than; None where no account of it has the feature."""
-        return _known(self.usual[_LOW])
-
-    @property
-    def middle(self) -> float | None:
-        """What half of the cohort has less than."""
-        return _known(self.usual[_MIDDLE])
-
-    @property
-    def high(self) -> float | None:
-        """What nine tenths of the cohort have less than."""
-        return _known(self.usual[_HIGH])
-
-    @property
-    def known(self) -> float | None:
-        """The value; None where the log said nothing of it."""
-        return _known(self.value)
-
-    @property
     def said(self) -> str:
         """The value, and the middle 80 % of the cohort, in words."""
         value = quantity(self.feature, self.value)
-        if np.isnan(self.usual[_MIDDLE]):
+        if np.isnan(self.usual[MIDDLE]):
             return f"{value} (no honest account of this size has it)"
-        low, high = (number(self.feature, self.usual[at]) for at in (_LOW, _HIGH))
+        low, high = (number(self.feature, self.usual[at]) for at in (LOW, HIGH))
         return f"{value} (usual {low})" if low == high else f"{value} (usual {low} to {high})"
 
     def to_json(self) -> dict[str, Any]:
         """With the catalogue's words; an unknown number is null."""
+        low, middle, high = (_known(self.usual[at]) for at in (LOW, MIDDLE, HIGH))
         return {
             "feature": self.feature.name,
             "weight": round(self.weight, 4),
-            "value": self.known,
+            "value": _known(self.value),
             "unit": self.feature.unit,
-            "usual": {"low": self.low, "middle": self.middle, "high": self.high},
+            "usual": {"low": low, "middle": middle, "high": high},
             "meaning": self.feature.meaning,
             "cause": self.feature.cause,
             "confounder": self.feature.confounder,
@@ -79,11 +63,27 @@ def contributions(
     cohorts: Cohorts, vector: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[Contribution, ...]:
     """Of every feature of an account's `vector`, the heaviest first; ties in the catalogue's order."""
+    usual = usual_for(cohorts, vector)
+    return tuple(contribution(int(at), usual, vector, weights) for at in heaviest(weights))
+
+
+def contribution(
+    at: int, usual: NDArray[np.float64], vector: NDArray[np.float64], weights: NDArray[np.float64]
+) -> Contribution:
+    """Of the feature at a place of the catalogue."""
+    return Contribution(FEATURES[at], float(weights[at]), float(vector[at]), tuple(usual[at].tolist()))
+
+
+def usual_for(cohorts: Cohorts, vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles of an account's cohort, shape (features, len(QUANTILES))."""
     # `volume` is the logarithm of the requests that the cohort goes by.
-    usual = cohorts.usual(round(2 ** vector[_VOLUME] - 1)).tolist()
-    values, added = vector.tolist(), weights.tolist()
-    order = np.argsort(-np.abs(weights), kind="stable").tolist()
-    return tuple(Contribution(FEATURES[at], added[at], values[at], tuple(usual[at])) for at in order)
+    return cohorts.usual(round(2 ** vector[_VOLUME] - 1))
+
+
+def heaviest(weights: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Places of features by their weight, whatever the sign, along the last axis."""
+    order: NDArray[np.int64] = np.argsort(-np.abs(weights), kind="stable", axis=-1)
+    return order
 
 
 def number(feature: Feature, value: float) -> str:
@@ -99,4 +99,4 @@ def quantity(feature: Feature, value: float) -> str:
 
 
 def _known(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 6)
+    return None if math.isnan(value) else round(value, DIGITS)

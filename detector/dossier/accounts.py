@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from detector.contributions import contributions
+from detector.contributions import DIGITS, HIGH, LOW, MIDDLE, contribution, heaviest, usual_for
 from detector.dossier.answers import answered
 from detector.dossier.facts import facts
 from detector.dossier.objects import shared
 from detector.dossier.records import AccountDossier, Pointer, Weighed
+from features.scored import FEATURES, NAMES
 from models.scorer import sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detector.campaigns.view import View
-    from detector.contributions import Contribution
     from detector.dossier.records import ShownObject
     from detector.engine import Engine, Model
 
@@ -55,27 +55,6 @@ def account_dossiers(
     ]  # fmt: skip
 
 
-def against(parts: tuple[Contribution, ...]) -> tuple[Pointer, ...]:
-    """What lowers the score, then the honest causes of what raises it most; the heaviest first."""
-    lowering = [part for part in parts if part.weight < 0][:LOWERING]
-    raising = [part for part in parts if part.weight > 0][:CONFOUNDED]
-    return (
-        *(Pointer(part.feature.name, f"{part.feature.meaning} {part.said}") for part in lowering),
-        *(Pointer(f"honest_{part.feature.name}", part.feature.confounder) for part in raising),
-    )
-
-
-def _weighed(part: Contribution) -> Weighed:
-    return Weighed(
-        feature=part.feature.name,
-        weight=part.weight,
-        value=part.known,
-        low=part.low,
-        middle=part.middle,
-        high=part.high,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """A score, taken apart."""
@@ -100,7 +79,7 @@ class _Batch:
         self, account: int, taken: _Taken, objects: tuple[ShownObject, ...], number: int, leaked: int
     ) -> AccountDossier:
         row, verdict = self.view.rows[account], self.engine.verdicts[account]
-        parts = contributions(self.model.cohorts, taken.vector, taken.weights)
+        usual, order = usual_for(self.model.cohorts, taken.vector), heaviest(taken.weights)
         return AccountDossier(
             account_id=self.engine.name(account),
             time=self.end,
@@ -116,8 +95,35 @@ class _Batch:
             last_seen=int(row["last"]),
             first_alert=int(verdict["first_alert"]),
             rest=taken.rest,
-            features=tuple(_weighed(part) for part in parts),
+            features=_weighed(taken, usual, order),
             objects=objects,
             facts=facts(row, taken.vector, int(self.view.banned[account])),
-            against=against(parts),
+            against=_against(taken, usual, order),
         )
+
+
+def _weighed(taken: _Taken, usual: NDArray[np.float64], order: NDArray[np.int64]) -> tuple[Weighed, ...]:
+    columns = (taken.vector, usual[:, LOW], usual[:, MIDDLE], usual[:, HIGH])
+    names = [NAMES[at] for at in order.tolist()]
+    told = zip(
+        names, taken.weights[order].tolist(), *(_told(column[order]) for column in columns), strict=True
+    )
+    return tuple(Weighed(*one) for one in told)
+
+
+def _told(values: NDArray[np.float64]) -> list[float | None]:
+    """Rounded, None where unknown."""
+    told: list[float | None] = np.where(np.isnan(values), None, np.round(values, DIGITS)).tolist()  # type: ignore[call-overload]
+    return told
+
+
+def _against(taken: _Taken, usual: NDArray[np.float64], order: NDArray[np.int64]) -> tuple[Pointer, ...]:
+    """What lowers the score, then the honest causes of what raises it most; the heaviest first."""
+    weights = taken.weights[order]
+    lowering, raising = order[weights < 0][:LOWERING], order[weights > 0][:CONFOUNDED]
+    parts = [contribution(at, usual, taken.vector, taken.weights) for at in lowering.tolist()]
+    causes = [FEATURES[at] for at in raising.tolist()]
+    return (
+        *(Pointer(part.feature.name, f"{part.feature.meaning} {part.said}") for part in parts),
+        *(Pointer(f"honest_{feature.name}", feature.confounder) for feature in causes),
+    )

@@ -68,6 +68,6 @@ def _steps(times: NDArray[np.int64], step: int, kind: str, done: str) -> list[Mo
     times = np.sort(times[times > 0])
     _, first, number = np.unique(times // step, return_index=True, return_counts=True)
     return [
-        Moment(int(times[at]), kind, f"{count:,} account{'' if count == 1 else 's'} {done}")  # type: ignore[arg-type]
+        Moment(int(times[at]), kind, f"accounts that {done}: {count:,}")  # type: ignore[arg-type]
         for at, count in zip(first[-MOST:], number[-MOST:], strict=True)
     ]

@@ -54,4 +54,4 @@ def _new(members: NDArray[np.void]) -> str:
     if len(known) == 0:
         return ""
     new = int((known["first"] - known["created"] < NEW).sum())
-    return f"; {new / len(known):.0%} of them signed up within a week before"
+    return f"; {new / len(known):.0%} of those whose sign-up is known were new within a week"

@@ -78,7 +78,7 @@ class DossierWriter:
         touched = np.unique(chunk.rows["account"]).astype(np.int64)
         named = {one.account_id for one in verdicts}
         named |= {one.subject_id for one in alerts if one.kind == "account"}
-        self._mark_changed(view, view.names.locate(sorted(named)).astype(np.int64), end)
+        self._mark_changed(view, sorted(named), end)
         self._mark_grown(view, touched, end)
         accounts = self._accounts(view, end)
         campaigns = self._campaigns(view, end)
@@ -97,7 +97,10 @@ class DossierWriter:
         self._memory = Memory.of(state.parts["memory"])
         self._traffic.restore(state.parts["traffic"])
 
-    def _mark_changed(self, view: View, rows: NDArray[np.int64], end: int) -> None:
+    def _mark_changed(self, view: View, names: list[str], end: int) -> None:
+        if not names:
+            return
+        rows = view.names.locate(names)
         notes, verdicts = self._memory.notes, self._engine.verdicts[rows]
         first = rows[verdicts["first_alert"] == end]
         notes["leaked"][first] = answered(view.rows[first])
