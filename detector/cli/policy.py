@@ -32,6 +32,14 @@ _PAGE = 1000
 
 FileArgument = Annotated[Path, typer.Argument(help="A policy in TOML.", metavar="FILE")]
 AccountArgument = Annotated[str, typer.Argument(help="An account's id.")]
+AcceptOption = Annotated[
+    str | None,
+    typer.Option(
+        "--accept-uncalibrated",
+        help="Why to enforce though the thresholds are not known to be calibrated; stands in the audit.",
+        metavar="REASON",
+    ),
+]
 DaysOption = Annotated[float | None, typer.Option("--days", min=0.01, help="For how long.")]
 
 
@@ -113,9 +121,13 @@ def show_command(store: StoreOption = DEFAULT_STORE) -> None:
 def mode_command(
     mode: Annotated[str, typer.Argument(help=f"One of {', '.join(MODES)}.")],
     why: WhyOption,
+    accept_uncalibrated: AcceptOption = None,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Enforce decisions, or only count what would have been done (shadow, the default).
+
+    Enforcing is refused while the thresholds in use are not known to be calibrated: those that are shipped
+    come from synthetic traffic.
 
     Example:
       stillwatch policy mode enforce --why "calibrated, two weeks in shadow"
@@ -124,7 +136,7 @@ def mode_command(
         raise typer.BadParameter(f"mode {mode!r} is not known; give {' or '.join(MODES)}")
     chosen: Mode = "enforce" if mode == "enforce" else "shadow"
     with commands(store) as do:
-        do.set_mode(chosen, why)
+        do.set_mode(chosen, why, accept_uncalibrated)
     typer.echo(f"mode is {chosen}")
 
 

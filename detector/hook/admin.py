@@ -37,6 +37,8 @@ class ModeChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     mode: Mode
     why: Why
+    accept_uncalibrated: Why | None = None
+    """why to enforce by thresholds that are not known to be calibrated"""
 
 
 class PolicyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,9 +136,13 @@ def _settings(made: APIRouter, console: Console) -> None:
 
     @made.put("/mode", responses=_DONE, openapi_extra=json_body(ModeChange))
     async def set_mode(request: Request) -> dict[str, int]:
-        """Switch to shadow or to enforcing, in every process."""
+        """Switch to shadow or to enforcing, in every process.
+
+        Enforcing is refused (409) where thresholds are not known to be calibrated, unless that is accepted.
+        """
         asked = await console.body(request, modes)
-        return _version(await console.run(request, lambda do: do.set_mode(asked.mode, asked.why)))
+        accepted = asked.accept_uncalibrated
+        return _version(await console.run(request, lambda do: do.set_mode(asked.mode, asked.why, accepted)))
 
     @made.get("/policy")
     async def policy(request: Request) -> dict[str, str]:

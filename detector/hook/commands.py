@@ -20,6 +20,7 @@ from detector.hook.controls import (
 from detector.hook.errors import HookError
 from detector.hook.policy.reading import default_text, read_policy
 from detector.store.hook_records import Control
+from detector.stream.calibrated import told_calibration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 _HOUR: Final = 3_600_000
 _PAGE: Final = 1000
+_CALIBRATE: Final = (
+    "run `stillwatch calibrate` on your logs and give the file to `stillwatch run --calibration`, or accept "
+    "it with a reason (--accept-uncalibrated, accept_uncalibrated)"
+)
 
 
 class CommandError(HookError):
@@ -47,8 +52,16 @@ class Commands:
         self._now = now
         self._random = random
 
-    def set_mode(self, mode: Mode, why: str) -> int:
-        """Shadow or enforce, everywhere; the version of the change."""
+    def set_mode(self, mode: Mode, why: str, accepted: str | None = None) -> int:
+        """Shadow or enforce, everywhere; the version of the change.
+
+        Raises `CommandError` where verdicts come from thresholds that are not known to be calibrated, unless
+        `accepted` says why they may be enforced all the same; that stands in the audit.
+        """
+        if mode == "enforce" and (doubt := self._doubt()) is not None:
+            if accepted is None:
+                raise CommandError(f"{doubt}; {_CALIBRATE}")
+            why = f"{why} (accepted that {doubt}: {accepted})"
         return self._do(mode_control(mode), why)
 
     def set_policy(self, text: str, why: str) -> int:
@@ -118,6 +131,13 @@ class Commands:
     def audit(self, after: int, limit: int) -> list[AuditEntry]:
         """Changes by version, after `after`."""
         return self._store.control_history(after, limit)
+
+    def _doubt(self) -> str | None:
+        """Why verdicts should not be enforced; None if nothing speaks against it."""
+        told = told_calibration(self._store)
+        if told is None:
+            return "nobody has said that the thresholds are calibrated"
+        return None if told.calibrated else f"the thresholds in use are not calibrated ({told.source})"
 
     def _do(self, control: Control, why: str) -> int:
         return self._store.control([control], self._author, why, self._now())

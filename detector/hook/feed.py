@@ -116,9 +116,11 @@ class Feed:
         controls = await self._ask(lambda: self._store.controls(self._applier.controls, BATCH))
         self._applier.take_controls(controls)
         links = await self._ask(lambda: self._store.links(self._subjects.latest, BATCH))
-        self._applier.take_links(link.link for link in links)
-        if links:
-            self._subjects.latest = links[-1].version
+        for start in range(0, len(links), SLICE):
+            some = links[start : start + SLICE]
+            self._applier.take_links(one.link for one in some)
+            self._subjects.latest = some[-1].version
+            await asyncio.sleep(0)
         if not self._decider.ready:
             self.total = (await self._ask(self._store.leadership)).verdicts
         verdicts = await self._ask(lambda: self._store.verdicts(self.version, BATCH))

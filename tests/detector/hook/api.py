@@ -6,7 +6,7 @@ import io
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from detector.hook.auth.keys import Scope
     from detector.hook.parts import Parts
     from detector.store.interface import Store
+
+
+ENFORCE: Final = {"mode": "enforce", "why": "test", "accept_uncalibrated": "a test"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def filled(url: str, scopes: tuple[Any, ...] = ("decide", "feed", "ingest", "adm
 def commanded(url: str, mode: Any) -> None:
     """Switch the mode."""
     with closing(open_store(url)) as store:
-        Commands(store, "test", SystemClock().now, token_bytes).set_mode(mode, "test")
+        Commands(store, "test", SystemClock().now, token_bytes).set_mode(mode, "test", "a test")
 
 
 def free_port() -> int:

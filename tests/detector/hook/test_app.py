@@ -8,15 +8,21 @@ import pytest
 
 from detector.hook.stream import Pages, read_mark
 from detector.hook.verdicts.subjects import digest_of
+from detector.policy import Policy
 from detector.store.errors import StoreUnavailable
 from detector.store.hook_records import Link
-from tests.detector.hook.api import Api, concluded, running_api
+from detector.stream.calibrated import tell_calibration
+from tests.detector.hook.api import ENFORCE, Api, concluded, running_api
 from tests.detector.hook.made import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from detector.store.interface import Store
+
+
+SHIPPED = Policy(0.9, 0.8, 0.5, "shipped")
+CALIBRATED = Policy(0.9, 0.8, 0.5, "march")
 
 
 def run(work: Callable[[Api], Awaitable[None]], store: Store, **settings: Any) -> None:
@@ -44,7 +50,7 @@ def test_verdicts_and_controls_are_live_after_one_look(store: Store) -> None:
         await api.parts.feed.look()
         assert (await decided(api, "a"))["enforced"] == "allow"
         steps = [
-            ("PUT", "mode", {"mode": "enforce"}, "block"),
+            ("PUT", "mode", ENFORCE, "block"),
             ("PUT", "allow/a", {}, "allow"),
             ("DELETE", "allow/a", None, "block"),
             ("PUT", "undo/a", {"days": 1}, "allow"),
@@ -61,11 +67,42 @@ def test_verdicts_and_controls_are_live_after_one_look(store: Store) -> None:
     run(work, store)
 
 
+def test_nobody_enforces_uncalibrated_thresholds_unawares(store: Store) -> None:
+    """Nothing said, or shipped ones: refused with the remedy, or accepted with a reason. Else it is free."""
+
+    async def work(api: Api) -> None:
+        asked, path = {"mode": "enforce", "why": "test"}, "/v1/admin/mode"
+        for policy, said in ((None, "nobody has said"), (SHIPPED, "not calibrated (shipped)")):
+            if policy is not None:
+                tell_calibration(store, policy, NOW)
+            reply = await api.client.put(path, json=asked)
+            assert reply.status_code == 409
+            assert said in reply.json()["detail"]
+            assert "stillwatch calibrate" in reply.json()["detail"]
+            assert (await api.client.get(path)).json() == {"mode": "shadow"}
+        assert (
+            await api.client.put(path, json=asked | {"accept_uncalibrated": "a trial"})
+        ).status_code == 200
+        last = (await api.client.get("/v1/admin/audit")).json()[-1]
+        assert (
+            last["why"] == "test (accepted that the thresholds in use are not calibrated (shipped): a trial)"
+        )
+        tell_calibration(store, CALIBRATED, NOW)
+        version = (await api.client.put(path, json=asked)).json()["version"]
+        tell_calibration(store, CALIBRATED, NOW + 1)
+        assert (await api.client.put(path, json=asked)).json()["version"] == version + 1
+        await api.parts.feed.look()
+        assert api.parts.decider.mode == "enforce"
+        assert "control not understood" not in api.said.getvalue()
+
+    run(work, store)
+
+
 def test_the_audit_says_who_did_what_and_why(store: Store) -> None:
     """With what was before; secrets and digests are not in it."""
 
     async def work(api: Api) -> None:
-        await api.client.put("/v1/admin/mode", json={"mode": "enforce", "why": "calibrated"})
+        await api.client.put("/v1/admin/mode", json=ENFORCE)
         await api.client.put("/v1/admin/mode", json={"mode": "shadow", "why": "too early"})
         entries = (await api.client.get("/v1/admin/audit")).json()
         last = entries[-1]
@@ -160,7 +197,7 @@ def test_litellm_is_told_to_block_with_the_reason(store: Store) -> None:
 
     async def work(api: Api) -> None:
         concluded(store, ("user", 0.92), time=NOW)
-        await api.client.put("/v1/admin/mode", json={"mode": "enforce", "why": "test"})
+        await api.client.put("/v1/admin/mode", json=ENFORCE)
         await api.parts.feed.look()
         asked = {
             "input_type": "request",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.hook.gateways.envoy_grpc import make_server
 from detector.hook.gateways.messages import METHOD, SERVICE, Messages
-from tests.detector.hook.api import concluded, running_api
+from tests.detector.hook.api import ENFORCE, concluded, running_api
 from tests.detector.hook.made import NOW
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_what_a_route_says_counts_more_than_headers(store: Store) -> None:
 
     async def work(api: Api, check: Callable[[bytes], Awaitable[Any]]) -> None:
         concluded(store, ("a", 0.99), time=NOW)
-        await api.client.put("/v1/admin/mode", json={"mode": "enforce", "why": "test"})
+        await api.client.put("/v1/admin/mode", json=ENFORCE)
         await api.parts.feed.look()
         reply = await check(asked({"x-stillwatch-account": "honest"}, {"account": "a"}))
         assert (reply.status.code, reply.denied_response.status.code) == (7, 403)

@@ -62,7 +62,9 @@ def test_what_is_commanded_is_in_force_and_in_the_audit(tmp_path: Path, url: str
     path = tmp_path / "policy.toml"
     path.write_text("rule = []\n")
     ran("policy", "set", str(path), "--why", "nothing for now", "--store", url)
-    ran("policy", "mode", "enforce", "--why", "sure", "--store", url)
+    enforce = ("policy", "mode", "enforce", "--why", "sure", "--store", url)
+    assert "--accept-uncalibrated" in ran(*enforce, code=2)
+    ran(*enforce, "--accept-uncalibrated", "a trial")
     ran("policy", "allow", "acc-1", "--why", "partner", "--store", url)
     ran("policy", "undo", "acc-2", "--why", "students", "--days", "2", "--store", url)
     shown = ran("policy", "show", "--store", url)
@@ -72,8 +74,9 @@ def test_what_is_commanded_is_in_force_and_in_the_audit(tmp_path: Path, url: str
     assert shown.endswith("rule = []\n")
     ran("policy", "allow", "acc-1", "--remove", "--why", "left", "--store", url)
     audit = [json.loads(line) for line in ran("policy", "audit", "--store", url).splitlines()]
+    mode = "sure (accepted that nobody has said that the thresholds are calibrated: a trial)"
     assert [(one["kind"], one["why"]) for one in audit[1:]] == [
-        ("policy", "nothing for now"), ("mode", "sure"), ("allow", "partner"), ("undo", "students"),
+        ("policy", "nothing for now"), ("mode", mode), ("allow", "partner"), ("undo", "students"),
         ("allow", "left"),
     ]  # fmt: skip
     assert all(one["author"].endswith("(command line)") for one in audit[1:])
