@@ -43,6 +43,8 @@ class Subject:
     """None where nobody kept who shows what"""
     leaked: NDArray[np.int64]
     """of each member, answered requests before its first alert"""
+    share: float
+    """of members' requests, in what they have in common: pools do other work as well"""
     remembered: Sequence[Moment]
 
 
@@ -51,18 +53,18 @@ def campaign_dossier(subject: Subject, view: View, end: int) -> tuple[CampaignDo
     one, members = subject.campaign, subject.members
     rows = view.rows[members]
     vector = _population(one, view)
-    share = _in_common(one, rows)
+    requests = round(int(rows["total"].sum()) * subject.share)
     dossier = CampaignDossier(
         campaign_id=one.campaign_id,
         time=end,
         label=one.label,
         status=one.status,
         score=one.score,
-        sentence=sentence(one, rows),
+        sentence=sentence(one, rows, requests),
         accounts=len(members),
-        requests=one.requests,
-        answered=round(int(answered(rows).sum()) * share),
-        leaked=round(int(subject.leaked.sum()) * share),
+        requests=requests,
+        answered=round(int(answered(rows).sum()) * subject.share),
+        leaked=round(int(subject.leaked.sum()) * subject.share),
         first_seen=int(rows["first"].min(initial=one.updated)),
         last_seen=int(rows["last"].max(initial=0)),
         first_alert=one.first_alert,
@@ -79,12 +81,6 @@ def campaign_dossier(subject: Subject, view: View, end: int) -> tuple[CampaignDo
         split_from=one.split_from,
     )
     return dossier, None if vector is None else coverage(vector)
-
-
-def _in_common(one: Campaign, rows: NDArray[np.void]) -> float:
-    """The share of members' requests that is in what they have in common: pools do other work as well."""
-    total = int(rows["total"].sum())
-    return min(one.requests / total, 1.0) if total else 0.0
 
 
 def _population(one: Campaign, view: View) -> NDArray[np.float64] | None:

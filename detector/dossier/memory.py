@@ -36,6 +36,8 @@ class Remembered(msgspec.Struct):
     merged: tuple[str, ...] = ()
     taken_up: int = 0
     moments: tuple[Moment, ...] = ()
+    share: float = 0.0
+    """of its members' requests, in what they have in common, when that was last looked at"""
     total: int = 0
     """requests of its members when its dossier was last written"""
     hour: int = 0

@@ -45,6 +45,7 @@ class AccountDossier(msgspec.Struct, frozen=True):
     """ms"""
     label: str
     score: float
+    """what its features give at `time`; the verdict's is of when it was last judged"""
     relay: float
     """calibrated probability that it resells"""
     campaign_id: str | None
@@ -52,7 +53,7 @@ class AccountDossier(msgspec.Struct, frozen=True):
     requests: int
     answered: int
     leaked: int
-    """answered before the first alert"""
+    """answered before the first alert; 0 where there was none"""
     first_seen: int
     last_seen: int
     first_alert: int
@@ -66,7 +67,7 @@ class AccountDossier(msgspec.Struct, frozen=True):
     facts: dict[str, str]
     """what else is known, in words: models asked, plan, networks, clients"""
     against: tuple[Pointer, ...]
-    """the honest explanation that was considered, and what speaks for it"""
+    """what lowers the score, by feature; then `honest_<feature>`: the honest cause of what raises it most"""
 
 
 class LinkedObject(msgspec.Struct, frozen=True):
@@ -115,8 +116,10 @@ class CampaignDossier(msgspec.Struct, frozen=True):
     """what it is, in one sentence"""
     accounts: int
     requests: int
+    """of its members, in what they have in common; `answered` and `leaked` are parts of these"""
     answered: int
     leaked: int
+    """answered before the first alert of each member"""
     first_seen: int
     last_seen: int
     first_alert: int
@@ -124,6 +127,7 @@ class CampaignDossier(msgspec.Struct, frozen=True):
     techniques: tuple[str, ...]
     indicators: tuple[Pointer, ...]
     against: tuple[Pointer, ...]
+    """honest explanations that were considered, see `detector.dossier.honest`; those that hold come first"""
     objects: tuple[LinkedObject, ...]
     """heaviest first"""
     members: tuple[MemberShown, ...]
@@ -147,7 +151,7 @@ class Measurement(msgspec.Struct, frozen=True):
     leaked: int
     accounts: int
     coverage: float | None
-    """share of its template's variants seen, or None where that means nothing"""
+    """estimated probability that its next item was asked before, or None where that means nothing"""
 
 
 class Sample(msgspec.Struct, frozen=True):

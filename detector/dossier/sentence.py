@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 _KINDS: Final = 2
 
 
-def sentence(one: Campaign, members: NDArray[np.void]) -> str:
-    """Of a campaign whose `members`, rows of ACCOUNT_ROW, are or were so many."""
+def sentence(one: Campaign, members: NDArray[np.void], requests: int) -> str:
+    """Of a campaign whose `members` are or were these rows of ACCOUNT_ROW, with so many requests."""
     who = f"{len(members):,} account{'' if len(members) == 1 else 's'}"
     if one.merged_into:
         return f"{who}, now part of {one.merged_into}."
     done = {"listed": _pool, PRE_CAMPAIGN: _search}.get(one.status, _campaign)(one, who)
-    return f"{done}{_since(members)}{_new(members)}."
+    return f"{done}, in {requests:,} requests{_since(members)}{_new(members)}."
 
 
 def _campaign(one: Campaign, who: str) -> str:
     held = "were held to be distilling" if one.status == "cleared" else "ask alike"
     common = linked_by(one.evidence, _KINDS)
     said = f"{who} {held}"
-    return f"{said}, linked by {common}, in {one.requests:,} requests" if common else said
+    return f"{said}, linked by {common}" if common else said
 
 
 def _pool(one: Campaign, who: str) -> str:

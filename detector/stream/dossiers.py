@@ -143,7 +143,7 @@ class DossierWriter:
     def _campaigns(self, view: View, end: int) -> list[tuple[DossierRecord, MeasurementRecord]]:
         now = {one.campaign_id: one for one in self._engine.campaigns.changed(end)}
         for one in now.values():
-            self._remember(one)
+            self._remember(one, view)
         self._mark_grown_campaigns(view, end)
         due = [name for name, kept in self._memory.campaigns.items() if kept.due]
         if not due:
@@ -155,7 +155,7 @@ class DossierWriter:
             self._memory.campaigns[name].due = False
         return [self._campaign(now[name], view, end) for name in (*over, *live[:CAMPAIGNS])]
 
-    def _remember(self, one: Campaign) -> None:
+    def _remember(self, one: Campaign, view: View) -> None:
         memory = self._memory
         kept = memory.campaigns.setdefault(one.campaign_id, Remembered())
         memory.add(one.campaign_id, changes(kept, one))
@@ -163,6 +163,8 @@ class DossierWriter:
         kept.due = True
         if one.members:
             memory.members[one.campaign_id] = np.array(one.members, dtype=np.int64)
+            total = int(view.rows["total"][memory.members[one.campaign_id]].sum())
+            kept.share = min(one.requests / max(total, 1), 1.0)
 
     def _mark_grown_campaigns(self, view: View, end: int) -> None:
         """Campaigns that go on."""
@@ -185,7 +187,7 @@ class DossierWriter:
         memory.add(name, released((uptake.release for uptake in uptakes), first, last))
         leaked = memory.notes["leaked"][members].astype(np.int64)
         shown = self._engine.campaigns.evidence(name) if one.members else None
-        subject = Subject(one, members, shown, leaked, kept.moments)
+        subject = Subject(one, members, shown, leaked, kept.share, kept.moments)
         said, covered = campaign_dossier(subject, view, end)
         kept.due, kept.hour, kept.total = False, end // HOUR, int(rows["total"].sum())
         measured = MeasurementRecord(
