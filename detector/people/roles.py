@@ -31,6 +31,8 @@ RIGHTS: Final[dict[Role, frozenset[Permission]]] = {
 }
 """A service is a program with an API key of the scope `triage`."""
 ROLES: Final[tuple[Role, ...]] = ("viewer", "analyst", "senior", "admin", "service")
+PERSONAL: Final[tuple[Role, ...]] = ROLES[:-1]
+"""Those that a person may have, each with the rights of the one before."""
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -1,0 +1,59 @@
+"""Headers that keep what a page shows inside the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.datastructures import MutableHeaders
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PATHS: Final = ("/console", "/login", "/logout", "/setup", "/oidc", "/static")
+"""where pages and what they load are; everything below as well"""
+STATIC: Final = "/static"
+"""what may be cached"""
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""Content Security Policy (W3C, level 3): nothing inline, nothing from elsewhere, in nobody's frame."""
+
+_ALWAYS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_TLS: Final = "max-age=31536000"
+
+
+class SecurityHeaders:
+    """Middleware for pages; what gateways ask is handed on as it is."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        """`secure`: browsers come over TLS and may be told to always do (RFC 6797)."""
+        self._app = app
+        self._headers = _ALWAYS | ({"Strict-Transport-Security": _TLS} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        if scope["type"] != "http" or not _below(scope["path"], PATHS):
+            await self._app(scope, receive, send)
+            return
+        private = not _below(scope["path"], (STATIC,))
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                if private:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, told)
+
+
+def _below(path: str, tops: tuple[str, ...]) -> bool:
+    return any(path == top or path.startswith(f"{top}/") for top in tops)

@@ -1,0 +1,1 @@
+"""Signing in by OpenID Connect Core 1.0: authorization code with PKCE."""
