@@ -61,8 +61,14 @@ class Case:
     queue: Queue
     rank: int
     version: int
-    """counts changes by people and by the detector; a change names the one that it was made on"""
+    """counts changes by people, and those by the detector that bear on a decision; a change names the one
+    that it was made on"""
     tags: tuple[str, ...] = ()
+    """in order of the alphabet"""
+    closed_label: str | None = None
+    closed_score: float | None = None
+    closed_severity: int | None = None
+    """as the alert was when the case was closed"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class CaseQuery:
     campaign_id: str | None = None
     tag: str | None = None
     subject: str | None = None
-    """beginning of the subject's id"""
+    """beginning of the subject's id; then cases come in order of it, whatever `sort` says"""
     sort: Sort = "rank"
 
 
@@ -119,6 +125,29 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """What a change did to many cases."""
+
+    changed: int
+    entries: range
+    """numbers of the audit's entries, which undo the changes"""
+    refused: int
+    """cases whose status may not be followed by the one that was asked for"""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of an entry that was to be undone. Fields are named as in the entry."""
+
+    entry: int
+    case: Case | None
+    """as it is now; None: the entry is of no case, and cannot be undone"""
+    restored: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """fields that were changed again since, and stay as they are"""
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A note on a case."""
 
@@ -131,7 +160,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """An allow-list entry or a snooze."""
+    """An allow-list entry or a snooze. The subject of a detector is `KIND/LABEL` of its alerts."""
 
     exception_id: str
     kind: ExceptionKind

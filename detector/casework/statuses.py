@@ -16,6 +16,7 @@ Verdict = Literal[
 """`benign_positive`: it is what the alert says, and it is authorised."""
 Queue = Literal["open", "snoozed", "allowed", "merged", "closed"]
 
+QUEUES: Final[tuple[Queue, ...]] = ("open", "snoozed", "allowed", "merged", "closed")
 STATUSES: Final[tuple[Status, ...]] = ("new", "in_progress", "pending", "closed")
 VERDICTS: Final[tuple[Verdict, ...]] = (
     "true_positive_impact",
@@ -26,6 +27,9 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     "undetermined",
 )
 """In the order of the console's keys 1 to 6."""
+
+SETTLED: Final[tuple[Verdict, ...]] = ("benign_positive", "false_positive", "duplicate")
+"""After these a closed case stays closed while its alert is no more severe than it was then."""
 
 MOVES: Final[dict[Status, tuple[Status, ...]]] = {
     "new": ("in_progress", "pending", "closed"),

@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from detector.audit.reading import entries, history
+from detector.audit.verify import verify
+from detector.casework.cases import Cases
+from detector.casework.errors import Conflict, NotFound, Refused
+from detector.casework.exempting import Exceptions
+from detector.casework.keeper import CaseKeeper
+from detector.casework.notes import Notes
+from detector.casework.records import CaseQuery, Change, SavedView
+from detector.casework.related import Related
+from detector.casework.views import Views
+from detector.dossier.bodies import packed
+from detector.dossier.records import AccountDossier
+from detector.store.dossier_schema import organisations
+from detector.store.findings import AlertRecord, DossierRecord, Findings
+from detector.store.hook_records import Control
+from detector.store.opening import open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detector.store.database import Database
+    from detector.store.interface import Store
+
+HOUR = 3_600_000
+ANYWHERE = CaseQuery(queue=None)
+
+
+class Desk:
+    """All parts over one store, and a detector that concludes what it is told."""
+
+    def __init__(self, store: Store, database: Database) -> None:
+        self.store, self.database = store, database
+        self.cases, self.keeper = Cases(database), CaseKeeper(database)
+        self.exceptions, self.notes = Exceptions(database), Notes(database)
+        self.tick = 0
+        lease = store.lead("leader", 0, 1 << 40)
+        assert lease is not None
+        self.lease = lease
+
+    def found(self, *alerts: AlertRecord, now: int = 0, dossiers: tuple[DossierRecord, ...] = ()) -> None:
+        """Conclude a tick, and let the keeper follow."""
+        self.tick += 1
+        self.store.conclude(self.lease, Findings(self.tick, alerts, dossiers=dossiers), now)
+        self.keeper.follow(now)
+
+    def ids(self, query: CaseQuery = ANYWHERE) -> list[str]:
+        """The first page's cases."""
+        return [case.case_id for case in self.cases.page(query).items]
+
+    def queue(self, case_id: str) -> str:
+        """Where a case is listed."""
+        return self.cases.case(case_id).queue
+
+
+@pytest.fixture
+def desk(store: Store, store_url: str) -> Iterator[Desk]:
+    """A desk on a store of each kind."""
+    database = open_database(store_url)
+    yield Desk(store, database)
+    assert verify(database).fault is None
+    database.close()
+
+
+def alert(number: int, revision: int = 1, **changes: Any) -> AlertRecord:
+    """A revision of an alert."""
+    values: dict[str, Any] = {
+        "kind": "account", "label": "distillation", "score": 0.9, "status": "open", "body": b"{}",
+        "time": 100 * revision, "subject_id": f"acc-{number}",
+    } | changes  # fmt: skip
+    return AlertRecord(f"alr_{number}", revision, **values)
+
+
+def dossier(account: str, time: int = 100, objects: tuple[str, ...] = (), **changes: Any) -> DossierRecord:
+    """What is known of an account."""
+    values: dict[str, Any] = {
+        "time": time, "label": "distillation", "score": 0.9, "relay": 0.0, "campaign_id": None,
+        "model_id": "m", "requests": 9, "answered": 8, "leaked": 7, "first_seen": 50, "last_seen": time,
+        "first_alert": 100, "rest": 0.0, "features": (), "objects": (), "facts": {}, "against": (),
+    } | changes  # fmt: skip
+    body = packed(AccountDossier(account_id=account, **values))
+    return DossierRecord("account", account, time, body, tuple((one, 3) for one in objects))
+
+
+def test_a_case_begins_with_an_alert(desk: Desk) -> None:
+    """With severity, a time by which to look, and what its dossier knows; following again changes nothing."""
+    desk.found(alert(1), now=HOUR, dossiers=(dossier("acc-1", answered=6_000, leaked=5_500),))
+    case = desk.cases.case("alr_1")
+    assert (case.status, case.queue, case.severity, case.opened) == ("new", "open", 4, HOUR)
+    assert (case.exchanges, case.leaked, case.first_seen, case.due) == (6_000, 5_500, 50, 5 * HOUR)
+    assert desk.keeper.follow(2 * HOUR) == 0
+    assert CaseKeeper(desk.database).follow(2 * HOUR) == 0
+    assert desk.cases.case("alr_1") == case
+
+
+def test_a_case_follows_its_alert_and_its_dossier(desk: Desk) -> None:
+    """Mere counts do not disturb who is about to decide; a new severity does."""
+    desk.found(alert(1))
+    first = desk.cases.case("alr_1")
+    desk.found(alert(1, 2, score=0.91), dossiers=(dossier("acc-1", 200),))
+    second = desk.cases.case("alr_1")
+    assert (second.score, second.leaked, second.last_seen, second.version) == (0.91, 7, 200, first.version)
+    desk.found(dossiers=(dossier("acc-1", 300, leaked=9_000),), now=HOUR)
+    third = desk.cases.case("alr_1")
+    assert (third.leaked, third.severity, third.version) == (9_000, 4, first.version + 1)
+
+
+def test_a_body_that_cannot_be_read_stops_nothing(desk: Desk) -> None:
+    """The case stands without figures."""
+    desk.found(alert(1), dossiers=(DossierRecord("account", "acc-1", 100, b"?"),))
+    assert desk.cases.case("alr_1").exchanges == 0
+
+
+def test_a_change_says_who_when_and_why(desk: Desk) -> None:
+    """What it did is in the audit, from and to."""
+    desk.found(alert(1))
+    desk.cases.change(["alr_1"], Change(assignee="ann"), "bob", "yours", 5)
+    assert desk.cases.case("alr_1").status == "in_progress"
+    judged = Change(status="closed", verdict="true_positive_impact", confidence=0.8, add_tags=("vip",))
+    (done,) = desk.cases.change(["alr_1"], judged, "ann", "it is one", 6, version=2)
+    case = done.case
+    assert (case.status, case.closed, case.verdict, case.judged_by, case.judged) == (
+        "closed", 6, "true_positive_impact", "ann", 6,
+    )  # fmt: skip
+    assert (case.queue, case.tags, case.version) == ("closed", ("vip",), 3)
+    assert desk.cases.case("alr_1") == case
+    told = history(desk.database, "case", "alr_1", 99, 9)[0]
+    assert told.number == done.entry
+    assert (told.entry.actor, told.entry.time, told.entry.why) == ("ann", 6, "it is one")
+    assert b'"status":"in_progress"' in (told.entry.before or b"")
+    assert b'"tag:vip":true' in (told.entry.after or b"")
+    assert desk.cases.change(["alr_1"], Change(add_tags=("vip",)), "ann", "", 7) == []
+
+
+def test_what_makes_no_sense_is_refused(desk: Desk) -> None:
+    """And nothing is changed, of several cases none."""
+    desk.found(alert(1), alert(2))
+    desk.cases.change(["alr_2"], Change(status="pending"), "ann", "", 5)
+    before = list(entries(desk.database))
+    for ids, change in (
+        (["alr_1", "alr_2"], Change(status="new")),
+        (["alr_1"], Change(confidence=0.5)),
+        (["alr_1"], Change(add_tags=("",))),
+        (["alr_1"], Change(add_tags=("a\nb",))),
+        (["alr_1"], Change(assignee="a\0")),
+        (["alr_1"], Change(merge_into="alr_1")),
+    ):
+        with pytest.raises(Refused):
+            desk.cases.change(ids, change, "ann", "", 6)
+    with pytest.raises(Refused, match="why has 2001 characters"):
+        desk.cases.change(["alr_1"], Change(assignee="ann"), "ann", "x" * 2001, 6)
+    with pytest.raises(NotFound, match="alr_9"):
+        desk.cases.change(["alr_1", "alr_9"], Change(assignee="ann"), "ann", "", 6)
+    with pytest.raises(NotFound):
+        desk.cases.case("\0")
+    assert list(entries(desk.database)) == before
+
+
+def test_two_people_do_not_overwrite_each_other(desk: Desk) -> None:
+    """Who was second is told, and reads the case again."""
+    desk.found(alert(1))
+    desk.cases.change(["alr_1"], Change(assignee="ann"), "ann", "", 5, version=1)
+    with pytest.raises(Conflict, match="version 2, and the change was made on 1"):
+        desk.cases.change(["alr_1"], Change(assignee="bob"), "bob", "", 6, version=1)
+    assert desk.cases.case("alr_1").assignee == "ann"
+
+
+def test_who_opens_a_case_has_it(desk: Desk) -> None:
+    """Unless it is somebody's already."""
+    desk.found(alert(1))
+    assert desk.cases.open_("alr_1", "ann", 5).assignee == "ann"
+    assert desk.cases.open_("alr_1", "bob", 6).assignee == "ann"
+    assert [one.entry.action for one in entries(desk.database)] == ["open"]
+
+
+def test_a_change_is_undone_where_nobody_changed_it_since(desk: Desk) -> None:
+    """The rest is said to be kept; an undo can be undone."""
+    desk.found(alert(1))
+    close = Change(status="closed", verdict="false_positive", add_tags=("a", "b"))
+    (done,) = desk.cases.change(["alr_1"], close, "ann", "", 5)
+    desk.cases.change(["alr_1"], Change(verdict="benign_positive", remove_tags=("a",)), "bob", "", 6)
+    (undone,) = desk.cases.undo([done.entry], "ann", "slipped", 7)
+    assert undone.restored == ("status", "closed", "tag:b")
+    assert undone.kept == ("verdict", "confidence", "judged_by", "judged")
+    assert undone.case == desk.cases.case("alr_1")
+    assert (undone.case.status, undone.case.queue, undone.case.tags) == ("new", "open", ())
+    last = history(desk.database, "case", "alr_1", 99, 9)[0]
+    assert last.entry.why == f"takes back entry {done.entry}: slipped"
+    desk.cases.undo([last.number], "ann", "", 8)
+    assert desk.cases.case("alr_1").status == "closed"
+    with pytest.raises(NotFound):
+        desk.cases.undo([99], "ann", "", 9)
+
+
+def test_all_cases_of_a_query_change_at_once(desk: Desk) -> None:
+    """As many as were counted, but for those whose status may not be followed; undone at once, too."""
+    desk.found(*(alert(number) for number in range(1_100)))
+    desk.cases.change(["alr_7"], Change(status="pending"), "ann", "", 5)
+    query = CaseQuery(kind="account")
+    assert desk.cases.count(query) == 1_100
+    with pytest.raises(Refused, match="more than 1,000 cases"):
+        desk.cases.bulk(query, Change(status="closed"), "ann", "", 6, most=1_000)
+    assert desk.cases.bulk(query, Change(status="new"), "ann", "", 6).refused == 1
+    done = desk.cases.bulk(query, Change(status="closed", verdict="duplicate"), "ann", "one prank", 7)
+    assert (done.changed, len(done.entries), done.refused) == (1_100, 1_100, 0)
+    assert desk.cases.count(query) == 0
+    undone = desk.cases.undo(done.entries, "ann", "", 8)
+    assert len(undone) == 1_100
+    assert not any(one.kept for one in undone)
+    assert desk.cases.count(query) == 1_100
+    assert desk.cases.case("alr_7").status == "pending"
+
+
+def test_merged_cases_are_one_and_can_be_parted(desk: Desk) -> None:
+    """One level deep, so that whoever looks for the parts of a case finds all of them."""
+    desk.found(*(alert(number) for number in range(4)))
+    desk.cases.change(["alr_1"], Change(merge_into="alr_0"), "ann", "", 5)
+    done = desk.cases.change(["alr_0"], Change(merge_into="alr_2"), "ann", "same", 6)
+    assert {one.case.case_id: one.case.merged_into for one in done} == dict.fromkeys(
+        ("alr_0", "alr_1"), "alr_2"
+    )
+    assert desk.queue("alr_1") == "merged"
+    with pytest.raises(Refused, match="alr_0 is part of alr_2; merge into that one"):
+        desk.cases.change(["alr_3"], Change(merge_into="alr_0"), "ann", "", 7)
+    with pytest.raises(NotFound, match="alr_9"):
+        desk.cases.change(["alr_3"], Change(merge_into="alr_9"), "ann", "", 7)
+    desk.cases.change(["alr_0"], Change(merge_into=""), "ann", "not the same", 8)
+    assert desk.queue("alr_0") == "open"
+    (undone,) = desk.cases.undo([done[0].entry], "ann", "", 9)
+    assert (undone.restored, undone.kept) == ((), ())
+
+
+def test_a_merge_is_not_taken_back_into_what_is_part_of_another(desk: Desk) -> None:
+    """The undo says so and leaves the case as it is."""
+    desk.found(*(alert(number) for number in range(3)))
+    desk.cases.change(["alr_0"], Change(merge_into="alr_1"), "ann", "", 5)
+    (parted,) = desk.cases.change(["alr_0"], Change(merge_into=""), "ann", "", 6)
+    desk.cases.change(["alr_1"], Change(merge_into="alr_2"), "ann", "", 7)
+    (undone,) = desk.cases.undo([parted.entry], "ann", "", 8)
+    assert (undone.restored, undone.kept) == ((), ("merged_into",))
+    assert desk.queue("alr_0") == "open"
+
+
+def test_a_closed_case_whose_alert_becomes_worse_is_seen_again(desk: Desk) -> None:
+    """A false positive is only tagged, until it is more severe; what the detector did is in the audit."""
+    desk.found(alert(1, score=0.6), alert(2, score=0.6))
+    desk.cases.change(["alr_1"], Change(status="closed", verdict="false_positive"), "ann", "", 5)
+    desk.cases.change(["alr_2"], Change(status="closed", verdict="true_positive_impact"), "ann", "", 5)
+    desk.found(alert(1, 2, score=0.61), alert(2, 2, score=0.61), now=6)
+    assert [desk.queue(name) for name in ("alr_1", "alr_2")] == ["closed", "closed"]
+    assert desk.cases.case("alr_1").tags == ()
+    desk.found(alert(1, 3, score=0.7), alert(2, 3, score=0.7), now=7)
+    assert [desk.queue(name) for name in ("alr_1", "alr_2")] == ["closed", "open"]
+    assert desk.cases.case("alr_1").tags == ("changed-since-closed",)
+    assert desk.cases.case("alr_2").verdict == "true_positive_impact"
+    desk.found(dossiers=(dossier("acc-1", 400, leaked=6_000),), now=8)
+    assert (desk.queue("alr_1"), desk.cases.case("alr_1").due) == ("open", 8 + 4 * HOUR)
+    told = history(desk.database, "case", "alr_1", 99, 1)[0].entry
+    assert (told.actor, told.action) == ("detector", "reopen")
+
+
+def test_a_cleared_alert_keeps_its_case(desk: Desk) -> None:
+    """It presses no more, and comes back with the alert."""
+    desk.found(alert(1))
+    desk.found(alert(1, 2, status="cleared", score=0.1))
+    assert desk.cases.case("alr_1").severity == 1
+    desk.cases.change(["alr_1"], Change(status="closed"), "ann", "", 5)
+    desk.found(alert(1, 3, score=0.1))
+    assert desk.queue("alr_1") == "open"
+
+
+def controls(desk: Desk) -> dict[tuple[str, str], bytes | None]:
+    """What the hook goes by."""
+    return {(one.control.kind, one.control.subject): one.control.body for one in desk.store.controls(0, 99)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "subject", "kind"),
+    [
+        ("account", "acc-1", "allow"),
+        ("campaign", "cmp_1", "allow_campaign"),
+        ("organisation", "org-1", "allow_organisation"),
+        ("detector", "account/distillation", "allow_detector"),
+    ],
+)
+def test_an_exception_counts_for_queue_and_hook_at_once(
+    desk: Desk, scope: Any, subject: str, kind: str
+) -> None:
+    """And ends for both at once, whatever was closed meanwhile."""
+    desk.found(alert(1), dossiers=(dossier("acc-1", campaign_id="cmp_1"),))
+    desk.found(alert(2, label="relay"))
+    with desk.database.writing() as connection:
+        connection.execute(organisations.insert(), [{"account_id": "acc-1", "org_id": "org-1", "version": 1}])
+    made = desk.exceptions.add("allow", scope, subject, "a customer", "ann", 5)
+    assert (desk.queue("alr_1"), desk.queue("alr_2")) == ("allowed", "open")
+    assert controls(desk) == {(kind, subject): b'{"until":null}'}
+    desk.cases.change(["alr_1"], Change(status="closed"), "ann", "", 6)
+    assert desk.queue("alr_1") == "closed"
+    desk.found(alert(1, 2, score=0.99), now=7)
+    assert desk.queue("alr_1") == "allowed"
+    ended = desk.exceptions.end(made.exception_id, "bob", "left", 8)
+    assert (ended.ended, desk.queue("alr_1")) == (8, "open")
+    assert controls(desk) == {(kind, subject): None}
+    assert desk.exceptions.exceptions(9) == []
+    with pytest.raises(Refused, match="is over already"):
+        desk.exceptions.end(made.exception_id, "bob", "", 9)
+
+
+def test_a_snooze_ends_by_itself(desk: Desk) -> None:
+    """The hook knows when; the queue shows the case again at the keeper's next look."""
+    desk.found(alert(1))
+    desk.exceptions.add("snooze", "account", "acc-1", "on holiday", "ann", 5, until=50)
+    desk.exceptions.add("allow", "account", "acc-1", "until audited", "ann", 6, until=20)
+    assert desk.queue("alr_1") == "allowed"
+    assert controls(desk) == {("allow", "acc-1"): b'{"until":50}'}
+    desk.keeper.follow(20)
+    assert desk.queue("alr_1") == "snoozed"
+    desk.keeper.follow(50)
+    assert desk.queue("alr_1") == "open"
+    assert [one.entry.action for one in entries(desk.database)][-2:] == ["lapse", "lapse"]
+    with pytest.raises(Refused, match="a snooze has an end"):
+        desk.exceptions.add("snooze", "account", "acc-1", "for good", "ann", 60)
+
+
+def test_what_the_hook_allows_is_an_exception(desk: Desk) -> None:
+    """There is one truth: whoever lists exceptions sees it, and the queue follows."""
+    desk.found(alert(1))
+    desk.store.control([Control("allow", "acc-1", b'{"until":90}')], "bob", "a customer", 5)
+    desk.keeper.follow(6)
+    (one,) = desk.exceptions.exceptions(6)
+    assert (one.scope, one.subject, one.owner, one.until) == ("account", "acc-1", "bob", 90)
+    assert desk.queue("alr_1") == "allowed"
+    desk.store.control([Control("allow", "acc-1", None)], "bob", "left", 7)
+    desk.keeper.follow(8)
+    assert (desk.exceptions.exceptions(8), desk.queue("alr_1")) == ([], "open")
+
+
+def test_an_account_whose_organisation_is_told_later_is_excepted(desk: Desk) -> None:
+    """The keeper looks each time."""
+    desk.exceptions.add("allow", "organisation", "org-1", "a partner", "ann", 5)
+    desk.found(alert(1))
+    assert desk.queue("alr_1") == "open"
+    with desk.database.writing() as connection:
+        connection.execute(organisations.insert(), [{"account_id": "acc-1", "org_id": "org-1", "version": 1}])
+    desk.keeper.follow(6)
+    assert desk.queue("alr_1") == "allowed"
+
+
+def test_notes_stay_with_their_case(desk: Desk) -> None:
+    """The audit says that there is one, and not what it says."""
+    desk.found(alert(1))
+    note = desk.notes.comment("alr_1", "ann", " asked them \n", 5)
+    assert desk.notes.comments("alr_1") == [note]
+    assert note.text == "asked them"
+    assert not any("asked" in one.entry.why for one in entries(desk.database))
+    with pytest.raises(NotFound):
+        desk.notes.comment("alr_9", "ann", "?", 6)
+    with pytest.raises(Refused):
+        desk.notes.comment("alr_1", "ann", "  ", 6)
+
+
+def test_views_are_kept_by_their_owner(desk: Desk) -> None:
+    """Others see what is shared."""
+    views = Views(desk.database)
+    mine = views.save(SavedView("ann", "mine", "label=relay", shared=False))
+    ours = views.save(SavedView("ann", "ours", "tag=vip", shared=True))
+    assert views.views("ann") == [mine, ours]
+    assert views.views("bob") == [ours]
+    with pytest.raises(NotFound):
+        views.forget("bob", "ours")
+    views.forget("ann", "ours")
+    assert views.views("bob") == []
+
+
+def test_related_cases_share_a_campaign_or_rare_objects(desk: Desk) -> None:
+    """Those of the campaign first, then by how many objects."""
+    desk.found(
+        *(alert(number) for number in range(5)),
+        dossiers=(
+            dossier("acc-0", campaign_id="cmp_1", objects=("a", "b", "c")),
+            dossier("acc-1", objects=("a", "b")),
+            dossier("acc-2", objects=("c",)),
+            dossier("acc-3", campaign_id="cmp_1"),
+            dossier("acc-4", objects=("d",)),
+        ),
+    )
+    found = Related(desk.database).related("alr_0")
+    assert [(one.case.case_id, one.campaign, one.objects) for one in found] == [
+        ("alr_3", True, 0),
+        ("alr_1", False, 2),
+        ("alr_2", False, 1),
+    ]
