@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from detector.people.hashing import Busy
 from detector.people.limits import PER_ADDRESS, PER_NAME, Attempts, neighbourhood
 from detector.people.names import login_of
 from detector.people.passwords import check_password
@@ -53,8 +55,7 @@ class Door:
         self._addresses.give_back(place)
         self._names.give_back(login)
         if self._hashing.outdated(hashed):
-            again = await self._hashing.hash(password)
-            await asyncio.to_thread(self._people.rehash, person.user_id, hashed, again)
+            await self._rehash(person.user_id, hashed, password)
         return secret
 
     async def set_up(self, link: str, password: str) -> str | None:
@@ -73,6 +74,12 @@ class Door:
     def close(self) -> None:
         """Let the threads end."""
         self._hashing.close()
+
+    async def _rehash(self, user_id: str, hashed: str, password: str) -> None:
+        # The next time will do: nobody has to wait for it.
+        with suppress(Busy):
+            again = await self._hashing.hash(password)
+            await asyncio.to_thread(self._people.rehash, user_id, hashed, again)
 
     async def _start(self, person: Person) -> str | None:
         return await asyncio.to_thread(self._people.start, person, "password", self._clock.now())

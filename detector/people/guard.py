@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
@@ -28,7 +29,7 @@ SCOPE: Final = "triage"
 FIELD: Final = "csrf"
 """of forms without files; those with files send the header"""
 HEADER: Final = "x-csrf-token"
-_KEY_HEADERS: Final = ("x-stillwatch-key", "authorization")
+_KEY: Final = re.compile("(bearer )?swk_.*", re.IGNORECASE)
 _FORM: Final = "application/x-www-form-urlencoded"
 _BEARER: Final = {"WWW-Authenticate": 'Bearer realm="stillwatch"'}
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
@@ -64,7 +65,7 @@ def allowed(parts: PeopleParts, permission: Permission) -> Callable[[Request], C
     """For the API: who is signed in, or has a key of scope `triage`, and may do so; a problem (401, 403)."""
 
     async def admitted(request: Request) -> Visitor:
-        sent = {name: request.headers[name] for name in _KEY_HEADERS if name in request.headers}
+        sent = _sent_key(request)
         if sent:
             return _permitted(request, _program(parts, sent), permission)
         session = await current(parts, request)
@@ -88,6 +89,12 @@ async def _let_in(parts: PeopleParts, request: Request, session: Session, permis
         await _check_forgery(parts, request, session)
     person = session.person
     return _permitted(request, Visitor(person.user_id, person.name, person.role, session.token), permission)
+
+
+def _sent_key(request: Request) -> dict[str, str]:
+    """Headers with a key of ours; a proxy's own `Authorization` is none."""
+    headers = ((name, request.headers.get(name, "")) for name in ("x-stillwatch-key", "authorization"))
+    return {name: value for name, value in headers if _KEY.fullmatch(value)}
 
 
 def _program(parts: PeopleParts, sent: dict[str, str]) -> Visitor:

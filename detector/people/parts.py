@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Environment
 
     from detector.hook.auth.ring import KeyRing
@@ -28,7 +30,15 @@ class PeopleParts:
     """escapes by itself; has `people/login.html.jinja` and `people/setup.html.jinja`"""
     clock: Clock
     log: Log
+    random: Callable[[int], bytes]
+    """as `secrets.token_bytes`"""
     keys: KeyRing | None = None
     """None: programs are not let in"""
     provider: Provider | None = None
     """None: no single sign-on"""
+
+    async def close(self) -> None:
+        """Let go of threads and connections; not of the database."""
+        self.door.close()
+        if self.provider is not None:
+            await self.provider.close()

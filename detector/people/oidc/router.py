@@ -17,8 +17,6 @@ from detector.people.site import HOME, safe_next
 from detector.telemetry.fields import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from detector.people.oidc.flow import Flow
     from detector.people.oidc.provider import Provider
     from detector.people.parts import PeopleParts
@@ -28,13 +26,13 @@ _LONGEST_CODE: Final = 4096
 _LOST: Final = "This sign-in was begun elsewhere or took too long. Try again."
 
 
-def router(parts: PeopleParts, provider: Provider, random: Callable[[int], bytes]) -> APIRouter:
+def router(parts: PeopleParts, provider: Provider) -> APIRouter:
     """`/oidc/start` and `/oidc/callback`."""
     made = APIRouter(include_in_schema=False)
 
     @made.get("/oidc/start")
     async def start(request: Request) -> Response:
-        flow = new_flow(safe_next(request.query_params.get("next")), random)
+        flow = new_flow(safe_next(request.query_params.get("next")), parts.random)
         try:
             response = RedirectResponse(await provider.address(flow), 303)
         except OidcError as error:

@@ -17,12 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from detector.hook.app import make_app
 from detector.hook.assembly import make_parts
 from detector.hook.parts import HookSettings
-from detector.people.door import Door
+from detector.people.assembly import make_people
 from detector.people.guard import allowed, signed_in
 from detector.people.hashing import Hashing
 from detector.people.headers import SecurityHeaders
-from detector.people.parts import PeopleParts
-from detector.people.people import SqlPeople
 from detector.people.roles import RIGHTS
 from detector.people.site import make_site
 from detector.people.web import people_routers
@@ -37,7 +35,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from detector.hook.auth.ring import KeyRing
-    from detector.people.oidc.provider import Provider
+    from detector.people.oidc.settings import OidcSettings
+    from detector.people.parts import PeopleParts
+    from detector.people.people import SqlPeople
     from detector.people.records import Person
     from detector.people.roles import Role
 
@@ -96,7 +96,7 @@ async def sign_in(browser: httpx.AsyncClient, name: str, password: str, **more: 
 async def open_house(
     url: str,
     origin: str = ORIGIN,
-    provider: Provider | None = None,
+    oidc: OidcSettings | None = None,
     proxies: tuple[str, ...] = (),
     clock: Hand | None = None,
 ) -> AsyncIterator[House]:
@@ -104,22 +104,19 @@ async def open_house(
     clock, telemetry, said = clock or Hand(), make_telemetry(), io.StringIO()
     with open_logs(said) as log, closing(open_store(url)) as store, closing(open_database(url)) as database:
         hook = make_parts(store, HookSettings(), telemetry.instruments, clock, log)
-        people = SqlPeople(database, token_bytes)
-        door = Door(people, Hashing(QUICK), clock)
         templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
         )
-        parts = PeopleParts(
-            people, door, make_site(origin, proxies), templates, clock, log, hook.keys, provider
+        site, hashing = make_site(origin, proxies), Hashing(QUICK)
+        parts = make_people(
+            database, site, templates, clock, log, token_bytes, keys=hook.keys, oidc=oidc, hashing=hashing
         )
-        app = make_app(hook, [*people_routers(parts, token_bytes), *_probes(parts)])
+        app = make_app(hook, [*people_routers(parts), *_probes(parts)])
         app.add_middleware(SecurityHeaders, secure=parts.site.secure)
         try:
             yield House(app, parts, clock, hook.keys, said)
         finally:
-            door.close()
-            if provider is not None:
-                await provider.close()
+            await parts.close()
 
 
 def _probes(parts: PeopleParts) -> list[APIRouter]:

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
 
 from detector.people.oidc.flow import new_flow, read_flow
-from detector.people.oidc.provider import Provider
 from detector.people.oidc.settings import OidcSettings
 from tests.detector.hook.made import Hand
-from tests.detector.people.house import ORIGIN, House, open_house
+from tests.detector.people.house import House, open_house
 from tests.detector.people.oidc_provider import CLIENT, SECRET, new_key, running_provider, shared_key
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def server() -> Iterator[OidcProvider]:
 def provider(server: OidcProvider) -> OidcProvider:
     """It behaves, and its clock is that of the house."""
     server.claims = {"sub": "7", "preferred_username": "Ada"}
-    server.described, server.signed_by, server.algorithm = {}, None, "ES256"
+    server.described, server.signed_by, server.forged, server.algorithm = {}, None, None, "ES256"
     server.codes.clear()
     server.asked.clear()
     return server
@@ -40,11 +40,11 @@ def provider(server: OidcProvider) -> OidcProvider:
 @asynccontextmanager
 async def house_of(url: str, provider: OidcProvider, **settings: Any) -> AsyncIterator[House]:
     """A service that relies on the provider."""
-    chosen = OidcSettings(issuer=provider.issuer, client_id=CLIENT, **settings)
-    clock = Hand()
-    provider.clock = clock
-    relying = Provider(chosen, SECRET, ORIGIN, clock)
-    async with open_house(url, provider=relying, clock=clock) as house:
+    secret = Path(url.removeprefix("sqlite:///")).with_name("secret")
+    secret.write_text(SECRET)
+    chosen = OidcSettings(provider.issuer, CLIENT, str(secret), **settings)
+    provider.clock = Hand()
+    async with open_house(url, oidc=chosen, clock=provider.clock) as house:
         yield house
 
 
@@ -147,6 +147,11 @@ def test_a_token_that_is_not_for_us_now_lets_nobody_in(url: str, provider: OidcP
                 assert not browser.cookies
                 assert house.said.getvalue().count("OidcError: id_token") == number, wrong
             provider.claims = good
+            for token in ("", "no.token", "a.b.c", "e30.e30.e30", "e30.e30."):
+                provider.forged = token
+                reply = await browser.get(await come_back(house, browser))
+                assert reply.status_code == 502, token
+            provider.forged = None
             assert (await browser.get(await come_back(house, browser))).status_code == 303
 
     asyncio.run(main())
@@ -301,9 +306,7 @@ def test_a_provider_that_is_away_is_said(url: str) -> None:
 
     async def main() -> None:
         settings = OidcSettings(issuer="http://127.0.0.1:9", client_id=CLIENT)
-        clock = Hand()
-        relying = Provider(settings, None, ORIGIN, clock)
-        async with open_house(url, provider=relying, clock=clock) as house:
+        async with open_house(url, oidc=settings) as house:
             reply = await house.browser().get("/oidc/start")
             assert reply.status_code == 502
             assert 'action="/login"' in reply.text
