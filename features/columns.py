@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from features.text.parts import TextParts
 
 # column of the row, field of the event
-_HASHED: Final = (
+HASHED: Final = (
     ("event", "event_id"),
     ("org", "org_id"),
     ("api_key", "api_key_id"),
@@ -40,7 +40,7 @@ _HASHED: Final = (
     ("plan", "plan"),
     ("tools", "tools_hash"),
 )
-_NUMBERS: Final = (
+NUMBERS: Final = (
     ("asn", "client_asn", 1),
     ("input_tokens", "input_tokens", 1),
     ("output_tokens", "output_tokens", 1),
@@ -59,6 +59,8 @@ _NUMBERS: Final = (
     ("temperature", "temperature", 1000),
     ("top_p", "top_p", 1000),
 )
+OUR_OWN: Final = "stillwatch"
+"""Who refused a request, if our own hook did."""
 _INT32_MAX: Final = 2**31 - 1
 
 
@@ -91,7 +93,8 @@ class BatchBuilder:
         rows = self._rows[filled]
         _fill_identities(rows, columns, self._key)
         _fill_times(rows, columns)
-        _fill_numbers(rows, columns)
+        # null becomes NaN; float64 holds every count exactly
+        fill_numbers(rows, np.array([columns[field] for _, field, _ in NUMBERS], dtype=np.float64))
         _fill_codes(rows, columns)
         rows["account"] = self._account_indices(columns["account_id"])
         if self._edge is not None:
@@ -118,8 +121,8 @@ def _transpose(events: Sequence[UsageEvent]) -> Columns:
 
 
 def _fill_identities(rows: NDArray[np.void], columns: Columns, key: HashKey) -> None:
-    hashes = hash_columns([columns[field] for _, field in _HASHED], key)
-    for (name, _), values in zip(_HASHED, hashes, strict=True):
+    hashes = hash_columns([columns[field] for _, field in HASHED], key)
+    for (name, _), values in zip(HASHED, hashes, strict=True):
         rows[name] = values
     rows["ip"], rows["ip_net"] = hash_addresses(columns["client_ip"], key)
 
@@ -131,19 +134,18 @@ def _fill_times(rows: NDArray[np.void], columns: Columns) -> None:
     rows["available"] = rows["time"] + np.rint(latency).astype(np.int64)
 
 
-def _fill_numbers(rows: NDArray[np.void], columns: Columns) -> None:
-    # null becomes NaN; float64 holds every count exactly
-    values = np.array([columns[field] for _, field, _ in _NUMBERS], dtype=np.float64)
-    scaled = np.rint(values * np.array([[scale] for _, _, scale in _NUMBERS]))
+def fill_numbers(rows: NDArray[np.void], values: NDArray[np.float64]) -> None:
+    """Numbers in the log's units, shape (NUMBERS, n), into their columns; NaN becomes `MISSING`."""
+    scaled = np.rint(values * np.array([[scale] for _, _, scale in NUMBERS]))
     whole = np.where(np.isnan(scaled), MISSING, np.minimum(scaled, _INT32_MAX)).astype(np.int32)
-    for (name, _, _), column in zip(_NUMBERS, whole, strict=True):
+    for (name, _, _), column in zip(NUMBERS, whole, strict=True):
         rows[name] = column
 
 
 def _fill_codes(rows: NDArray[np.void], columns: Columns) -> None:
     rows["seeded"] = [value is not None for value in columns["seed"]]
     rows["formatted"] = [value is not None for value in columns["response_format"]]
-    rows["denied"] = [value == "stillwatch" for value in columns["denied_by"]]
+    rows["denied"] = [value == OUR_OWN for value in columns["denied_by"]]
     rows["effort"] = effort_codes(columns["reasoning_effort"])
     rows["human"] = human_codes(columns["human_token"])
     rows["finish"] = finish_codes(columns["finish_reason"], columns["error_type"])

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numba import njit, uint64
 
+from features.unaligned import load64
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -68,9 +70,7 @@ def sip64(data: NDArray[np.uint8], start: int, end: int, k0: Word, k1: Word) -> 
     v3 = uint64(0x7465646279746573) ^ k1
     at = start
     while at + 8 <= end:
-        word = uint64(0)
-        for i in range(8):
-            word |= uint64(data[at + i]) << uint64(8 * i)
+        word = load64(data, at)
         v3 ^= word
         v0, v1, v2, v3 = _round(v0, v1, v2, v3)
         v0 ^= word

@@ -43,11 +43,18 @@ def hash_addresses(
     address gives 0.
     """
     data, offsets = string_bytes(pa.array([a or "" for a in addresses], pa.large_string()))
-    numbers = _read_dotted(data, offsets)
-    unread = np.flatnonzero((numbers < 0) & (offsets[1:] > offsets[:-1]))
+    return hash_spans(data, offsets[:-1], offsets[1:], key)
+
+
+def hash_spans(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], key: HashKey
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """As `hash_addresses`, of the texts `data[start:end]` in UTF-8; one without bytes gives 0."""
+    numbers = _read_dotted(data, starts, ends)
+    unread = np.flatnonzero((numbers < 0) & (ends > starts))
     if len(unread) == 0:
         return _hash_v4(numbers, key.k0, key.k1)
-    others = [_parse(addresses[i] or "") for i in unread.tolist()]
+    others = [_parse(data[starts[i] : ends[i]].tobytes().decode()) for i in unread]
     numbers[unread] = [number for number, _, _ in others]
     hosts, networks = _hash_v4(numbers, key.k0, key.k1)
     v6_hosts, v6_networks = hash_columns([[h for _, h, _ in others], [n for _, _, n in others]], key)
@@ -72,10 +79,12 @@ def _parse(text: str) -> tuple[int, str, str]:
 
 
 @njit(cache=True, nogil=True)
-def _read_dotted(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    out = np.empty(offsets.shape[0] - 1, dtype=np.int64)
+def _read_dotted(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    out = np.empty(starts.shape[0], dtype=np.int64)
     for i in range(out.shape[0]):
-        out[i] = _dotted(data, offsets[i], offsets[i + 1])
+        out[i] = _dotted(data, starts[i], ends[i])
     return out
 
 

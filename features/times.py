@@ -19,8 +19,8 @@ EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """A time before `EARLIEST`, or from here on, is a broken clock or one unit mistaken for another."""
 
-_EARLIEST_MICROS: Final = int(EARLIEST.timestamp()) * 1_000_000
-_LATEST_MICROS: Final = int(LATEST.timestamp()) * 1_000_000
+EARLIEST_MICROS: Final = int(EARLIEST.timestamp()) * 1_000_000
+LATEST_MICROS: Final = int(LATEST.timestamp()) * 1_000_000
 _MICROS: Final = pa.timestamp("us", "UTC")
 
 
@@ -31,5 +31,5 @@ def epoch_ms(times: Sequence[datetime | None]) -> NDArray[np.int64]:
         return np.zeros(0, dtype=np.int64)
     # null is 0 in the buffer, which is not plausible either
     micros = np.frombuffer(column.buffers()[1], dtype=np.int64)[: len(column)]
-    plausible = (micros >= _EARLIEST_MICROS) & (micros < _LATEST_MICROS)
+    plausible = (micros >= EARLIEST_MICROS) & (micros < LATEST_MICROS)
     return np.where(plausible, micros // 1000, MISSING)

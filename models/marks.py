@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import int64, njit, uint64
+
+from features.unaligned import lowest_bit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from features.hashing import Word
 
 MOST_LEAVES: Final = 64
 """Leaves of a tree: bits of a word."""
@@ -22,19 +22,6 @@ MOST_LEAVES: Final = 64
 _ABREAST: Final = 128
 _ALL: Final = (1 << MOST_LEAVES) - 1
 _ONES: Final = uint64(_ALL)
-_DE_BRUIJN: Final = uint64(0x03F79D71B4CB0A89)
-"""Times a power of two, its top six bits differ for each (Leiserson, Prokop and Randall 1998)."""
-
-
-def _places() -> NDArray[np.uint8]:
-    places = np.zeros(64, dtype=np.uint8)
-    for bit in range(64):
-        places[((int(_DE_BRUIJN) << bit) & _ALL) >> 58] = bit
-    places.flags.writeable = False
-    return places
-
-
-_PLACES: Final = _places()
 
 
 class Marks(NamedTuple):
@@ -117,7 +104,7 @@ def add_scores(marks: Marks, vectors: NDArray[np.float64], out: NDArray[np.float
             _strike(marks, tests[tree], tests[tree + 1], columns, left)
             label, first = labels[tree], leaves[tree]
             for i in range(left.shape[0]):
-                out[start + i, label] += values[first + _lowest(left[i])]
+                out[start + i, label] += values[first + int64(lowest_bit(left[i]))]
 
 
 @njit(cache=True, nogil=True)
@@ -136,9 +123,3 @@ def _strike(
         else:
             for i in range(rows):
                 left[i] &= keep | (uint64(0) - uint64(columns[feature, i] <= threshold))
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _lowest(word: Word) -> int:
-    """The number of the lowest bit of a word that is not 0."""
-    return _PLACES[((word & (~word + uint64(1))) * _DE_BRUIJN) >> uint64(58)]

@@ -50,17 +50,26 @@ class BlockDecoder:
 
     def decode(self, records: Sequence[bytes], reader: RecordReader, latest: datetime) -> Decoded:
         """Decode `records`; an event that starts after `latest` is rejected."""
+        return self.decode_lines(records, reader, latest)[0]
+
+    def decode_lines(
+        self, records: Sequence[bytes], reader: RecordReader, latest: datetime
+    ) -> tuple[Decoded, list[int]]:
+        """As `decode`, and which record each event was."""
         batch = BatchBuilder(len(records), self.key, self.edge)
         lifecycle: list[Lifecycle] = []
         rejected: list[Rejected] = []
+        lines: list[int] = []
         check = Check(self.limit, latest, self.edge)
         for start in range(0, len(records), CHUNK):
             chunk = records[start : start + CHUNK]
             events = read_fast(chunk, reader, check)
             if events is None:
-                events = _read_slow(chunk, start, reader, check, lifecycle, rejected)
+                events = _read_slow(chunk, start, reader, check, lifecycle, rejected, lines)
+            else:
+                lines += range(start, start + len(chunk))
             batch.add(events)
-        return Decoded(batch.finish(), lifecycle, rejected, len(records))
+        return Decoded(batch.finish(), lifecycle, rejected, len(records)), lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,7 @@ def _read_slow(
     check: Check,
     lifecycle: list[Lifecycle],
     rejected: list[Rejected],
+    lines: list[int],
 ) -> list[UsageEvent]:
     events: list[UsageEvent] = []
     for line, record in enumerate(records, start):
@@ -125,6 +135,7 @@ def _read_slow(
                 lifecycle.append(found)
             else:
                 events.append(found)
+                lines.append(line)
     return events
 
 

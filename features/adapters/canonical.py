@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
+import numpy as np
 
 from features.adapters.base import RecordError
 from features.adapters.block import BlockDecoder, decode_tolerant
 from features.adapters.reasons import missing
 from features.adapters.required import check_required, check_time
-from features.batch import Lifecycle
+from features.batch import Decoded, Lifecycle
+from features.batch_ops import concat, take
 from features.contract import UsageEvent
+from features.reading.block import read_plain
 from features.times import LATEST, epoch_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from features.batch import Decoded
 
 ACCOUNT_KINDS: Final = frozenset({"ban", "unban"})
 MODEL_RELEASE: Final = "model_release"
@@ -37,7 +38,16 @@ class CanonicalAdapter:
 
     def decode(self, records: Sequence[bytes], latest: datetime = LATEST) -> Decoded:
         """Decode a block of records; an event that starts after `latest` is rejected."""
-        return self.blocks.decode(records, self, latest)
+        batch, plain = read_plain(records, self.blocks.key, self.blocks.limit, latest)
+        others = np.setdiff1d(np.arange(len(records)), plain, assume_unique=True)
+        if len(others) == 0:
+            return Decoded(batch, [], [], len(records))
+        decoded, lines = self.blocks.decode_lines([records[at] for at in others], self, latest)
+        rejected = [replace(one, line=int(others[one.line])) for one in decoded.rejected]
+        if lines:
+            order = np.argsort(np.concatenate([plain, others[lines]]))
+            batch = take(concat([batch, decoded.batch]), order)
+        return Decoded(batch, decoded.lifecycle, rejected, len(records))
 
     def read_all(self, records: Sequence[bytes]) -> list[UsageEvent]:
         """Read records that are all complete usage events."""
