@@ -36,6 +36,7 @@ from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
 from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
 from detector.stream.clock import SystemClock
+from detector.stream.sampling import MOST
 from detector.stream.service import Stop
 from detector.telemetry.exposition import DEFAULT_ADDRESS, read_address, serve_metrics
 from detector.telemetry.fields import Name
@@ -90,6 +91,15 @@ TakeoverOption = Annotated[
         help="Seconds after which others take over what a process that fell silent did.",
     ),
 ]
+SamplesOption = Annotated[
+    int,
+    typer.Option(
+        "--samples",
+        min=0,
+        max=MOST,
+        help="Requests to keep of each alerted account for people to look at, text sealed; 0: none.",
+    ),
+]
 MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
 TracesOption = Annotated[
     str, typer.Option("--traces", help=f"Where spans go, one of {', '.join(EXPORTERS)} (an extra).")
@@ -126,6 +136,7 @@ def run_command(
     idle: IdleOption = 60.0,
     checkpoint: CheckpointOption = 300.0,
     takeover: TakeoverOption = 30.0,
+    samples: SamplesOption = 0,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     traces: TracesOption = "none",
     log_level: LogLevelOption = "info",
@@ -168,6 +179,7 @@ def run_command(
             idle_seconds=idle,
             checkpoint_seconds=checkpoint,
             takeover_seconds=takeover,
+            samples=samples,
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
         ready_store(store)

@@ -1,4 +1,4 @@
-"""What else is known of an account, in words: counts of what is kept as keyed hashes only."""
+"""What else is known of an account, and of a request, in words without a word of any text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from detector.alert import timestamp
 from features.account.fold import DAY, HOUR
+from features.rows import MISSING
 from features.scored import NAMES
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from features.contract import UsageEvent
 
 _COUNTED: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -24,6 +27,19 @@ _COUNTED: Final[Mapping[str, int]] = MappingProxyType(
         "devices": NAMES.index("devices"),
         "end users": NAMES.index("end_users"),
     }
+)
+
+_SENT: Final = ("model", "provider", "operation", "finish_reason", "plan", "reasoning_effort")
+"""Fields of an event whose values are no content and no identifier."""
+_LONGEST: Final = 100
+_NUMBERS: Final = (
+    "status",
+    "input_tokens",
+    "output_tokens",
+    "cached_tokens",
+    "max_tokens",
+    "latency_ms",
+    "n",
 )
 
 
@@ -39,6 +55,16 @@ def facts(row: np.void, vector: NDArray[np.float64], banned: int) -> dict[str, s
     if banned:
         out["banned"] = f"since {timestamp(banned)}"
     return out
+
+
+def request_facts(row: np.void, event: UsageEvent | None, length: int) -> dict[str, str]:
+    """Of a row of EVENT_ROW with `length` bytes of text, and of the event as sent, if that is at hand."""
+    sent = {} if event is None else {name: getattr(event, name) for name in _SENT}
+    out = {name: said[:_LONGEST] for name, said in sent.items() if said}
+    out |= {name: f"{int(row[name]):,}" for name in _NUMBERS if row[name] != MISSING}
+    if row["temperature"] != MISSING:
+        out["temperature"] = f"{int(row['temperature']) / 1000:g}"
+    return out | {"text": f"{length:,} bytes"}
 
 
 def duration(ms: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from detector.store.hook_records import HookStore
+from detector.store.kept_records import KeptStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -173,7 +174,7 @@ class ReadStore(Protocol):
         ...
 
 
-class Store(IntakeStore, LeaderStore, ReadStore, HookStore, Protocol):
+class Store(IntakeStore, LeaderStore, ReadStore, HookStore, KeptStore, Protocol):
     """All of it, and its upkeep."""
 
     def retire(self, origins: Iterable[str]) -> None:

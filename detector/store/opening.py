@@ -18,6 +18,7 @@ from detector.store.errors import StoreError
 from detector.store.hook_controls import SqlControls
 from detector.store.hook_links import SqlLinks
 from detector.store.inventory import SqlInventory
+from detector.store.keeping import SqlKept
 from detector.store.leading import SqlLeading
 from detector.store.mail import SqlLetters
 from detector.store.paging import SqlPaging
@@ -47,6 +48,7 @@ class SqlStore(
     SqlInventory,
     SqlControls,
     SqlLinks,
+    SqlKept,
 ):
     """All parts over one database."""
 

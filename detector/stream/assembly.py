@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from detector.dossier.sealing import SampleKey
 from detector.engine import Model
 from detector.frames import frame_version
 from detector.store.retention import Retention
 from detector.stream.leader import Leader, LeaderSettings
+from detector.stream.observing import Belonging
 from detector.stream.opening import awaited_store
 from detector.stream.outbox import Outbox, Route, alerts, letters, verdicts
 from detector.stream.partition import Decoding
 from detector.stream.patience import PATIENCE_SECONDS, Patience
+from detector.stream.sampling import Sampler
 from detector.stream.scoring import Scoring
+from detector.stream.secret import stream_secret
 from detector.stream.service import Office, Service, Stop
 from detector.stream.worker import Worker, WorkerSettings
 from features.adapters import make_adapter
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from detector.compose import Setup
     from detector.store.interface import Store
     from detector.stream.clock import Clock
+    from detector.stream.observing import Observer
     from detector.telemetry.logs import Log
     from detector.telemetry.telemetry import Telemetry
     from streaming.kafka_settings import KafkaSettings
@@ -81,6 +87,8 @@ class StreamSettings:
     takeover_seconds: float = 30.0
     """after so long others take over the partitions and the lead of a process that fell silent"""
     retention: Retention = field(default_factory=Retention)
+    samples: int = 0
+    """requests that are kept of each alerted account, for people to look at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +175,16 @@ class _Process:
             limit,
             self.telemetry.intake,
             self.log,
+            self._observers(store, decoding),
         )
+
+    def _observers(self, store: Store, decoding: Decoding) -> list[Observer]:
+        """Who looks at what the worker reads."""
+        belonging, most = Belonging(store, decoding), self.settings.samples
+        if most == 0:
+            return [belonging]
+        key = SampleKey.from_secret(stream_secret(self.environ, self.settings.store))
+        return [belonging, Sampler(store, key, decoding, self.clock, secrets.token_bytes, most)]
 
     def office(self, store: Store, routes: list[Route]) -> Office:
         """A leader that delivers by `routes`, once it leads."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from detector.store.intake import Claim, PartitionCommit
     from detector.store.interface import IntakeStore
     from detector.stream.clock import Clock
+    from detector.stream.observing import Observer
     from detector.stream.partition import Decoding
     from detector.telemetry.intake import IntakeTelemetry
     from detector.telemetry.logs import Log
@@ -82,6 +83,7 @@ class Worker:
         limit: DeadLetterLimit,
         telemetry: IntakeTelemetry,
         log: Log,
+        observers: Sequence[Observer] = (),
     ) -> None:
         """`owner` names this process in the store, for people; `limit` says when a stream is not ours."""
         self._store = store
@@ -93,6 +95,7 @@ class Worker:
         self._limit = limit
         self._telemetry = telemetry
         self._log = log
+        self._observers = observers
         self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
         self._partitions: dict[str, Partition] = {}
         self._heard: dict[str, float] = {}
@@ -129,7 +132,9 @@ class Worker:
                     partition.committed(commit)
                 self._feed.commit({commit.origin: commit.position for commit in commits})
                 self._telemetry.committed(commits, self._clock.monotonic() - began)
-                return
+                break
+        for observer in self._observers:
+            observer.store()
 
     def _stored(self, commits: Sequence[PartitionCommit]) -> bool:
         """Whether the store took `commits`; if not, the partition that was in the way is given up."""
@@ -195,6 +200,8 @@ class Worker:
         # Before the commit: what a limit stops is read again once the settings are right.
         self._limit.observe(decoded.lines, dead_letters(block, decoded.rejected))
         self._telemetry.decoded(decoded)
+        for observer in self._observers:
+            observer.see(block, decoded)
 
     def _is_due(self) -> bool:
         waiting = sum(partition.pending for partition in self._partitions.values())

@@ -1,0 +1,39 @@
+"""What workers keep for people beside what they read for the leader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRecord:
+    """A request of an alerted account."""
+
+    account_id: str
+    event_id: str
+    time: int
+    """ms"""
+    facts: Mapping[str, str]
+    """without a word of its text"""
+    content: bytes | None
+    """sealed; None where only facts are kept"""
+
+
+class KeptStore(Protocol):
+    """Used by any number of workers."""
+
+    def sample_counts(self, accounts: Iterable[str]) -> dict[str, int]:
+        """How many requests are kept of each of `accounts`, of whom any is."""
+        ...
+
+    def keep_samples(self, samples: Sequence[SampleRecord], now: int) -> None:
+        """Keep requests; one that is kept already is kept once."""
+        ...
+
+    def keep_organisations(self, found: Mapping[str, str]) -> None:
+        """Say whose accounts are whose, by account; only what changes gets a version."""
+        ...
