@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from detector.alert import Alert, Reason
+from detector.audit.chain import append
+from detector.audit.entry import Entry
 from detector.casework.records import Case
+from detector.dossier.bodies import packed
 from detector.dossier.records import (
     AccountDossier,
     CampaignDossier,
@@ -17,9 +21,14 @@ from detector.dossier.records import (
     Weighed,
 )
 from detector.exports.finding import Finding, Product
+from detector.store.casework_schema import cases
+from detector.store.dossier_schema import dossiers
+from detector.store.findings import AlertRecord, Findings
+from detector.store.opening import open_store
 
 if TYPE_CHECKING:
     from detector.alert import Kind
+    from detector.store.database import Database
 
 NOW: Final = 1_790_000_000_000
 START: Final = 1_780_000_000_000
@@ -157,3 +166,54 @@ def finding_of(kind: Kind = "campaign", *, bare: bool = False, **changes: Any) -
     dossier = campaign_dossier() if kind == "campaign" else account_dossier(subject)
     case = case_of(alert, **case_changes)
     return Finding(alert.to_json(), case, dossier, activity, alert.revision, PRODUCT)
+
+
+def conclude(url: str, *alerts: Alert) -> None:
+    """Store revisions of alerts as the leader does."""
+    store = open_store(url)
+    try:
+        lease = store.lead("leader", 0, 1_000_000)
+        assert lease is not None
+        records = [
+            AlertRecord(
+                one.alert_id,
+                one.revision,
+                one.time,
+                one.kind,
+                one.subject_id,
+                one.label,
+                one.score,
+                one.status,
+                json.dumps(one.to_json()).encode(),
+            )
+            for one in alerts
+        ]
+        store.conclude(lease, Findings(1, alerts=records), NOW)
+    finally:
+        store.close()
+
+
+def keep(database: Database, case: Case) -> None:
+    """Store a case as it is now."""
+    row = {name: getattr(case, name) for name in cases.c.keys() if hasattr(case, name)}  # noqa: SIM118 - no mapping
+    row["assignee"] = case.assignee or ""
+    with database.writing() as connection:
+        database.upsert(connection, cases, [row])
+
+
+def keep_dossier(
+    database: Database, kind: Kind, subject: str, dossier: AccountDossier | CampaignDossier
+) -> None:
+    """Store a dossier as the leader does."""
+    row = {"kind": kind, "subject_id": subject, "time": dossier.time, "body": packed(dossier)}
+    with database.writing() as connection:
+        database.upsert(connection, dossiers, [row])
+
+
+def audited(database: Database, case_id: str, before: object, after: object) -> None:
+    """Somebody changed a case."""
+    entry = Entry(
+        NOW, "u_1", "change", "case", case_id, json.dumps(before).encode(), json.dumps(after).encode()
+    )
+    with database.writing() as connection:
+        append(connection, [entry])

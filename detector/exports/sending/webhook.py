@@ -57,11 +57,11 @@ class WebhookSending:
             with connection.limited():
                 connection.request("POST", to.path, body, headers)
                 answer = connection.getresponse()
-                return _judged(answer.status, answer.headers.get("Retry-After"), now)
+            outcome = _judged(answer.status, answer.headers.get("Retry-After"), now)
         except (OSError, HTTPException) as error:
-            if connection.expired:
-                return Outcome("retry", f"no answer within {self.seconds:g} s")
-            return Outcome("retry", _said(error))
+            outcome = Outcome("retry", _said(error))
+        # What is cut off can look like an answer whose head just ended.
+        return Outcome("retry", f"no answer within {self.seconds:g} s") if connection.expired else outcome
 
     def _headers(self, parcel: Parcel, now: int) -> dict[str, str]:
         try:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
-from detector.exports.finding import ACTIVITIES
-
-if TYPE_CHECKING:
-    from detector.alert import Kind
-    from detector.exports.finding import Activity
+from detector.alert import Kind  # noqa: TC001 - msgspec reads annotations
+from detector.exports.finding import ACTIVITIES, Activity
 
 SinkKind = Literal["webhook", "syslog", "notify"]
 SINK_KINDS: Final[tuple[SinkKind, ...]] = ("webhook", "syslog", "notify")

@@ -13,7 +13,8 @@ PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_
 
 def read_header(line: str) -> list[str]:
     """The seven fields of a header and the rest: a bar ends a field unless a backslash is before it."""
-    fields, field, at = [], "", 0
+    fields: list[str] = []
+    field, at = "", 0
     while len(fields) < 7:
         if line[at] == "\\":
             field += line[at + 1]

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from py_ocsf_models.events.findings.detection_finding import DetectionFinding
+from jsonschema_rs import Draft202012Validator
+from py_ocsf_models.events.findings.detection_finding import (  # type: ignore[import-untyped]
+    DetectionFinding,
+)
 
 from detector.casework.statuses import STATUSES, VERDICTS
 from detector.exports.finding import ACTIVITIES
