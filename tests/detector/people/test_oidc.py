@@ -273,30 +273,23 @@ def test_who_is_disabled_here_stays_out(url: str, provider: OidcProvider) -> Non
     asyncio.run(main())
 
 
-@pytest.mark.parametrize(
-    "described",
-    [
-        {"issuer": "https://evil.test"},
-        {"token_endpoint": "http://evil.test/token"},
-        {"jwks_uri": 7},
-        {"jwks_uri": "http://127.0.0.1:9/keys"},
-    ],
-)
-def test_a_description_that_is_not_the_providers_is_refused(
-    url: str, provider: OidcProvider, described: dict[str, Any]
-) -> None:
+def test_a_description_that_is_not_the_providers_is_refused(url: str, provider: OidcProvider) -> None:
     """Another issuer, a way that others could listen on, or nonsense; people are told to try by password."""
 
     async def main() -> None:
         async with house_of(url, provider) as house:
-            linked(house)
-            provider.described = described
             browser = house.browser()
-            reply = await browser.get("/oidc/start")
-            if reply.status_code == 303:
-                reply = await browser.get(await come_back(house, browser))
-            assert reply.status_code == 502
-            assert "does not work just now" in reply.text
+            for described in (
+                {"issuer": "https://evil.test"},
+                {"token_endpoint": "http://evil.test/token"},
+                {"jwks_uri": 7},
+            ):
+                provider.described = described
+                reply = await browser.get("/oidc/start")
+                assert reply.status_code == 502
+                assert "does not work just now" in reply.text
+            provider.described = {"jwks_uri": "http://127.0.0.1:9/keys"}
+            assert (await browser.get(await come_back(house, browser))).status_code == 502
 
     asyncio.run(main())
 
