@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from detector.casework.severity import Stakes, severity_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
 Activity = Literal["create", "update", "close"]
 ACTIVITIES: Final[tuple[Activity, ...]] = ("create", "update", "close")
 
-_SURE: Final = 0.9
-"""Score from which an alert that nobody has rated yet counts a step more severe."""
-
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -27,8 +26,8 @@ class Product:
     version: str
     name: str = "Stillwatch"
     vendor: str = "Stillwatch"
-    operator: str = "unknown"
-    """whose models are asked"""
+    operator: str = ""
+    """whose models are asked; empty: nobody said"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +75,11 @@ class Finding:
 
     @property
     def severity(self) -> int:
-        """1 to 5 as OCSF counts: the case's, or one by label and score where there is no case yet."""
+        """1 to 5 as OCSF counts: the case's, or by the rules of cases where there is none yet."""
         if self.case is not None:
             return self.case.severity
-        if self.label != "distillation":
-            return 2
-        return 3 + self.is_campaign + (self.score >= _SURE)
+        kind, status = str(self.alert["kind"]), str(self.alert["status"])
+        return severity_of(Stakes(kind, self.label, self.score, status, self.accounts, self.leaked))
 
     @property
     def campaign_id(self) -> str | None:

@@ -107,7 +107,7 @@ def test_what_was_found_before_a_sink_is_not_sent(store_url: str, database: Data
 def test_each_revision_is_delivered_once(store_url: str, database: Database) -> None:
     """To each sink that chose it, whoever reads how often."""
     add(database)
-    add(database, "severe", severity="5")
+    add(database, "severe", severity="4")
     add(database, "closed", on="close")
     conclude(store_url, alert_of(), alert_of("account", "acc-1", score=0.5))
     assert followed(database) == 3
@@ -116,6 +116,33 @@ def test_each_revision_is_delivered_once(store_url: str, database: Database) -> 
     assert followed(database) == 3
     found = {(one.sink, one.revision) for one in Deliveries(database).list()}
     assert found == {("soc", 1), ("soc", 2), ("severe", 1), ("severe", 2), ("closed", 2)}
+
+
+def test_what_a_sink_was_told_of_it_is_told_to_the_end(store_url: str, database: Database) -> None:
+    """An alert that is cleared is no longer severe, and who got it hears that it is over."""
+    add(database, "severe", severity="4")
+    conclude(store_url, alert_of(), alert_of("account", "acc-1", score=0.5))
+    assert followed(database) == 1
+    conclude(
+        store_url,
+        alert_of(revision=2, status="cleared"),
+        alert_of("account", "acc-1", revision=2, status="cleared"),
+    )
+    assert followed(database) == 1
+    ids = {one.object_id for one in Deliveries(database).list()}
+    assert ids == {alert_of().alert_id}
+
+
+def test_comments_and_tags_are_not_reported(store_url: str, database: Database) -> None:
+    """They are for those who triage."""
+    alert = alert_of("account", "acc-1")
+    conclude(store_url, alert)
+    keep(database, case_of(alert))
+    add(database)
+    audited(database, alert.alert_id, {}, {"tag:resale": True})
+    assert followed(database) == 0
+    audited(database, alert.alert_id, {"assignee": None}, {"assignee": "u_1"})
+    assert followed(database) == 1
 
 
 def test_many_may_follow_at_once(store_url: str, database: Database) -> None:

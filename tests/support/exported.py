@@ -111,7 +111,7 @@ def account_dossier(account_id: str = "acc-1", **changes: Any) -> AccountDossier
             Weighed("variety", -0.2, None, 0.1, 0.2, 0.3),
         ),
         "objects": (ShownObject("payment:9f", "payment", 400, 3),),
-        "facts": {"models": "large-1, small-2", "plan": "pro"},
+        "facts": {"models": "about 3", "busiest day": "120 requests"},
         "against": (Pointer("benchmark", "an evaluation harness would look alike"),),
     }
     return AccountDossier(**(values | changes))

@@ -56,23 +56,14 @@ def observables(finding: Finding) -> list[dict[str, Any]]:
 
 
 def resources(finding: Finding) -> list[dict[str, Any]]:
-    """What is being taken: the models that were asked, as far as they are known."""
-    return [
-        {
-            "type": "AI Model",
-            "name": one["name"],
-            "namespace": one["ai_provider"],
-        }
-        for one in ai_models(finding)
-    ]
+    """What is being taken: the models of the operator, where one is named."""
+    return [{"type": "AI model", "name": one["ai_provider"]} for one in ai_models(finding)]
 
 
 def ai_models(finding: Finding) -> list[dict[str, str]]:
-    """In the shape of the object `ai_model` (OCSF 1.8.0)."""
-    dossier = finding.dossier
-    asked = dossier.facts.get("models", "") if isinstance(dossier, AccountDossier) else ""
-    names = [name.strip() for name in asked.split(",")]
-    return [{"ai_provider": finding.product.operator, "name": name} for name in names if name]
+    """In the shape of the object `ai_model` (OCSF 1.8.0); of its models a finding knows no names."""
+    operator = finding.product.operator
+    return [{"ai_provider": operator, "name": "unspecified"}] if operator else []
 
 
 def _of_account(finding: Finding, dossier: AccountDossier | None) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A finding as OCSF 1.5.0 Detection Finding, class 2004, with the profile `incident`.
 
 The profile `ai_operation` came with 1.8.0, and no release applies it to findings: its `ai_model` is therefore
-in `unmapped`, and the models are named in `resources`, which validates.
+in `unmapped`, and whose models are asked is in `resources`, which validates.
 """
 
 from __future__ import annotations

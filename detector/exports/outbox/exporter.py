@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
 from detector.exports.outbox.backoff import GIVE_UP
 from detector.exports.outbox.cursors import ALERTS, AUDIT, locked, move
 from detector.exports.outbox.matching import matches
@@ -51,7 +53,7 @@ class Exporter(SqlPart):
             reported, reached = read(connection, after, BATCH, self._product)
             if reached == after:
                 return 0
-            rows = _rows(reported, live_sinks(connection), now)
+            rows = _rows(reported, live_sinks(connection), _told(connection, reported), now)
             for batch in batches(rows, 50):
                 insertion = self._database.dialect.insert(deliveries).on_conflict_do_nothing()
                 connection.execute(insertion, batch)
@@ -59,10 +61,27 @@ class Exporter(SqlPart):
         return len(rows)
 
 
-def _rows(reported: Sequence[Reported], sinks: Sequence[Sink], now: int) -> list[dict[str, Any]]:
-    return [
-        _row(one, sink, now) for one in reported for sink in sinks if matches(sink.selection, one.finding)
-    ]
+def _told(connection: Connection, reported: Sequence[Reported]) -> set[tuple[str, str]]:
+    """Sinks and ids of what they were told of before."""
+    found: set[tuple[str, str]] = set()
+    for ids in batches({one.object_id for one in reported}):
+        key = (deliveries.c.sink_id, deliveries.c.object_id)
+        rows = connection.execute(select(*key).where(deliveries.c.object_id.in_(ids)).distinct())
+        found.update((row.sink_id, row.object_id) for row in rows)
+    return found
+
+
+def _rows(
+    reported: Sequence[Reported], sinks: Sequence[Sink], told: set[tuple[str, str]], now: int
+) -> list[dict[str, Any]]:
+    rows = []
+    for one in reported:
+        for sink in sinks:
+            key = (sink.name, one.object_id)
+            if matches(sink.selection, one.finding, told=key in told):
+                rows.append(_row(one, sink, now))
+                told.add(key)
+    return rows
 
 
 def _row(one: Reported, sink: Sink, now: int) -> dict[str, Any]:

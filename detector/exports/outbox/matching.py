@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from detector.exports.sinks.sink import Selection
 
 
-def matches(selection: Selection, finding: Finding) -> bool:
-    """Whether a finding is what a sink asked for."""
+def matches(selection: Selection, finding: Finding, *, told: bool = False) -> bool:
+    """Whether a finding is what a sink asked for.
+
+    What a sink was `told` of once, it is told to the end: that it became harmless is news, too.
+    """
     return (
         (not selection.kinds or finding.alert["kind"] in selection.kinds)
         and (not selection.labels or finding.label in selection.labels)
-        and finding.severity >= selection.severity
+        and (told or finding.severity >= selection.severity)
         and finding.activity in selection.on
     )

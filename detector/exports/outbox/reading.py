@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
 from detector.alert import timestamp
+from detector.casework.rows import load
 from detector.exports.finding import Finding, decoded
-from detector.exports.outbox.loading import cases_of, dossiers_of
+from detector.exports.outbox.loading import dossiers_of
 from detector.store.casework_schema import audit
 from detector.store.part import batches
 from detector.store.schema import alerts
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from detector.exports.finding import Activity, Product
 
 _KINDS: Final[tuple[Kind, ...]] = ("account", "campaign")
+_STANDING: Final = frozenset(("status", "verdict", "assignee", "merged_into"))
 CASE: Final = "case"
 ALERT: Final = "alert"
 
@@ -53,10 +56,11 @@ def case_findings(
     connection: Connection, after: int, limit: int, product: Product
 ) -> tuple[list[Reported], int]:
     """Cases that were changed after an entry of the audit, each as it is now, and the entry reached."""
-    query = select(audit.c.number, audit.c.object_kind, audit.c.object_id).where(audit.c.number > after)
-    rows = connection.execute(query.order_by(audit.c.number).limit(limit)).all()
-    latest = {row.object_id: row.number for row in rows if row.object_kind == CASE}
-    known = cases_of(connection, latest)
+    columns = (audit.c.number, audit.c.object_kind, audit.c.object_id, audit.c.after)
+    query = select(*columns).where(audit.c.number > after).order_by(audit.c.number).limit(limit)
+    rows = connection.execute(query).all()
+    latest = {row.object_id: row.number for row in rows if row.object_kind == CASE and _tells(row.after)}
+    known = load(connection, latest)
     bodies = latest_alerts(connection, known)
     said = [
         (bodies.get(name) or _bare(case), _case_activity(case), latest[name]) for name, case in known.items()
@@ -74,7 +78,7 @@ def finding_of(connection: Connection, name: str, product: Product) -> Finding |
     if row is None:
         return None
     alert = decoded(row.body)
-    case = cases_of(connection, [alert["alert_id"]]).get(alert["alert_id"])
+    case = load(connection, [alert["alert_id"]]).get(alert["alert_id"])
     activity = alert_activity(row.revision, alert["status"]) if case is None else _case_activity(case)
     return _joined(connection, [(alert, activity, row.revision)], product)[0]
 
@@ -91,10 +95,15 @@ def latest_alerts(connection: Connection, ids: Mapping[str, Any]) -> dict[str, d
     return found
 
 
+def _tells(after: bytes | None) -> bool:
+    """Whether an entry says something of how a case stands; comments and tags are for those who triage."""
+    return after is not None and not _STANDING.isdisjoint(json.loads(after))
+
+
 def _joined(
     connection: Connection, said: Sequence[tuple[dict[str, Any], Activity, int]], product: Product
 ) -> list[Finding]:
-    known = cases_of(connection, [alert["alert_id"] for alert, _, _ in said])
+    known = load(connection, [alert["alert_id"] for alert, _, _ in said])
     papers = {
         kind: dossiers_of(
             connection, kind, [alert["subject_id"] for alert, _, _ in said if alert["kind"] == kind]

@@ -100,12 +100,12 @@ def test_half_a_letter_becomes_a_question_mark() -> None:
     assert decoded(b'{"subject_id": "a\\ud800"}') == {"subject_id": "a?"}
 
 
-def test_severity_without_a_case_goes_by_label_and_score() -> None:
+def test_severity_without_a_case_goes_by_the_rules_of_cases() -> None:
     """So that sinks that take only severe findings work where nobody triages."""
     severities = [
         finding_of(bare=True).severity,
         finding_of("account", bare=True).severity,
-        finding_of("account", bare=True, score=0.6).severity,
         finding_of("account", bare=True, label="relay").severity,
+        finding_of("account", bare=True, status="cleared").severity,
     ]
-    assert severities == [5, 4, 3, 2]
+    assert severities == [4, 3, 2, 1]

@@ -11,7 +11,7 @@ from py_ocsf_models.events.findings.detection_finding import (  # type: ignore[i
 )
 
 from detector.casework.statuses import STATUSES, VERDICTS
-from detector.exports.finding import ACTIVITIES
+from detector.exports.finding import ACTIVITIES, Product
 from detector.exports.ocsf.artifacts import MOST_MEMBERS
 from detector.exports.ocsf.event import detection_finding
 from tests.support.exported import campaign_dossier, finding_of
@@ -117,11 +117,13 @@ def test_a_technique_stands_below_its_own() -> None:
     assert second["technique"]["uid"] == "AML.T0040"
 
 
-def test_models_that_were_asked_are_named() -> None:
-    """As resources, and in the shape of `ai_model`, which OCSF has for no finding yet."""
+def test_whose_models_are_asked_is_named() -> None:
+    """As a resource, and in the shape of `ai_model`, which OCSF has for no finding yet."""
     event = detection_finding(FINDINGS["account"])
-    assert [one["name"] for one in event["resources"]] == ["large-1", "small-2"]
-    assert event["unmapped"]["ai_model"][0] == {"ai_provider": "Acme AI", "name": "large-1"}
+    assert event["resources"] == [{"type": "AI model", "name": "Acme AI"}]
+    assert event["unmapped"]["ai_model"] == [{"ai_provider": "Acme AI", "name": "unspecified"}]
+    nobody = detection_finding(replace(FINDINGS["account"], product=Product("1")))
+    assert "resources" not in nobody
 
 
 def test_a_campaign_of_many_stays_small() -> None:

@@ -275,7 +275,7 @@ deliveries: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Index("ix_deliveries_due", "sink_id", "status", "due", "number"),
     Index("ix_deliveries_status", "status", "number"),
-    Index("ix_deliveries_what", "sink_id", "object_kind", "object_id", "revision", unique=True),
+    Index("ix_deliveries_what", "object_id", "sink_id", "object_kind", "revision", unique=True),
 )
 
 
