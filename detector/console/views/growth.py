@@ -39,7 +39,7 @@ def exchange_plot(history: Sequence[Measurement], raised: int = 0) -> Drawing:
 
 
 def coverage_plot(history: Sequence[Measurement]) -> Drawing | None:
-    """Share of the template's variants that were seen; None where nobody knows it."""
+    """How probably its next item was asked before; None where that is not known."""
     points = [(one.time, one.coverage, percent(one.coverage)) for one in history if one.coverage is not None]
     up = Axis(0, 1, HEIGHT, upward=True)
     return _over_time("Coverage", [points], up, up.ticks(percent=True), 0, ()) if points else None

@@ -1,0 +1,1 @@
+"""Pages, rendered here; each works without scripts."""

@@ -1,0 +1,57 @@
+"""The console's routers, and who may use what of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detector.console.assets import load_assets
+from detector.console.desk.desk import make_desk
+from detector.console.desk.sources import make_sources
+from detector.console.pages.router import page_routes
+from detector.console.parts import ConsoleParts
+from detector.console.templating import make_templates
+from detector.console.web import static_files
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from jinja2 import Environment
+
+    from detector.console.assets import Assets
+    from detector.console.desk.papers import Unseal
+    from detector.exports.finding import Product
+    from detector.people.parts import PeopleParts
+    from detector.people.roles import Permission
+    from detector.store.database import Database
+    from detector.store.interface import Store
+
+
+def make_look() -> tuple[Assets, Environment]:
+    """Files and templates; those who sign people in need the templates as well."""
+    assets = load_assets()
+    return assets, make_templates(assets)
+
+
+def make_console(
+    database: Database,
+    store: Store,
+    people: PeopleParts,
+    look: tuple[Assets, Environment],
+    product: Product,
+    unseal: Unseal | None = None,
+) -> ConsoleParts:
+    """Everything of one process; `store` and `people` are over `database` as well.
+
+    Without `unseal`, content of samples is not revealed.
+    """
+    desk = make_desk(make_sources(database, store, people.people), product, people.clock.now, unseal)
+    return ConsoleParts(people, desk, *look)
+
+
+def console_routers(parts: ConsoleParts) -> list[APIRouter]:
+    """Pages, the API and static files, for `detector.hook.app.make_app`."""
+    return [page_routes(parts).router, static_files.router(parts.assets)]
+
+
+def permissions(parts: ConsoleParts) -> dict[tuple[str, str], Permission]:
+    """By method and path, what each endpoint takes; static files take nothing."""
+    return page_routes(parts).needs
