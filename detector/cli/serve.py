@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
-from detector.cli.compose import ModelOption, told_plainly
+from detector.cli.compose import (
+    CalibrationOption,
+    LatenessOption,
+    ModelOption,
+    TickOption,
+    told_plainly,
+)
 from detector.cli.ingest_options import EventsTopicOption, QueueDirOption, SketchOption, destination
 from detector.cli.kafka_options import (
     CaFileOption,
@@ -19,6 +25,7 @@ from detector.cli.kafka_options import (
     UsernameOption,
 )
 from detector.cli.queue_options import BrokersOption
+from detector.cli.run import CheckpointOption, IdleOption
 from detector.cli.serve_options import (
     AdminOption,
     CertificateOption,
@@ -36,6 +43,7 @@ from detector.cli.serve_options import (
     address,
     tls,
 )
+from detector.cli.serve_stream import RunOption, chosen_stream, stream_settings, stream_setup
 from detector.cli.serve_tokens import (
     AuthoritiesOption,
     HeaderOption,
@@ -94,7 +102,13 @@ def serve_command(
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = None,
     sketch: SketchOption = False,
+    run: RunOption = False,
     model: ModelOption = DEFAULT_MODEL,
+    calibration: CalibrationOption = None,
+    tick: TickOption = 5.0,
+    lateness: LatenessOption = 60.0,
+    idle: IdleOption = 60.0,
+    checkpoint: CheckpointOption = 300.0,
     token_issuer: IssuerOption = None,
     token_origin: OriginOption = None,
     token_header: HeaderOption = HEADER,
@@ -113,7 +127,7 @@ def serve_command(
 
       stillwatch serve --store sqlite:///stillwatch.db --http 127.0.0.1:8787
 
-      stillwatch serve --queue events.queue
+      stillwatch serve --run --queue events.queue
     """
     where = destination(
         queue, events_topic, brokers, protocol, mechanism, username, password_file, ca_file, sketch=sketch
@@ -127,14 +141,15 @@ def serve_command(
         address("--http", http), None if grpc == "none" else address("--grpc", grpc),
         tls(tls_certificate, tls_key, tls_client_ca), shared_port,
     )  # fmt: skip
+    stream = stream_settings(store, queue, idle, checkpoint) if run else None
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
         ready_store(store)
         telemetry, clock = make_telemetry(), SystemClock()
         settings = HookSettings(fail="closed" if fail == "closed" else "open", subjects=subjects)
-        with (
-            closing(open_store(store)) as opened,
-            chosen_tokens(tokens, clock, telemetry.registry, log) as desk,
-        ):
+        setup = None if stream is None else stream_setup(store, model, calibration, tick, lateness)
+        with ExitStack() as stack:
+            opened = stack.enter_context(closing(open_store(store)))
+            desk = stack.enter_context(chosen_tokens(tokens, clock, telemetry.registry, log))
             parts = make_parts(
                 opened,
                 settings,
@@ -145,11 +160,13 @@ def serve_command(
                 rate=rate,
                 tokens=desk,
             )
-            with (
-                serve_metrics(read_address(metrics), telemetry.registry),
-                _ingest(where, store, model, parts, telemetry.instruments, sketch=sketch) as routers,
-            ):
-                serve(make_app(parts, routers, with_admin=admin), parts, listening)
+            stack.enter_context(serve_metrics(read_address(metrics), telemetry.registry))
+            routers = stack.enter_context(
+                _ingest(where, store, model, parts, telemetry.instruments, sketch=sketch)
+            )
+            # Last, for it reads the queue that the ingest makes.
+            ended = stack.enter_context(chosen_stream(stream, setup, clock, telemetry, log))
+            serve(make_app(parts, routers, with_admin=admin), parts, listening, ended)
         log.info("stopped")
 
 

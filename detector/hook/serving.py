@@ -16,6 +16,7 @@ from detector.hook.gateways.envoy_grpc import make_server
 from detector.telemetry.fields import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -54,22 +55,33 @@ class Listening:
     """let other processes listen on the same HTTP port (SO_REUSEPORT)"""
 
 
-def serve(app: FastAPI, parts: Parts, listening: Listening) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `ServeError` where an address cannot be had."""
+def serve(
+    app: FastAPI, parts: Parts, listening: Listening, ended: Callable[[], bool] = lambda: False
+) -> None:
+    """Serve until SIGTERM or SIGINT, or until something that it is for has `ended`.
+
+    Raises `ServeError` where an address cannot be had.
+    """
     with _bound(listening.http, shared=listening.shared) as bound:
         server = uvicorn.Server(_config(app, listening.tls))
         for sent in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises it once more when it is done, and the default would end us before we tidy up.
             signal.signal(sent, lambda *_: None)
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_serve(server, bound, parts, listening))
+            runner.run(_serve(server, bound, parts, listening, ended))
 
 
-async def _serve(server: uvicorn.Server, bound: socket.socket, parts: Parts, listening: Listening) -> None:
+async def _serve(
+    server: uvicorn.Server,
+    bound: socket.socket,
+    parts: Parts,
+    listening: Listening,
+    ended: Callable[[], bool],
+) -> None:
     checks = None if listening.grpc is None else await _start_checks(parts, listening.grpc)
     host, port = bound.getsockname()[:2]
     parts.log.info("serving", http=Name(f"{host}:{port}"))
-    ending = asyncio.create_task(_end_streams(server, parts))
+    ending = asyncio.create_task(_end_streams(server, parts, ended))
     try:
         await server.serve(sockets=[bound])
     finally:
@@ -78,10 +90,11 @@ async def _serve(server: uvicorn.Server, bound: socket.socket, parts: Parts, lis
             await checks.stop(DRAIN_SECONDS)
 
 
-async def _end_streams(server: uvicorn.Server, parts: Parts) -> None:
+async def _end_streams(server: uvicorn.Server, parts: Parts, ended: Callable[[], bool]) -> None:
     """Streams never end by themselves, and the server would wait for them."""
-    while not server.should_exit:  # noqa: ASYNC110 - the server has no event to wait for
+    while not server.should_exit:
         await asyncio.sleep(0.1)
+        server.should_exit = server.should_exit or ended()
     parts.followers.close()
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
 from detector.human import base64url
 from detector.human.headers import parse_requests
 from detector.store.opening import upgrade
+from tests.detector.hook.running import said_in, serving
 from tests.detector.hook.service import HOST, commanded, filled, free_port, key_id
 from tests.detector.human.toy_issuer import directory_of
 
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 
     from tests.detector.human.directory_server import Site
     from tests.detector.human.toy_issuer import ToyIssuer
-
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +47,19 @@ class Served:
 @contextmanager
 def served(folder: Path, site: Site, certificate: Path) -> Iterator[Served]:
     """Enforcing, once it has the issuer's keys."""
-    url, port = f"sqlite:///{folder / 'store.db'}", free_port()
+    url, metrics = f"sqlite:///{folder / 'store.db'}", f"{HOST}:{free_port()}"
     upgrade(url)
     filled(url)
     commanded(url, "enforce")
-    command = [sys.executable, "-m", "detector.cli", "serve", "--http", f"{HOST}:0", "--no-keys"]
-    command += ["--metrics", f"{HOST}:{port}", "--store", url, "--token-issuer", f"{HOST}:{site.port}"]
-    command += ["--token-origin", "api.example", "--token-network", "127.0.0.0/8"]
-    command += ["--token-ca", str(certificate)]
-    log = folder / "log"
-    environ = {**os.environ, "OMP_NUM_THREADS": "1"}
-    with log.open("wb") as said, subprocess.Popen(command, stderr=said, env=environ) as process:
-        try:
-            address = found_in(log, r'"http":"([^"]+)"', process)
-            found_in(log, "issuer_keys_fetched", process)
-            found_in(log, "verdicts loaded", process)
-            with httpx.Client(base_url=f"http://{address}", trust_env=False) as client:
-                yield Served(client, f"http://{HOST}:{port}/metrics")
-        finally:
-            process.terminate()
-            assert process.wait(20) == 0
-
-
-def found_in(log: Path, pattern: str, process: subprocess.Popen[Any]) -> str:
-    """What the log says, once it does."""
-    end = time.monotonic() + PATIENCE
-    while (found := re.search(pattern, log.read_text())) is None:
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.02)
-    return found[found.re.groups]
+    options = ["--metrics", metrics, "--token-issuer", f"{HOST}:{site.port}", "--token-origin", "api.example"]
+    options += ["--token-network", "127.0.0.0/8", "--token-ca", str(certificate)]
+    with serving(folder, *options) as (base, process):
+        for said in ("issuer_keys_fetched", "verdicts loaded"):
+            said_in(folder / "log", said, process)
+        with httpx.Client(base_url=base, trust_env=False) as client:
+            yield Served(client, f"http://{metrics}/metrics")
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def answer_to(refused: httpx.Response, toy: ToyIssuer) -> str:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,37 +11,11 @@ import httpx
 from detector.store.hook_records import Link
 from detector.store.opening import open_store
 from streaming.queue.writer import QueueWriter
-from tests.detector.hook.ingest.serving import CANARY, SECRET, event, lines, stored
+from tests.detector.hook.ingest.serving import CANARY, event, lines, stored
+from tests.detector.hook.running import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-PATIENCE = 60.0
-
-
-@contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A process and its address; killed at the end of the block."""
-    log = folder / "log"
-    command = [sys.executable, "-m", "detector.cli", "serve", "--http", "127.0.0.1:0", "--no-keys"]
-    command += ["--metrics", "none", "--store", f"sqlite:///{folder / 'store.db'}", *options]
-    environ = {**os.environ, "STILLWATCH_HASH_KEY": SECRET, "OMP_NUM_THREADS": "1"}
-    with log.open("wb") as said, subprocess.Popen(command, stderr=said, env=environ) as process:
-        try:
-            yield f"http://{address(log, process)}", process
-        finally:
-            process.kill()
-
-
-def address(log: Path, process: subprocess.Popen[bytes]) -> str:
-    """Where it listens, once it does."""
-    end = time.monotonic() + PATIENCE
-    while (found := re.search(r'"http":"([^"]+)"', log.read_text())) is None:
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.05)
-    return found[1]
 
 
 def test_what_was_answered_outlives_the_process(tmp_path: Path) -> None:
