@@ -85,10 +85,18 @@ def holds(values: NDArray[np.uint64], count: int, wanted: int) -> bool:
 @njit(cache=True, nogil=True)
 def tokenize(data: NDArray[np.uint8], start: int, end: int, tokens: Tokens) -> int:
     """Fill `tokens` from `data[start:end]` (its head and tail, when long); the number of tokens."""
+    room = tokens.flags.shape[0]
     if end - start <= HEAD_BYTES + TAIL_BYTES:
-        return _scan(data, start, end, tokens, 0)
-    count = _scan(data, start, _break_before(data, start, start + HEAD_BYTES), tokens, 0)
-    return _scan(data, _break_before(data, end - 2 * TAIL_BYTES, end - TAIL_BYTES + 64), end, tokens, count)
+        return _scan(data, start, end, tokens, 0, room)
+    count = _scan(data, start, _break_before(data, start, start + HEAD_BYTES), tokens, 0, room)
+    last = _break_before(data, end - 2 * TAIL_BYTES, end - TAIL_BYTES + 64)
+    return _scan(data, last, end, tokens, count, room)
+
+
+@njit(cache=True, nogil=True)
+def first_tokens(data: NDArray[np.uint8], start: int, end: int, tokens: Tokens, most: int) -> int:
+    """As `tokenize`, of a text that is not long, and no more than `most` tokens."""
+    return _scan(data, start, end, tokens, 0, most)
 
 
 @njit(cache=True, nogil=True)
@@ -103,11 +111,10 @@ def _break_before(data: NDArray[np.uint8], start: int, at: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _scan(data: NDArray[np.uint8], start: int, end: int, tokens: Tokens, count: int) -> int:
+def _scan(data: NDArray[np.uint8], start: int, end: int, tokens: Tokens, count: int, room: int) -> int:
     value, kinds, flags = tokens.value, tokens.kind, tokens.flags
     around = LINE | GAP
     at = start
-    room = flags.shape[0]
     while at < end and count < room:
         byte = data[at]
         kind, length, point, upper = ASCII_KINDS[byte & 0x7F], 1, int64(byte), False
