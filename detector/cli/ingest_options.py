@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from detector.cli.kafka_options import kafka_settings
 from detector.hook.ingest.opening import Destination
+from detector.hook.ingest.settings import IngestSettings
+from features.adapters import MAX_RECORD_BYTES
 
 QueueDirOption = Annotated[
     Path | None,
@@ -20,6 +22,39 @@ EventsTopicOption = Annotated[
 SketchOption = Annotated[
     bool, typer.Option("--sketch", help="Keep and send sketches in place of prompts and answers.")
 ]
+
+BodyLimitOption = Annotated[
+    int,
+    typer.Option("--body-limit", min=1, max=1024, help="MiB of a body of events; four times that unpacked."),
+]
+EventLimitOption = Annotated[
+    int, typer.Option("--event-limit", min=1, max=MAX_RECORD_BYTES // 1024, help="KiB of an event.")
+]
+BatchLimitOption = Annotated[
+    int | None,
+    typer.Option("--batch-limit", min=1, help="Events in a request.", show_default="what the body holds"),
+]
+FlightLimitOption = Annotated[
+    int, typer.Option("--flight-limit", min=1, help="MiB of all bodies that are being worked on.")
+]
+EventsRateOption = Annotated[
+    float | None,
+    typer.Option("--events-rate", min=0.1, help="Events per second of a key.", show_default="no limit"),
+]
+_KIB: Final = 1024
+_MIB: Final = 1024 * _KIB
+
+
+def limits(body: int, event: int, batch: int | None, flight: int, rate: float | None) -> IngestSettings:
+    """Of the ingest; `body` and `flight` in MiB, `event` in KiB."""
+    if flight < body:
+        raise typer.BadParameter(
+            f"--flight-limit {flight} is under --body-limit {body}; no such body would fit"
+        )
+    return IngestSettings(
+        body_bytes=body * _MIB, plain_bytes=4 * body * _MIB, record_bytes=event * _KIB, batch_events=batch,
+        flight_bytes=flight * _MIB, events_per_second=rate,
+    )  # fmt: skip
 
 
 def destination(

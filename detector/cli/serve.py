@@ -16,7 +16,18 @@ from detector.cli.compose import (
     TickOption,
     told_plainly,
 )
-from detector.cli.ingest_options import EventsTopicOption, QueueDirOption, SketchOption, destination
+from detector.cli.ingest_options import (
+    BatchLimitOption,
+    BodyLimitOption,
+    EventLimitOption,
+    EventsRateOption,
+    EventsTopicOption,
+    FlightLimitOption,
+    QueueDirOption,
+    SketchOption,
+    destination,
+    limits,
+)
 from detector.cli.kafka_options import (
     CaFileOption,
     MechanismOption,
@@ -68,6 +79,7 @@ from detector.stream.clock import SystemClock
 from detector.telemetry.exposition import DEFAULT_ADDRESS, read_address, serve_metrics
 from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
+from features.adapters import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +88,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from detector.hook.ingest.opening import Destination
+    from detector.hook.ingest.settings import IngestSettings
     from detector.hook.parts import Parts
     from detector.telemetry.metrics.instruments import Instruments
 
@@ -102,6 +115,11 @@ def serve_command(
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = None,
     sketch: SketchOption = False,
+    body_limit: BodyLimitOption = 16,
+    event_limit: EventLimitOption = MAX_RECORD_BYTES // 1024,
+    batch_limit: BatchLimitOption = None,
+    flight_limit: FlightLimitOption = 256,
+    events_rate: EventsRateOption = None,
     run: RunOption = False,
     model: ModelOption = DEFAULT_MODEL,
     calibration: CalibrationOption = None,
@@ -132,6 +150,7 @@ def serve_command(
     where = destination(
         queue, events_topic, brokers, protocol, mechanism, username, password_file, ca_file, sketch=sketch
     )
+    limited = limits(body_limit, event_limit, batch_limit, flight_limit, events_rate)
     tokens = token_choice(
         token_issuer, token_origin, token_header, spent_tokens, token_network, token_ca, store
     )
@@ -162,7 +181,7 @@ def serve_command(
             )
             stack.enter_context(serve_metrics(read_address(metrics), telemetry.registry))
             routers = stack.enter_context(
-                _ingest(where, store, model, parts, telemetry.instruments, sketch=sketch)
+                _ingest(where, store, model, parts, telemetry.instruments, limited, sketch=sketch)
             )
             # Last, for it reads the queue that the ingest makes.
             ended = stack.enter_context(chosen_stream(stream, setup, clock, telemetry, log))
@@ -177,6 +196,7 @@ def _ingest(
     model: Path,
     parts: Parts,
     instruments: Instruments,
+    limited: IngestSettings,
     *,
     sketch: bool,
 ) -> Iterator[list[APIRouter]]:
@@ -185,6 +205,7 @@ def _ingest(
         yield []
         return
     with opened_ingest(
-        where, store, model, os.environ, parts.clock, instruments, parts.log, sketch=sketch, links=parts.store
-    ) as ingest:
+        where, store, model, os.environ, parts.clock, instruments, parts.log, limited,
+        sketch=sketch, links=parts.store,
+    ) as ingest:  # fmt: skip
         yield [router(parts.keys, ingest)]

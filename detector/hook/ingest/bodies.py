@@ -101,6 +101,13 @@ def too_long(limit: int, what: str = "sent") -> Problem:
     return Problem(413, "too-large", "Body too large", detail)
 
 
+def too_many(limit: int) -> Problem:
+    """The body holds more events than a request may."""
+    return Problem(
+        413, "too-large", "Batch too large", f"body: more than {limit} events; send smaller batches"
+    )
+
+
 def damaged(encoding: str) -> Problem:
     """The body is not what its encoding says."""
     detail = f"body: is no whole {encoding} data, as Content-Encoding says; compress it again"

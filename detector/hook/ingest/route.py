@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from detector.hook.ingest.bodies import decompressed
+from detector.hook.ingest.bodies import decompressed, too_many
 from detector.hook.ingest.check import checked
 from detector.hook.ingest.links import links_of
 from features.adapters.block import Check
@@ -53,5 +53,8 @@ class Route:
         plain = decompressed(body, encoding, self.settings.plain_bytes)
         latest = datetime.fromtimestamp((now + self.settings.ahead) / 1000, UTC)
         check = Check(self.settings.record_bytes, latest, self.edge)
-        found = checked(self.split(plain), self.reader, check)
+        records = self.split(plain)
+        if self.settings.batch_events is not None and len(records.records) > self.settings.batch_events:
+            raise too_many(self.settings.batch_events)
+        found = checked(records, self.reader, check)
         return Taken(self.form.records(found.good), found.refused, links_of(found.good))

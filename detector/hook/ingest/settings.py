@@ -20,6 +20,8 @@ class IngestSettings:
     """longest request body once decompressed"""
     record_bytes: int = MAX_RECORD_BYTES
     """longest event"""
+    batch_events: int | None = None
+    """most events in a request; None: as many as its body holds"""
     flight_bytes: int = 256 * _MIB
     """of bodies that are read and not yet answered, over all requests"""
     events_per_second: float | None = None

@@ -102,6 +102,11 @@ def test_keys_are_made_listed_and_revoked(url: str) -> None:
         (["--http", "nowhere"], "no address"),
         (["--tls-key", "k.pem"], "both --tls-certificate and --tls-key"),
         (["--http", "192.0.2.1:1"], "give a free address"),
+        (["--body-limit", "64", "--flight-limit", "32"], "no such body would fit"),
+        (["--run"], "--run needs --queue"),
+        (["--token-issuer", "issuer.example"], "needs --token-origin"),
+        (["--token-origin", "api.example"], "need --token-issuer"),
+        (["--token-issuer", "a b", "--token-origin", "api.example"], "issuer name is no authority"),
     ],
 )
 def test_serve_says_what_is_wrong_with_its_options(url: str, options: list[str], said: str) -> None:

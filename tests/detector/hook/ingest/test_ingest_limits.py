@@ -37,6 +37,16 @@ def test_each_key_has_its_rate(tmp_path: Path) -> None:
     assert len(stored(tmp_path)) == 11
 
 
+def test_a_request_holds_so_many_events(tmp_path: Path) -> None:
+    """One more, and none is taken: smaller batches are asked for."""
+    with queued(tmp_path, IngestSettings(batch_events=3)) as service:
+        assert service.post("/v1/events", lines(*map(event, range(3)))).status_code == 200
+        answer = service.post("/v1/events", lines(*map(event, range(4))))
+        assert (answer.status_code, answer.json()["type"]) == (413, "urn:stillwatch:problem:too-large")
+        assert "more than 3 events" in answer.json()["detail"]
+    assert len(stored(tmp_path)) == 3
+
+
 def test_a_full_queue_asks_senders_to_wait(tmp_path: Path) -> None:
     """503 with Retry-After, and the reason for whoever runs it; the log quotes nothing."""
     small = QueueSettings(segment_bytes=1, max_bytes=2)
