@@ -32,6 +32,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "keys": "detector.cli.keys:make_keys_app",
         "people": "detector.cli.people:make_people_app",
         "audit": "detector.cli.audit_trail:make_audit_app",
+        "export": "detector.cli.export:export_command",
+        "exports": "detector.cli.exports:make_exports_app",
         "fields": "detector.cli.fields:fields_command",
         "status": "detector.cli.status:status_command",
         "doctor": "detector.cli.doctor:doctor_command",

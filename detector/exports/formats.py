@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detector.exports.finding import Finding
+    from detector.exports.stix.objects import Tlp
 
 FormatName = Literal["ocsf", "stix", "cef", "ecs", "csv", "json", "report"]
 
@@ -36,10 +37,14 @@ def _indented(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
+def _stix(finding: Finding, tlp: Tlp) -> bytes:
+    return msgspec.json.format(bundle(finding, tlp).encode(), indent=2) + b"\n"
+
+
 FORMATS: Final[dict[FormatName, Format]] = {
     "ocsf": Format(lambda one: _indented(detection_finding(one)), "application/json", "ocsf.json"),
     "stix": Format(
-        lambda one: msgspec.json.format(bundle(one).encode(), indent=2) + b"\n",
+        lambda one: _stix(one, "amber"),
         "application/stix+json;version=2.1",
         "stix.json",
     ),
@@ -51,6 +56,6 @@ FORMATS: Final[dict[FormatName, Format]] = {
 }
 
 
-def exported(finding: Finding, name: FormatName) -> bytes:
-    """A whole document, as `FORMATS` has it."""
-    return FORMATS[name].write(finding)
+def exported(finding: Finding, name: FormatName, tlp: Tlp = "amber") -> bytes:
+    """A whole document, as `FORMATS` has it; `tlp` is for STIX, which alone carries a marking."""
+    return _stix(finding, tlp) if name == "stix" else FORMATS[name].write(finding)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from detector.store.schema import cursors
+from detector.store.casework_schema import audit
+from detector.store.schema import alerts, cursors
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ExportStream = Literal["alerts", "audit"]
 ALERTS: Final = "alerts"
 AUDIT: Final = "audit"
+STREAMS: Final[tuple[ExportStream, ...]] = (ALERTS, AUDIT)
 _SINK: Final = "exports"
 """One cursor for all sinks: each delivery has a row of its own from there on."""
 
@@ -26,8 +28,21 @@ def begin(connection: Connection, database: Database, stream: ExportStream, at: 
     connection.execute(database.dialect.insert(cursors).values(row).on_conflict_do_nothing())
 
 
+def latest(connection: Connection, stream: ExportStream) -> int:
+    """The last number that there is to be read."""
+    number = alerts.c.version if stream == ALERTS else audit.c.number
+    return connection.execute(select(func.max(number))).scalar_one() or 0
+
+
+def reached(connection: Connection, stream: ExportStream) -> int | None:
+    """How far it came; None before there was a sink."""
+    mine = (cursors.c.sink == _SINK) & (cursors.c.stream == stream)
+    found: int | None = connection.execute(select(cursors.c.version).where(mine)).scalar_one_or_none()
+    return found
+
+
 def locked(connection: Connection, stream: ExportStream) -> int | None:
-    """How far it came, for nobody else to move until the transaction ends; None before there is a sink."""
+    """How far it came, for nobody else to move until the transaction ends; None before there was a sink."""
     mine = (cursors.c.sink == _SINK) & (cursors.c.stream == stream)
     query = select(cursors.c.version).where(mine).with_for_update()
     found: int | None = connection.execute(query).scalar_one_or_none()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from detector.exports.outbox.backoff import GIVE_UP
-from detector.exports.outbox.cursors import ALERTS, AUDIT, locked, move
+from detector.exports.outbox.cursors import ALERTS, AUDIT, latest, locked, move, reached
 from detector.exports.outbox.matching import matches
 from detector.exports.outbox.reading import alert_findings, case_findings
 from detector.exports.sending.rendering import rendered
@@ -39,26 +39,30 @@ class Exporter(SqlPart):
         self._product = product
 
     def follow(self, now: int) -> int:
-        """Put into the outbox what happened since; how many deliveries. Call until it has nothing to do.
+        """Put into the outbox what happened since; how many changes were looked at, 0: there are no more.
 
         A delivery is told by sink, object and revision: reading twice writes once.
         """
         return self._step(ALERTS, alert_findings, now) + self._step(AUDIT, case_findings, now)
 
     def _step(self, stream: ExportStream, read: Read, now: int) -> int:
+        if not self._waits(stream):
+            return 0
         with self._database.writing() as connection:
-            after = locked(connection, stream)
-            if after is None:
-                return 0
-            reported, reached = read(connection, after, BATCH, self._product)
-            if reached == after:
-                return 0
+            after = locked(connection, stream) or 0
+            reported, upto = read(connection, after, BATCH, self._product)
             rows = _rows(reported, live_sinks(connection), _told(connection, reported), now)
             for batch in batches(rows, 50):
                 insertion = self._database.dialect.insert(deliveries).on_conflict_do_nothing()
                 connection.execute(insertion, batch)
-            move(connection, stream, reached)
-        return len(rows)
+            move(connection, stream, upto)
+        return upto - after
+
+    def _waits(self, stream: ExportStream) -> bool:
+        """Asked without waiting for who writes."""
+        with self._database.reading() as connection:
+            after = reached(connection, stream)
+            return after is not None and latest(connection, stream) > after
 
 
 def _told(connection: Connection, reported: Sequence[Reported]) -> set[tuple[str, str]]:

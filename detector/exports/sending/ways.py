@@ -29,6 +29,8 @@ class Ways:
     environment: Mapping[str, str]
     guard: Guard
     product: Product
+    tls: ssl.SSLContext
+    """verifies certificates, as `ssl.create_default_context()` does"""
 
     def to(self, sink: Sink) -> Sending:
         """Raises `ExportError` where a secret or a file is not there."""
@@ -36,7 +38,7 @@ class Ways:
         if isinstance(target, Webhook):
             agent = f"{self.product.name}/{self.product.version}"
             key = secret(target.secret, self.environment)
-            return WebhookSending(target.url, key, self.guard, ssl.create_default_context(), agent)
+            return WebhookSending(target.url, key, self.guard, self.tls, agent)
         if isinstance(target, Syslog):
             return SyslogSending(target, _tls(target) if target.transport == "tls" else None)
         return NotifySending(secret(target.url, self.environment), self.product.name)

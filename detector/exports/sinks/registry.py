@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from detector.exports.errors import ExportError
-from detector.exports.outbox.cursors import ALERTS, AUDIT, begin
+from detector.exports.outbox.cursors import STREAMS, begin, latest
 from detector.exports.sinks.settings import decoded, encoded
-from detector.store.casework_schema import audit
 from detector.store.export_schema import deliveries, export_sinks
 from detector.store.part import SqlPart
-from detector.store.schema import alerts
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from detector.exports.outbox.cursors import ExportStream
     from detector.exports.sinks.sink import Sink, SinkKind
 
 
@@ -68,10 +65,8 @@ class Sinks(SqlPart):
 
     def _begin(self, connection: Connection) -> None:
         """Or the first sink would get everything that was ever found."""
-        latest: dict[ExportStream, Any] = {ALERTS: alerts.c.version, AUDIT: audit.c.number}
-        for stream, number in latest.items():
-            reached = connection.execute(select(func.max(number))).scalar_one() or 0
-            begin(connection, self._database, stream, reached)
+        for stream in STREAMS:
+            begin(connection, self._database, stream, latest(connection, stream))
 
 
 def live_sinks(connection: Connection) -> list[Sink]:

@@ -175,6 +175,11 @@ def test_a_spoilt_secret_is_not_shown(receiver: Received) -> None:
     assert "h€llo" not in outcome.error
 
 
+def ways(**environment: str) -> Ways:
+    """Ways to sinks that find their secrets here."""
+    return Ways(environment, Guard(), PRODUCT, ssl.create_default_context())
+
+
 @pytest.mark.parametrize("transport", ["tcp", "tls"])
 def test_syslog_arrives_framed(tmp_path: Path, transport: Any) -> None:
     """Over TCP and TLS, each message with its octets counted."""
@@ -184,7 +189,7 @@ def test_syslog_arrives_framed(tmp_path: Path, transport: Any) -> None:
         trust = {"authority": str(authority)} if transport == "tls" else {}
         sink = make_sink("siem", "syslog", settings | trust, 0)
         body = rendered(sink, finding_of(), "gate-1")
-        assert Ways({}, Guard(), PRODUCT).to(sink).send(Parcel("k", body), 0) == Outcome("sent")
+        assert ways().to(sink).send(Parcel("k", body), 0) == Outcome("sent")
         assert lines.came.wait(5)
     count, _, rest = lines.data[0].partition(b" ")
     assert int(count) == len(rest)
@@ -219,7 +224,7 @@ def test_people_get_a_message(receiver: Received, monkeypatch: pytest.MonkeyPatc
     environment = {"STILLWATCH_EXPORT_CHAT": f"json://127.0.0.1:{receiver.port}/chat"}
     sink = make_sink("chat", "notify", {"url": "env:STILLWATCH_EXPORT_CHAT"}, 0)
     parcel = Parcel("k", rendered(sink, finding_of()))
-    way = Ways(environment, Guard(), PRODUCT).to(sink)
+    way = ways(**environment).to(sink)
     assert way.send(parcel, 0) == Outcome("sent")
     said = json.loads(receiver.requests[0][2])
     assert said["title"] == "[high] New: Model extraction by a campaign of 3 accounts"
@@ -233,7 +238,7 @@ def test_a_url_that_apprise_does_not_know_is_refused() -> None:
     """It holds a secret, so that it is not repeated."""
     environment = {"STILLWATCH_EXPORT_CHAT": "nosuch://token"}
     sink = make_sink("chat", "notify", {"url": "env:STILLWATCH_EXPORT_CHAT"}, 0)
-    outcome = Ways(environment, Guard(), PRODUCT).to(sink).send(Parcel("k", rendered(sink, finding_of())), 0)
+    outcome = ways(**environment).to(sink).send(Parcel("k", rendered(sink, finding_of())), 0)
     assert outcome.result == "refused"
     assert "token" not in outcome.error
 
