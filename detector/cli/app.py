@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "explain": "detector.cli.explain:explain_command",
         "calibrate": "detector.cli.calibrate:calibrate_command",
         "evaluate": "detector.cli.evaluate:evaluate_command",
+        "train": "detector.cli.train:train_command",
         "sketch": "detector.cli.sketch:sketch_command",
         "simulate": "detector.cli.simulate:simulate_command",
         "run": "detector.cli.run:run_command",

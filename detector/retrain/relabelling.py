@@ -1,0 +1,162 @@
+"""Traffic under labels: who was judged teaches what was said, who was not stands for ordinary use.
+
+Nothing is learnt from what the champion suspects and nobody judged: it would teach the champion's own
+mistakes, or be taught by whoever it should have caught.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detector.retrain.facts import UNKNOWN
+from detector.retrain.labelled import with_last
+from detector.retrain.labels import CLASS
+from detector.retrain.linking import linked
+from models.dataset import Examples
+from models.scorer import BENIGN, DISTILLATION, LABELS, RELAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from detector.retrain.judging import Judged
+    from detector.retrain.labelled import Labelled
+    from detector.retrain.labels import Label
+    from models.dataset import PopulationSet, TrainingSet
+
+KNOWN: Final = "verdict: known"
+"""Kind of confirmed accounts that the champion alerts."""
+MISSED: Final = "verdict: missed"
+"""Kind of those that it does not: they count like a family of their own."""
+CLEARED: Final = "verdict: cleared"
+RESOLD: Final = "verdict: relay"
+ORDINARY: Final = "unlabelled"
+_UNTAUGHT: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Presumption:
+    """What is taken for ordinary use without a word from anybody."""
+
+    below: float = 0.2
+    """the champion's highest score of the account is under this"""
+    weight: float = 0.1
+    """beside an account that was judged"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """By account number."""
+
+    classes: NDArray[np.int64]
+    """BENIGN, RELAY, DISTILLATION or `_UNTAUGHT`"""
+    weights: NDArray[np.float64]
+    since: NDArray[np.int64]
+    kinds: NDArray[np.str_]
+    groups: NDArray[np.str_]
+
+
+def relabelled(
+    traffic: Labelled,
+    labels: Mapping[str, Label],
+    champion: Judged,
+    presumption: Presumption,
+    factors: NDArray[np.float64] | None = None,
+    until: int | None = None,
+) -> Labelled:
+    """The rows of `traffic` that teach, under `labels` by account id; whatever they were labelled before.
+
+    `factors`, shape (accounts,), cut what an account counts. Rows that end after `until` (ms) are left out,
+    and so are those of an accused account that end before the accusation holds.
+    """
+    accounts = _judged(traffic, labels, champion, presumption)
+    if factors is not None:
+        accounts = replace(accounts, weights=accounts.weights * factors)
+    rows = traffic.examples.accounts
+    number = rows.accounts
+    kept = accounts.classes[number] != _UNTAUGHT
+    kept &= (accounts.classes[number] != DISTILLATION) | (traffic.ends >= accounts.since[number])
+    if until is not None:
+        kept &= traffic.ends <= until
+    populations = _populations(rows, traffic.examples.populations, accounts)
+    said = replace(
+        rows, labels=accounts.classes[number], kinds=accounts.kinds[number],
+        groups=accounts.groups[number], importance=accounts.weights[number],
+    )  # fmt: skip
+    return with_last(replace(traffic, examples=Examples(said, populations)).take(kept))
+
+
+def _judged(
+    traffic: Labelled, labels: Mapping[str, Label], champion: Judged, presumption: Presumption
+) -> _Accounts:
+    names = traffic.names
+    ordinary = champion.peak < presumption.below
+    classes = np.where(ordinary, BENIGN, _UNTAUGHT).astype(np.int64)
+    weights = np.full(len(names), presumption.weight)
+    since = np.zeros(len(names), dtype=np.int64)
+    kinds = np.full(len(names), ORDINARY, dtype=object)
+    groups = np.where(traffic.facts.org == UNKNOWN, names, traffic.facts.org).astype(object)
+    at = {str(name): number for number, name in enumerate(names.tolist())}
+    for account, label in labels.items():
+        number = at.get(account)
+        if number is None:
+            continue
+        classes[number] = CLASS.get(label.label, _UNTAUGHT)
+        weights[number], since[number] = label.weight, label.since
+        kinds[number] = _kind(label, alerted=bool(champion.alerted[number]))
+        groups[number] = label.group or groups[number]
+    attack = classes == DISTILLATION
+    groups[attack] = linked(traffic.examples.accounts, groups.astype(str), attack)[attack]
+    return _Accounts(classes, weights, since, kinds.astype(str), groups.astype(str))
+
+
+def _kind(label: Label, *, alerted: bool) -> str:
+    if label.label == LABELS[DISTILLATION]:
+        return KNOWN if alerted else MISSED
+    return RESOLD if label.label == LABELS[RELAY] else CLEARED
+
+
+def _populations(rows: TrainingSet, found: PopulationSet, accounts: _Accounts) -> PopulationSet:
+    """Each population as most requests of its members' parts are; of untaught accounts it teaches nothing."""
+    last = np.repeat(rows.final, rows.part_counts)
+    parts = rows.parts[last]
+    member = np.repeat(rows.accounts, rows.part_counts)[last]
+    of = found.populations[parts["population"]]
+    size = int(found.populations.max(initial=-1)) + 1
+    classes = accounts.classes[member]
+    sums = np.stack(
+        [np.bincount(of[classes == one], parts["count"][classes == one], size) for one in range(3)]
+    )
+    untaught = np.bincount(of[classes == _UNTAUGHT], parts["count"][classes == _UNTAUGHT], size)
+    taught = sums.sum(axis=0)
+    labels = np.where(
+        2 * sums[DISTILLATION] > taught, DISTILLATION, np.where(2 * sums[RELAY] > taught, RELAY, 0)
+    )
+    mass = np.bincount(of, parts["count"] * np.where(classes < 0, 0.0, accounts.weights[member]), size)
+    weights = np.where(untaught > taught, 0.0, mass / np.maximum(taught, 1))
+    kinds, groups = _belonging(of, member, parts["count"], accounts, size)
+    at = found.populations
+    return replace(
+        found, labels=labels[at].astype(np.int64), importance=weights[at], kinds=kinds[at], groups=groups[at]
+    )
+
+
+def _belonging(
+    of: NDArray[np.int64],
+    member: NDArray[np.int64],
+    counts: NDArray[np.int32],
+    accounts: _Accounts,
+    size: int,
+) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Kind and group of each population: those of its busiest attacker, or its own."""
+    kinds = np.full(size, ORDINARY, dtype=object)
+    groups = np.array([f"population-{number}" for number in range(size)], dtype=object)
+    attack = np.flatnonzero(accounts.classes[member] == DISTILLATION)
+    order = attack[np.lexsort((member[attack], counts[attack]))]
+    kinds[of[order]] = accounts.kinds[member[order]]
+    groups[of[order]] = accounts.groups[member[order]]
+    return kinds.astype(str), groups.astype(str)
