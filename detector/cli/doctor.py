@@ -14,7 +14,6 @@ from rich.text import Text
 
 from detector.cli.compose import AHEAD, CalibrationOption, ModelOption, TickOption, check_format, told_plainly
 from detector.cli.kafka_options import (
-    BrokersOption,
     CaFileOption,
     ClientOption,
     GroupOption,
@@ -26,6 +25,7 @@ from detector.cli.kafka_options import (
     UsernameOption,
     kafka_settings,
 )
+from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
 from detector.cli.run import AlertsOption, LettersOption, LimitOption, VerdictsOption
 from detector.cli.show import printable
 from detector.cli.store_options import DEFAULT_STORE, StoreOption
@@ -51,7 +51,8 @@ _WIDTH: Final = 11
 
 
 def doctor_command(
-    brokers: BrokersOption,
+    brokers: BrokersOption = None,
+    queue: QueueOption = None,
     topic: TopicOption = None,
     topic_pattern: PatternOption = None,
     alerts: AlertsOption = None,
@@ -82,23 +83,30 @@ def doctor_command(
 ) -> None:
     """Check what `stillwatch run` needs, with the same options; end with 1 if something fails.
 
-    Looks at the brokers, the topics and a sample of their events, the store, the model, the secret, the disk
+    Looks at the brokers or the queue and a sample of their events, the store, the model, the secret, the disk
     and the clock. It changes nothing, and workers may go on meanwhile.
 
     For example:
 
       stillwatch doctor --brokers localhost:9092 --topic llm.usage
+
+      stillwatch doctor --queue events.queue
     """
     with told_plainly():
         check_format(log_format)
-        kafka = kafka_settings(
-            brokers, topic, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
-            client,
-        )  # fmt: skip
+        topics = Topics(alerts, verdicts, dead_letters)
+        used = topics_used(brokers, queue, topic, topic_pattern, topics)
+        kafka = None
+        if brokers is not None and (queue is None or used):
+            kafka = kafka_settings(
+                brokers, used, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
+                client,
+            )  # fmt: skip
         stream = StreamSettings(
             kafka,
             store,
-            topics=Topics(alerts, verdicts, dead_letters),
+            queue,
+            topics=topics,
             log_format=log_format,
             ahead=round(AHEAD.total_seconds() * 1000),
             dead_letter_share=dead_letter_limit,

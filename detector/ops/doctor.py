@@ -10,6 +10,7 @@ from detector.ops.broker_checks import broker_checks
 from detector.ops.checking import Outcome, failure
 from detector.ops.lookout import looking, lookout
 from detector.ops.partition_checks import partition_checks
+from detector.ops.queue_checks import queue_check, queue_look
 from detector.ops.sample_checks import sample_checks
 from detector.ops.sampling import Sample, sampled
 from detector.ops.setup_checks import disk_check, secret_check, secret_of, set_up
@@ -18,7 +19,7 @@ from features.adapters import make_adapter
 from streaming.source import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
     from detector.compose import Setup
@@ -73,19 +74,13 @@ def examine(what: Examination, environ: Mapping[str, str], clock: Clock) -> Iter
 def _stream_checks(
     what: Examination, setup: Setup | None, store: Store | None, environ: Mapping[str, str], clock: Clock
 ) -> Iterator[Check]:
-    if what.stream.kafka is None:
+    settings = None if what.stream.kafka is None else looking(what.stream.kafka, what.token)
+    if not (yield from _reached(what, settings, environ)):
         return
-    settings = looking(what.stream.kafka, what.token)
-    brokers = broker_checks(settings, what.stream.topics, environ)
-    reached = next(brokers)
-    yield reached
-    if reached.outcome is Outcome.FAILURE:
-        return
-    yield from brokers
     try:
-        seen = _look(settings, what.sample, environ, clock)
+        seen = _look(what, settings, environ, clock)
     except SourceError as error:
-        yield failure("topics", error)
+        yield failure("topics" if what.stream.queue is None else "queue", error)
         return
     sample = Sample() if setup is None else _sampled(what, setup, seen.blocks, clock)
     yield from partition_checks(
@@ -93,6 +88,25 @@ def _stream_checks(
     )
     if seen.ends and setup is not None:
         yield from sample_checks(sample, what.stream.dead_letter_share, clock.now())
+
+
+def _reached(
+    what: Examination, settings: KafkaSettings | None, environ: Mapping[str, str]
+) -> Generator[Check, None, bool]:
+    """Whether there is anything that events could be read from."""
+    queue = what.stream.queue
+    if settings is not None:
+        brokers = broker_checks(settings, what.stream.topics, environ)
+        first = next(brokers)
+        yield first
+        if first.outcome is Outcome.FAILURE:
+            return False
+        yield from brokers
+    if queue is not None:
+        found = queue_check(queue)
+        yield found
+        return found.outcome is not Outcome.FAILURE
+    return settings is not None
 
 
 def _sampled(what: Examination, setup: Setup, blocks: list[Block], clock: Clock) -> Sample:
@@ -104,7 +118,13 @@ def _sampled(what: Examination, setup: Setup, blocks: list[Block], clock: Clock)
     return sampled(blocks, adapter, latest)
 
 
-def _look(settings: KafkaSettings, records: int, environ: Mapping[str, str], clock: Clock) -> _Seen:
+def _look(
+    what: Examination, settings: KafkaSettings | None, environ: Mapping[str, str], clock: Clock
+) -> _Seen:
+    if what.stream.queue is not None:
+        return _Seen(*queue_look(what.stream.queue, what.sample))
+    if settings is None:
+        return _Seen()
     with lookout(settings, environ, clock) as look:
         ends = look.ends()
-        return _Seen(ends, look.sample(ends, records))
+        return _Seen(ends, look.sample(ends, what.sample))
