@@ -26,7 +26,8 @@ function renew(row, fresh) {
 }
 
 function show(text) {
-  const page = new DOMParser().parseFromString(text, "text/html");
+  // Rows by themselves would lose their tags.
+  const page = new DOMParser().parseFromString(`<table>${text}</table>`, "text/html");
   const mine = known();
   let news = 0;
   for (const fresh of page.querySelectorAll("[data-row]")) {

@@ -59,5 +59,7 @@ def _timeline(dossier: CampaignDossier, history: Sequence[Measurement]) -> Chart
         for earlier, later in pairwise(history)
         if later.exchanges > earlier.exchanges
     ]
-    moments = [(one.time, f"{one.kind}: {one.detail}") for one in dossier.moments]
-    return timeline(grown, moments) if grown else None
+    if not grown:
+        return None
+    known = [one for one in dossier.moments if history[0].time < one.time <= grown[-1][0]]
+    return timeline(grown, [(one.time, f"{one.kind}: {one.detail}") for one in known])

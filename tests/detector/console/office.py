@@ -131,12 +131,12 @@ def traffic(steps: int = 4) -> list[SeriesPoint]:
 
 
 @asynccontextmanager
-async def open_office(url: str, unseal: Any = None) -> AsyncIterator[Office]:
+async def open_office(url: str, unseal: Any = None, origin: str = ORIGIN) -> AsyncIterator[Office]:
     """The real application over a store."""
     clock, telemetry = Hand(), make_telemetry()
     with open_logs(io.StringIO()) as log, closing(open_store(url)) as store, closing(open_database(url)) as database:
         hook = make_parts(store, HookSettings(), telemetry.instruments, clock, log)
-        look, site = make_look(), make_site(ORIGIN)
+        look, site = make_look(), make_site(origin)
         people = make_people(
             database, site, look[1], clock, log, token_bytes, keys=hook.keys, hashing=Hashing(QUICK)
         )
