@@ -47,11 +47,21 @@ class _Body(msgspec.Struct, array_like=True, frozen=True):
     lifecycle: list[tuple[str, int, str]]
 
 
-def pack(chunk: Chunk, lifecycle: Sequence[Lifecycle], version: str) -> bytes:
+def compressor() -> zstandard.ZstdCompressor:
+    """What `pack` takes: to make it costs as much as to compress a small frame. For one thread at a time."""
+    return zstandard.ZstdCompressor(level=_LEVEL)
+
+
+def pack(
+    chunk: Chunk,
+    lifecycle: Sequence[Lifecycle],
+    version: str,
+    compress: zstandard.ZstdCompressor | None = None,
+) -> bytes:
     """The frame of a tick's events and of what became known with them."""
     told = [(record.kind, record.time, record.subject) for record in lifecycle]
     body = _Body(version, chunk.rows.tobytes(), chunk.sketches.tobytes(), list(chunk.names), told)
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(msgspec.msgpack.encode(body))
+    return (compress or compressor()).compress(msgspec.msgpack.encode(body))
 
 
 def unpack(frame: bytes, tick: int, version: str) -> tuple[Chunk, list[Lifecycle]]:

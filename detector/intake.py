@@ -54,5 +54,6 @@ class Intake:
         sketches = self._kernel.sketch(batch.parts)
         if batch.sketched.any():
             sketches[batch.sketched] = batch.sketches[batch.sketched]
+        chunk = Chunk(batch.rows, sketches, admitted.ticks, batch.accounts)
         # Only accounts of accepted events get a row: a duplicate must leave no trace.
-        return Chunk(batch.rows, sketches, admitted.ticks, batch.accounts).at(kept)
+        return chunk if len(kept) == len(batch.rows) else chunk.at(kept)

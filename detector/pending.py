@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -37,8 +38,19 @@ class Chunk(NamedTuple):
     def by_tick(self) -> list[Chunk]:
         """The events of each tick, by tick, in their order."""
         order = np.argsort(self.ticks, kind="stable")
-        cuts = np.flatnonzero(np.diff(self.ticks[order])) + 1
-        return [self.at(some) for some in np.split(order, cuts) if len(some)]
+        rows, sketches, ticks = taken(self.rows, order), taken(self.sketches, order), self.ticks[order]
+        cuts = [0, *(np.flatnonzero(np.diff(ticks)) + 1).tolist(), len(ticks)]
+        of = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
+        # Names of all ticks at once: a tick has few events, and one call each would cost more than they do.
+        pairs, place = np.unique(of * len(self.names) + rows["account"], return_inverse=True)
+        first = np.searchsorted(pairs, np.arange(len(cuts)) * len(self.names))
+        rows["account"] = place - first[of]
+        names = [self.names[code] for code in (pairs % max(len(self.names), 1)).tolist()]
+        return [
+            Chunk(rows[a:b], sketches[a:b], ticks[a:b], names[c:d])
+            for (a, b), (c, d) in zip(pairwise(cuts), pairwise(first.tolist()), strict=True)
+            if b > a
+        ]
 
 
 EMPTY: Final = Chunk(np.zeros(0, EVENT_ROW), np.zeros(0, SKETCH_ROW), np.zeros(0, np.int64), ())

@@ -112,7 +112,7 @@ class AccountScorer:
 
 def log_odds(scores: NDArray[np.float64], label: int) -> NDArray[np.float64]:
     """Logit of a class's softmax probability, shape (n,), from raw scores of shape (n, classes)."""
-    others = np.delete(scores, label, axis=1)
+    others = scores[:, [other for other in range(scores.shape[1]) if other != label]]
     highest = others.max(axis=1)
     odds: NDArray[np.float64] = (
         scores[:, label] - highest - np.log(np.exp(others - highest[:, None]).sum(axis=1))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from detector.campaigns.absences import Absences
 from detector.campaigns.releases import Releases
 from features.account.fold import FORBIDDEN, UNAUTHORIZED
+from features.plain import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from features.batch import Lifecycle
@@ -33,7 +35,7 @@ class History:
         who asked is no work, as in account rows.
         """
         refused = (rows["denied"] == 1) | (rows["status"] == UNAUTHORIZED) | (rows["status"] == FORBIDDEN)
-        work = rows[~refused]
+        work = taken(rows, np.flatnonzero(~refused))
         self.absences.fold(work["account"], work["time"], len(totals))
         self.releases.fold(work, totals, end)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detector.frames import pack
+from detector.frames import compressor, pack
 from detector.intake import Counts, Intake
 from detector.pending import EMPTY, joined
 from detector.store.intake import Frame, IntakeCounts, Letter, PartitionCommit, SeenSegment
@@ -57,6 +57,7 @@ class Partition:
         self.idle = claim.idle
         self._position = claim.position
         self._decoding = decoding
+        self._compressor = compressor()
         self._intake = Intake(decoding.kernel, decoding.admission)
         self._intake.counts = _counts(claim.counts)
         admission = self._intake.admission
@@ -141,7 +142,7 @@ class Partition:
         for tick, record in self._lifecycle:
             told.setdefault(tick, []).append(record)
         return tuple(
-            Frame(tick, len(chunk.rows), pack(chunk, told.get(tick, ()), version))
+            Frame(tick, len(chunk.rows), pack(chunk, told.get(tick, ()), version, self._compressor))
             for tick in sorted({*by_tick, *told})
             for chunk in [by_tick.get(tick, EMPTY)]
         )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _KEYS: Final = make_keys()
 _MARGIN: Final = bytes(8)
 """Kernels may read, and write to the room for texts, so far beyond a record."""
+_LEAST: Final = 3
+"""Bytes of a message: two braces, and what parts it from the next."""
 _LATENCY: Final = [field for _, field, _ in NUMBERS].index("latency_ms")
 
 
@@ -45,7 +47,7 @@ def read_plain(
     bounds = np.zeros(len(records) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, records), np.int64, len(records)) + 1, out=bounds[1:])
     fields, met = np.empty(len(records), FIELDS), np.zeros(len(WORDS), MET)
-    words = _room(len(joined), len(records) + joined.count(b"{"))
+    words = _room(len(joined), len(records))
     chosen = np.zeros(len(records), dtype=np.int64)
     first = np.zeros(len(records) + 1, dtype=np.int64)
     latest_micros = min(_micros(latest), LATEST_MICROS - 1)
@@ -53,11 +55,12 @@ def read_plain(
     return _batch(joined, fields[:n], met, words, first[: n + 1], key), chosen[:n]
 
 
-def _room(size: int, parts: int) -> Words:
-    """For texts of so many bytes: a message has a brace of its own, an answer a record."""
-    offsets = np.empty(parts + 1, np.int64)
+def _room(size: int, records: int) -> Words:
+    """For texts of so many bytes; the system gives memory when it is first written."""
+    most = size // _LEAST + records
+    offsets = np.empty(most + 1, np.int64)
     offsets[0] = 0
-    return Words(np.empty(size, np.uint8), offsets, np.empty(parts, np.uint8), np.zeros(1, np.int64))
+    return Words(np.empty(size, np.uint8), offsets, np.empty(most, np.uint8), np.zeros(1, np.int64))
 
 
 def _micros(time: datetime) -> int:
