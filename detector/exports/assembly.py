@@ -41,7 +41,10 @@ class Exports:
         self._pruned = 0
 
     def step(self, now: int) -> tuple[Tally, ...]:
-        """Take over what is new, send what is due, forget what is old (`now` in ms). Raises `StoreError`."""
+        """Take over what is new, send what is due, forget what is old (`now` in ms). Raises `StoreError`.
+
+        To be called about once a second, and again at once while something was sent.
+        """
         for _ in range(_ROUNDS):
             if not self._exporter.follow(now):
                 break

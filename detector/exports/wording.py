@@ -19,6 +19,7 @@ VERDICT_WORDS: Final = {
     "duplicate": "duplicate",
     "undetermined": "undetermined",
 }
+_MARKUP: Final = str.maketrans({"@": "@\u200b", "<": "\u2039", ">": "\u203a", "`": "'"})
 _LABELS: Final = {"distillation": "Model extraction", "relay": "Resale of access"}
 
 
@@ -82,4 +83,11 @@ def summary(finding: Finding) -> tuple[str, str]:
     facts = [f"Status: {status_name(finding)}", f"Alert: {finding.alert_id}"]
     if verdict := verdict_name(finding):
         facts.insert(1, f"Verdict: {verdict}")
-    return head, "\n".join([sentence(finding), *(f"- {said}" for said in evidence(finding)[:3]), *facts])
+    lines = [sentence(finding), *(f"- {said}" for said in evidence(finding)[:3]), *facts]
+    return head, "\n".join(map(inert, lines))
+
+
+def inert(text: str) -> str:
+    """On one line, with nothing in it that a chat would take for a mention, a link or markup of its own."""
+    one_line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return one_line.translate(_MARKUP)

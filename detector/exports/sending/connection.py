@@ -24,6 +24,8 @@ class Connection(HTTPConnection):
         self._tls = tls if to.scheme == "https" else None
         self._plain: socket.socket | None = None
         self.expired = False
+        self.connected = False
+        """from then on something may have arrived"""
 
     def connect(self) -> None:
         """As `HTTPConnection.connect`, without asking the resolver again."""
@@ -35,6 +37,7 @@ class Connection(HTTPConnection):
             )
             self.sock = self._plain = secured
             secured.do_handshake()
+        self.connected = True
 
     @contextmanager
     def limited(self) -> Iterator[None]:

@@ -15,10 +15,14 @@ from detector.exports.errors import ExportError
 from detector.human.addresses import is_public, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from detector.human.addresses import Network, Resolve
 
 TRUST: Final = "STILLWATCH_EXPORT_NETWORKS"
 """Variable with own networks that webhooks may lead to: only who starts the process can set it."""
+_MOST: Final = 3
+"""Addresses that are tried."""
 _PORTS: Final = {"https": 443, "http": 80}
 
 
@@ -42,8 +46,8 @@ class Guard:
     trusted: tuple[Network, ...] = ()
     resolve: Resolve = resolve
 
-    def address(self, to: Destination) -> str:
-        """The one to connect to.
+    def addresses(self, to: Destination) -> tuple[str, ...]:
+        """Those to connect to, in turn.
 
         Raises `ExportError` where one of the name is neither public nor trusted, `OSError` where it has none.
         """
@@ -52,11 +56,11 @@ class Guard:
             self._check(text)
         if not found:
             raise OSError("the name has no address")
-        return found[0]
+        return found[:_MOST]
 
-    def secure(self, to: Destination, address: str) -> None:
+    def secure(self, to: Destination, addresses: Sequence[str]) -> None:
         """Raise `ExportError` for plain HTTP to anywhere but a trusted network."""
-        if to.scheme != "https" and not self._is_trusted(address):
+        if to.scheme != "https" and not all(map(self._is_trusted, addresses)):
             raise ExportError(f"plain http is for networks named in {TRUST} only; use https")
 
     def _check(self, text: str) -> None:

@@ -19,7 +19,7 @@ from detector.exports.sending.outcome import Outcome
 if TYPE_CHECKING:
     import ssl
 
-    from detector.exports.sending.guard import Destination, Guard
+    from detector.exports.sending.guard import Guard
     from detector.exports.sending.outcome import Parcel
 
 SECONDS: Final = 10.0
@@ -43,19 +43,25 @@ class WebhookSending:
         try:
             to = destination(self.url)
             headers = self._headers(parcel, now)
-            address = self.guard.address(to)
-            self.guard.secure(to, address)
+            addresses = self.guard.addresses(to)
+            self.guard.secure(to, addresses)
         except ExportError as error:
             return Outcome("refused", str(error))
         except (OSError, UnicodeError):
             return Outcome("retry", "the host's name does not resolve; see to the DNS")
-        return self._post(to, address, parcel.body, headers | {"Host": to.authority}, now)
+        for address in addresses:
+            connection = Connection(to, address, self.tls, self.seconds)
+            outcome = self._post(connection, to.path, parcel.body, headers | {"Host": to.authority}, now)
+            if connection.connected:
+                break
+        return outcome
 
-    def _post(self, to: Destination, address: str, body: bytes, headers: dict[str, str], now: int) -> Outcome:
-        connection = Connection(to, address, self.tls, self.seconds)
+    def _post(
+        self, connection: Connection, path: str, body: bytes, headers: dict[str, str], now: int
+    ) -> Outcome:
         try:
             with connection.limited():
-                connection.request("POST", to.path, body, headers)
+                connection.request("POST", path, body, headers)
                 answer = connection.getresponse()
             outcome = _judged(answer.status, answer.headers.get("Retry-After"), now)
         except (OSError, HTTPException) as error:

@@ -95,6 +95,14 @@ def test_a_message_names_no_account_in_its_title() -> None:
     assert "acc-1" in text
 
 
+def test_a_message_pings_nobody() -> None:
+    """What an account is called is no mention, no link and no line of its own in a chat."""
+    _, text = summary(finding_of("account", bare=True, subject="<!channel> @here\n`x`"))
+    assert not set("<`") & set(text)
+    assert "@here" not in text
+    assert text.splitlines()[0].startswith("Account ")
+
+
 def test_half_a_letter_becomes_a_question_mark() -> None:
     """A log may hold half a surrogate pair, which no file can."""
     assert decoded(b'{"subject_id": "a\\ud800"}') == {"subject_id": "a?"}

@@ -136,6 +136,17 @@ def test_the_address_is_the_one_that_was_checked(receiver: Received) -> None:
     assert receiver.requests[0][1]["Host"] == f"rebinding.test:{receiver.port}"
 
 
+def test_another_address_is_tried_where_nobody_answers(receiver: Received) -> None:
+    """As a browser does; once one took the request, no other gets it."""
+    guard = Guard(LOOPBACK, lambda _host, _port: ("127.0.0.9", "127.0.0.1"))
+    url = receiver.url.replace("127.0.0.1", "two.test")
+    assert webhook(url, guard=guard).send(PARCEL, present()).result == "sent"
+    receiver.status = 503
+    guard = Guard(LOOPBACK, lambda _host, _port: ("127.0.0.1", "127.0.0.1"))
+    assert webhook(url, guard=guard).send(PARCEL, present()).result == "retry"
+    assert len(receiver.requests) == 2
+
+
 def test_plain_http_stays_in_trusted_networks() -> None:
     """Findings do not cross the Internet in clear."""
     guard = Guard(resolve=lambda _host, _port: ("93.184.215.14",))
