@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detector.console.api.router import api_routes
 from detector.console.assets import load_assets
 from detector.console.desk.desk import make_desk
 from detector.console.desk.sources import make_sources
@@ -49,9 +50,9 @@ def make_console(
 
 def console_routers(parts: ConsoleParts) -> list[APIRouter]:
     """Pages, the API and static files, for `detector.hook.app.make_app`."""
-    return [page_routes(parts).router, static_files.router(parts.assets)]
+    return [page_routes(parts).router, api_routes(parts).router, static_files.router(parts.assets)]
 
 
 def permissions(parts: ConsoleParts) -> dict[tuple[str, str], Permission]:
     """By method and path, what each endpoint takes; static files take nothing."""
-    return page_routes(parts).needs
+    return page_routes(parts).needs | api_routes(parts).needs

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 THEME: Final = "stillwatch-theme"
 THEMES: Final = ("light", "dark")
+AUTO: Final = "auto"
+"""as the browser prefers"""
 _SECONDS: Final = 60
 """for which a message waits for its page"""
 _YEAR: Final = 365 * 24 * 3600

@@ -9,7 +9,7 @@ from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run ti
 from fastapi.responses import Response
 
 from detector.console.desk.errors import Senseless
-from detector.console.pages.frame import THEMES, form_of
+from detector.console.pages.frame import AUTO, THEMES, form_of
 from detector.console.pages.toast import Toast
 from detector.console.queries import parse_query, write_query
 from detector.console.web.routes import Routes, visitor
@@ -36,7 +36,7 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
     async def theme(request: Request) -> Response:
         form = await form_of(request)
         response = frame.back(form.get("back", ""))
-        if form.get("theme") in THEMES:
+        if form.get("theme") in (AUTO, *THEMES):
             frame.theme(response, form["theme"])
         return response
 

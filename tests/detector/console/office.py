@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from detector.alert import Alert
 from detector.casework.keeper import CaseKeeper
 from detector.console.routing import console_routers, make_console, make_look
+from detector.console.schemas import SCHEMAS
 from detector.dossier.bodies import packed
 from detector.exports.finding import Product
 from detector.hook.app import make_app
@@ -141,7 +142,7 @@ async def open_office(url: str, unseal: Any = None, origin: str = ORIGIN) -> Asy
             database, site, look[1], clock, log, token_bytes, keys=hook.keys, hashing=Hashing(QUICK)
         )
         parts = make_console(database, store, people, look, Product("test"), unseal)
-        app = make_app(hook, [*people_routers(people), *console_routers(parts)])
+        app = make_app(hook, [*people_routers(people), *console_routers(parts)], SCHEMAS)
         app.add_middleware(SecurityHeaders, secure=site.secure)
         try:
             yield Office(app, parts, clock, database, store)

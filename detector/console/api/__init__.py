@@ -1,0 +1,1 @@
+"""The console's API: all that its pages do."""
