@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from detector.pending import Chunk
     from detector.store.findings import SeriesPoint, VerdictRecord
 
-ACCOUNTS: Final = 1024
-"""Dossiers of accounts a tick: half a second of the 300 that a tick takes by default."""
+ACCOUNTS: Final = 512
+"""Dossiers of accounts a tick: less than half a second of the 300 that a tick takes by default."""
 CAMPAIGNS: Final = 16
 """Dossiers of campaigns a tick; of those that are over, all."""
 GROWN: Final = 16
