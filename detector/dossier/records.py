@@ -65,7 +65,7 @@ class AccountDossier(msgspec.Struct, frozen=True):
     objects: tuple[ShownObject, ...]
     """what it shares, the rarest first"""
     facts: dict[str, str]
-    """what else is known, in words: models asked, plan, networks, clients"""
+    """what else is known, in words: sign-up, networks, clients, its busiest day"""
     against: tuple[Pointer, ...]
     """what lowers the score, by feature; then `honest_<feature>`: the honest cause of what raises it most"""
 

@@ -15,6 +15,7 @@ dossiers: Final = Table(
     Column("subject_id", Identifier, primary_key=True),
     Column("time", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index(None, "time"),
 )
 """The latest of each account or campaign, as the leader saw it."""
 

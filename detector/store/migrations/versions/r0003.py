@@ -41,6 +41,7 @@ dossiers: Final = Table(
     Column("subject_id", Word, primary_key=True),
     Column("time", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index(None, "time"),
 )
 
 shared_objects: Final = Table(
