@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from detector.audit.chain import hold
-from detector.casework.changing import changed, checked_change
+from detector.casework.changing import changed, checked_change, may_follow
 from detector.casework.errors import Conflict, NotFound, Refused
 from detector.casework.listing import CaseList, check_query, one_case
 from detector.casework.merging import check_target, parts_of
@@ -130,17 +130,9 @@ def _ids(connection: Connection, query: CaseQuery, most: int) -> list[str]:
 def _some(connection: Connection, ids: Sequence[str], wanted: Change, deed: Deed) -> int:
     """Change those that may be; how many may not."""
     before = load(connection, ids)
-    fit = {name: case for name, case in before.items() if _may(case, wanted, deed)}
+    fit = {name: case for name, case in before.items() if may_follow(case, wanted.status)}
     _apply(connection, fit, wanted, deed)
     return len(before) - len(fit)
-
-
-def _may(case: Case, wanted: Change, deed: Deed) -> bool:
-    try:
-        changed(case, wanted, deed.actor, deed.now)
-    except Refused:
-        return False
-    return True
 
 
 def _apply(

@@ -11,7 +11,7 @@ from detector.casework.texts import TAG, checked, checked_tags
 
 if TYPE_CHECKING:
     from detector.casework.records import Case, Change
-    from detector.casework.statuses import Queue
+    from detector.casework.statuses import Queue, Status
 
 
 def checked_change(change: Change) -> Change:
@@ -44,10 +44,15 @@ def changed(case: Case, change: Change, actor: str, now: int) -> Case:
     return replace(case, **new, tags=tuple(sorted(tags)))
 
 
-def settled(before: Case, after: Case, covered: Queue | None) -> Case:
+def may_follow(case: Case, status: Status | None) -> bool:
+    """Whether a case may have this status next; None: the one that it has."""
+    return status is None or status == case.status or status in MOVES[case.status]
+
+
+def settled(before: Case, after: Case, covered: Queue | None, version: int | None = None) -> Case:
     """The case with what follows from the rest: its queue, and how the alert was at closing.
 
-    `covered` is the queue of exceptions that the case is under.
+    `covered` is the queue of exceptions that the case is under; `version` the one to give it.
     """
     if after.status != "closed":
         closing: tuple[Any, ...] = (None, None, None)
@@ -62,6 +67,7 @@ def settled(before: Case, after: Case, covered: Queue | None) -> Case:
         closed_label=label,
         closed_score=score,
         closed_severity=severity,
+        version=after.version if version is None else version,
     )
 
 
@@ -73,8 +79,8 @@ def _queue(case: Case, covered: Queue | None) -> Queue:
     return covered or "open"
 
 
-def _moved(case: Case, status: str, now: int) -> dict[str, Any]:
-    if status not in MOVES[case.status]:
+def _moved(case: Case, status: Status, now: int) -> dict[str, Any]:
+    if not may_follow(case, status):
         allowed = ", ".join(MOVES[case.status])
         raise Refused(f"case {case.case_id} is {case.status}, which {status} may not follow; give {allowed}")
     return {"status": status, "closed": now if status == "closed" else None}

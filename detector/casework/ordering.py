@@ -29,7 +29,7 @@ class Order:
         """The first `limit` rows after a cursor; raises `Refused` for a cursor of another order."""
         keys = (self.key, self.last_id)
         if cursor is not None:
-            place = read_cursor(cursor, self.name, self.key.type.python_type)
+            place = read_cursor(cursor, self.name, str if self.key is cases.c.subject_id else int)
             query = query.where(self._after(tuple_(*keys), place))
         return query.order_by(*(key.desc() if self.falling else key for key in keys)).limit(limit)
 

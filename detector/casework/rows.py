@@ -56,12 +56,19 @@ def store(
     changed = [case for case in after if case != before[case.case_id]]
     if not changed:
         return
+    # Each column that is named costs the indexes that have it.
+    told = [name for name in columns if any(_differs(name, before[case.case_id], case) for case in changed)]
+    if told:
+        _update(connection, changed, told)
+    write_tags(connection, before, changed)
+
+
+def _update(connection: Connection, changed: Sequence[Case], columns: Sequence[str]) -> None:
     named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     statement = update(cases).where(cases.c.case_id == bindparam("of_case")).values(named)
     connection.execute(
         statement, [_values(case, columns, "new_") | {"of_case": case.case_id} for case in changed]
     )
-    write_tags(connection, before, changed)
 
 
 def add(connection: Connection, new: Sequence[Case]) -> None:
@@ -85,6 +92,10 @@ def write_tags(connection: Connection, before: Mapping[str, Case], after: Sequen
     ]
     if rows:
         connection.execute(insert(case_tags), rows)
+
+
+def _differs(name: str, before: Case, after: Case) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
 
 
 def _listed(before: Case, after: Case) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detector.audit.chain import append
@@ -55,9 +55,8 @@ def settle(connection: Connection, before: Mapping[str, Case], after: Sequence[C
     changed = [case for case in after if case != before[case.case_id]]
     covered = covering(connection, changed, now)
     return [
-        replace(
-            settled(before[case.case_id], case, covered.get(case.case_id)),
-            version=before[case.case_id].version + 1,
+        settled(
+            before[case.case_id], case, covered.get(case.case_id), version=before[case.case_id].version + 1
         )
         for case in changed
     ]
