@@ -139,14 +139,15 @@ def service_from(environ: Mapping[str, str]) -> Service:
 def cache_settings_from(
     service: Service, environ: Mapping[str, str], gateway: str = "native"
 ) -> CacheSettings:
-    """`STILLWATCH_FAIL`, `_SHADOW`, `_MAX_STALENESS` and `_MAX_VERDICTS`, where they are set."""
+    """What is set of `STILLWATCH_FAIL`, `_SHADOW`, `_MAX_STALENESS`, `_MAX_VERDICTS` and so on."""
     found: dict[str, Any] = {"gateway": gateway}
     if "STILLWATCH_FAIL" in environ:
         found["fail"] = cast("FailMode", environ["STILLWATCH_FAIL"])
     if "STILLWATCH_SHADOW" in environ:
         found["shadow"] = _boolean(environ, "STILLWATCH_SHADOW")
-    if "STILLWATCH_MAX_STALENESS" in environ:
-        found["max_staleness"] = _number(environ, "STILLWATCH_MAX_STALENESS")
+    for name in ("STILLWATCH_MAX_STALENESS", "STILLWATCH_BACKOFF_MOST", "STILLWATCH_REPORT"):
+        if name in environ:
+            found[name.removeprefix("STILLWATCH_").lower()] = _number(environ, name)
     if "STILLWATCH_MAX_VERDICTS" in environ:
         found["max_verdicts"] = int(_number(environ, "STILLWATCH_MAX_VERDICTS"))
     return CacheSettings(service, **found)

@@ -51,6 +51,8 @@ def test_what_is_sent_is_scored_and_decided_on(tmp_path: Path) -> None:
             process.terminate()
             assert process.wait(30) == 0
             assert store.load_checkpoint() is not None
+    # The lock is free, for another writer to take over.
+    QueueWriter(tmp_path / "queue").close()
 
 
 def alerted(store: Store) -> list[str]:

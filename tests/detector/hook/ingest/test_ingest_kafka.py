@@ -86,7 +86,7 @@ def test_a_broker_that_is_gone_is_no_acknowledgement(tmp_path: Path) -> None:
     """503 with Retry-After; the log says why and quotes nothing."""
     with running_broker() as broker:
         broker.create_topic("gone")
-        kafka = settings(broker, topics=("gone",), unreachable_seconds=2.0)
+        kafka = settings(broker, topics=("gone",), unreachable_seconds=1.0)
         with into(kafka, tmp_path / "log") as send:
             broker.kill()
             (answer,) = send([lines(event(1))])

@@ -10,7 +10,6 @@ import httpx
 
 from detector.store.hook_records import Link
 from detector.store.opening import open_store
-from streaming.queue.writer import QueueWriter
 from tests.detector.hook.ingest.serving import CANARY, event, lines, stored
 from tests.detector.hook.running import serving
 
@@ -38,14 +37,3 @@ def test_what_was_answered_outlives_the_process(tmp_path: Path) -> None:
     assert [one["event_id"] for one in found] == [one["event_id"] for one in events]
     assert "sketch" in found[0]
     assert CANARY not in (tmp_path / "log").read_text()
-
-
-def test_sigterm_ends_it_in_good_order(tmp_path: Path) -> None:
-    """The lock is free afterwards, for another writer to take over."""
-    with serving(tmp_path, "--queue", str(tmp_path / "queue")) as (base, process):
-        assert httpx.post(f"{base}/v1/events", content=lines(event(0))).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-    with QueueWriter(tmp_path / "queue") as writer:
-        writer.append([("account-1", lines(event(1)))]).result(10)
-    assert stored(tmp_path / "queue") == [event(0), event(1)]
