@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from numba import njit, uint64
 
 from features.account.layout import REGISTERS_SMALL
+from features.unaligned import lowest_bit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,14 +35,11 @@ def count_top(keys: NDArray[np.uint32], counts: NDArray[np.int32], key: Word) ->
 
 @njit(cache=True, nogil=True)
 def add_distinct(registers: NDArray[np.uint8], value: Word) -> None:
-    """Add a 64-bit hash to a HyperLogLog (Flajolet et al. 2007) of 4-bit registers."""
-    size = registers.shape[0] * 2
-    at = int(uint64(value) % uint64(size))
-    rest = uint64(value) // uint64(size)
-    rank = 1
-    while rank < MAX_RANK and rest & uint64(1) == 0:
-        rest >>= uint64(1)
-        rank += 1
+    """Add a 64-bit hash to a HyperLogLog (Flajolet et al. 2007) of 4-bit registers, 2^k of them."""
+    size = uint64(registers.shape[0] * 2)
+    at = int(uint64(value) & (size - uint64(1)))
+    rest = uint64(value) >> lowest_bit(size)
+    rank = min(int(lowest_bit(rest)) + 1, MAX_RANK)
     shift = 4 * (at & 1)
     if rank > (registers[at >> 1] >> shift) & 15:
         kept = registers[at >> 1] & (15 << (4 - shift))
