@@ -195,8 +195,8 @@ def _experiment(
     said = verdicts(first, judged, np.random.default_rng(0))
     tries = {
         "honest verdicts": said,
-        "5 % flipped at random": poisoned(said, first, np.random.default_rng(2), aimed=False),
         "5 % flipped, the new family first": poisoned(said, first, np.random.default_rng(2), aimed=True),
+        "5 % flipped at random": poisoned(said, first, np.random.default_rng(2), aimed=False),
     }
     told: dict[str, Any] = {"champion": champion.model_id, "verdicts": len(said)}
     for name, labels in tries.items():

@@ -55,6 +55,8 @@ def _drawn(
 ) -> NDArray[np.float64]:
     """Mean of `moved` over draws of groups and of accounts in them."""
     _, at, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(sizes) == len(moved):
+        return _drawn_alone(moved, rng, resamples)
     # Of one group only how many accounts gained, lost or stayed matters: what is drawn of it is multinomial.
     gained = np.bincount(at, moved > 0, len(sizes)) / sizes
     lost = np.bincount(at, moved < 0, len(sizes)) / sizes
@@ -66,6 +68,14 @@ def _drawn(
         down = rng.binomial(trials - up, lost / np.maximum(1 - gained, lost + 1e-300))
         out[number] = (up.sum() - down.sum()) / trials.sum()
     return out
+
+
+def _drawn_alone(moved: NDArray[np.int64], rng: np.random.Generator, resamples: int) -> NDArray[np.float64]:
+    """The same where each account is a group of its own."""
+    shares = np.array([(moved < 0).mean(), (moved == 0).mean(), (moved > 0).mean()])
+    counts = rng.multinomial(len(moved), shares / shares.sum(), size=resamples)
+    drawn: NDArray[np.float64] = (counts[:, 2] - counts[:, 0]) / len(moved)
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,10 +130,9 @@ def _kept(regression: Compared) -> list[_Shares]:
     if len(caught) == 0:
         return []
     before, after = regression.champion.alerted[caught], regression.challenger.alerted[caught]
-    groups = regression.groups[caught]
-    return [
-        _Shares("regression", "past true positives", "alerted", before, after, rising=True, groups=groups)
-    ]
+    # The set is frozen, and no draw of campaigns: that all of one is lost is no chance.
+    groups, name = caught.astype(np.str_), "past true positives"
+    return [_Shares("regression", name, "alerted", before, after, rising=True, groups=groups)]
 
 
 def _check(shares: _Shares, rng: np.random.Generator, resamples: int, level: float) -> Check:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NEIGHBOURS: Final = 5
 _AGAINST: Final = 0.6
 """Share of neighbours that say the contrary."""
+_NEAREST: Final = 64
+"""Neighbours among which those of other authors are looked for."""
+_MIDDLE: Final = 0.5
 _BACKGROUND: Final = 0.01
 """Contradictions that are to be expected of anybody."""
 _LEVEL: Final = 0.01
@@ -67,41 +70,54 @@ def check_authors(
     """Check labels: `vectors` of `features.scored.FEATURES`, shape (n, features), the rest of shape (n,).
 
     `champion` are its scores. An accusation is contradicted where most neighbours that others judged were
-    cleared and the champion is below its middle; a clearance where most were accused, or where the champion
-    is nearly sure and none was cleared.
+    cleared and the champion is below its middle; a clearance where most were accused.
     """
     if len(attack) == 0:
         return Suspicions((), np.zeros(0, dtype=np.int64))
-    places = _places(vectors)
-    accused = np.full(len(attack), np.nan)
-    for author in np.unique(authors):
-        mine = authors == author
-        accused[mine] = _accused_share(places[~mine], attack[~mine], places[mine])
-    against = np.where(attack, 1 - accused, accused) >= _AGAINST
-    contradicted = against & (~attack | (champion < 0.5))  # noqa: PLR2004 - its middle
-    return Suspicions(
-        tuple(_author(str(name), authors == name, contradicted) for name in np.unique(authors)),
-        np.flatnonzero(contradicted),
-    )
+    said = _Said(attack, authors, champion, _nearest(_places(vectors)))
+    contradicted = said.contradicted("")
+    checks = tuple(said.check(str(name), contradicted) for name in np.unique(authors))
+    return Suspicions(checks, np.flatnonzero(contradicted))
 
 
-def _author(name: str, mine: NDArray[np.bool_], contradicted: NDArray[np.bool_]) -> AuthorCheck:
-    labels, hits = int(mine.sum()), int(contradicted[mine].sum())
-    others = int((~mine).sum())
-    rate = max((int(contradicted[~mine].sum()) + 1) / (others + 2), _BACKGROUND) if others else _BACKGROUND
-    p_value = float(binomtest(hits, labels, min(rate, 1.0), alternative="greater").pvalue) if hits else 1.0
-    return AuthorCheck(name, labels, hits, p_value, hits >= _LEAST and p_value < _LEVEL)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    attack: NDArray[np.bool_]
+    authors: NDArray[np.str_]
+    champion: NDArray[np.float64]
+    nearest: NDArray[np.int64]
+    """places of the nearest labels of each, the nearest first, shape (n, k)"""
+
+    def check(self, name: str, contradicted: NDArray[np.bool_]) -> AuthorCheck:
+        """An author against the others, judged among themselves: or a liar would make all look bad."""
+        mine = self.authors == name
+        labels, hits, others = int(mine.sum()), int(contradicted[mine].sum()), int((~mine).sum())
+        if hits == 0:
+            return AuthorCheck(name, labels, 0, 1.0, suspected=False)
+        among = int(self.contradicted(name)[~mine].sum())
+        rate = max((among + 1) / (others + 2), _BACKGROUND)
+        p_value = float(binomtest(hits, labels, rate, alternative="greater").pvalue)
+        return AuthorCheck(name, labels, hits, p_value, hits >= _LEAST and p_value < _LEVEL)
+
+    def contradicted(self, without: str) -> NDArray[np.bool_]:
+        """Whether the neighbours of each label say the contrary, those by its author and `without` aside."""
+        by = self.authors[self.nearest]
+        valid = (by != self.authors[:, None]) & (by != without)
+        counted = valid & (np.cumsum(valid, axis=1) <= NEIGHBOURS)
+        seen = counted.sum(axis=1)
+        accused = (counted & self.attack[self.nearest]).sum(axis=1) / np.maximum(seen, 1)
+        against = np.where(self.attack, 1 - accused, accused) >= _AGAINST
+        found: NDArray[np.bool_] = against & (seen > 1) & (~self.attack | (self.champion < _MIDDLE))
+        return found
 
 
-def _accused_share(
-    known: NDArray[np.float64], attack: NDArray[np.bool_], asked: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Share of each one's neighbours that are accused; NaN where nobody else judged anything."""
-    if len(known) < NEIGHBOURS:
-        return np.full(len(asked), np.nan)
-    _, at = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(known).kneighbors(asked)
-    share: NDArray[np.float64] = attack[at].mean(axis=1)
-    return share
+def _nearest(places: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Without the label itself, which may stand anywhere among those in the same place."""
+    wanted = min(_NEAREST, len(places) - 1)
+    if wanted == 0:
+        return np.zeros((len(places), 0), dtype=np.int64)
+    found = NearestNeighbors(n_neighbors=wanted).fit(places).kneighbors(return_distance=False)
+    return np.asarray(found, dtype=np.int64)
 
 
 def _places(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

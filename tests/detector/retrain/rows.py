@@ -66,11 +66,9 @@ def _labelled(
         kinds[number], groups[number], np.ones(len(number)),
         (labels[number] == DISTILLATION).astype(np.int64), parts,
     )  # fmt: skip
-    facts = Facts(
-        *(np.full(count, "unknown") for _ in range(2)),
-        np.where(np.arange(count) % 2, "curl", "OpenAI/Python"),
-        *(np.full(count, said) for said in ("content", "latin")),
-    )
+    unknown = np.full(count, "unknown")
+    client = np.where(np.arange(count) % 2, "curl", "OpenAI/Python")
+    facts = Facts(unknown, unknown, client, np.full(count, "content"), np.full(count, "latin"))
     ids = np.array([f"{cast.prefix}{at}" for at in range(count)])
     ends = np.repeat([DAY, 2 * DAY], count)
     return Labelled(Examples(rows, _populations(rng, names, kinds[attack][::10])), ids, ends, facts)
@@ -83,13 +81,13 @@ def _populations(rng: np.random.Generator, names: NDArray[Any], families: NDArra
     labels = np.concatenate([np.full(len(names), DISTILLATION), np.tile([BENIGN, RELAY], extra // 2)])
     vectors = rng.normal(size=(size, len(POPULATION))) + 2.0 * labels[:, None]
     return PopulationSet(
-        vectors, labels, np.arange(size), np.full(size, 10),
+        vectors, labels, np.arange(size), np.full(size, 20),
         np.concatenate([families, np.full(extra, "chat")]),
         np.concatenate([names, [f"population-{at}" for at in range(extra)]]), np.ones(size),
     )  # fmt: skip
 
 
-def judged(rows: Labelled, scores: NDArray[np.float64], raise_at: float = 0.5) -> Judged:
+def judged(scores: NDArray[np.float64], raise_at: float = 0.5) -> Judged:
     """As if a model had said `scores` of the accounts, by number."""
     return Judged(scores, scores, raise_at)
 
