@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from detector.hook.controls import Exemptions
 from detector.hook.decision import Decision
 from detector.hook.policy.holding import NONE, Rules, Standing
@@ -109,7 +111,8 @@ class Decider:
         rule = self.rules.rules[number]
         action, shadow = rule.action, self.mode != "enforce"
         if action == "challenge" and token == Status.VALID:
-            return self._allow(ANSWERED, account)
+            # Not to be kept: the account's next request may hold no token.
+            return structs.replace(self._allow(ANSWERED, account), ttl=0)
         return Decision(
             decision_id=self._id(),
             action=action,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from detector.hook.auth.keys import Scope
     from detector.hook.parts import Parts
+    from detector.hook.tokens.desk import TokenDesk
     from detector.store.interface import Store
 
 
@@ -53,7 +54,9 @@ class Api:
 
 
 @asynccontextmanager
-async def running_api(store: Store, scope: Scope | None = None, **settings: Any) -> AsyncIterator[Api]:
+async def running_api(
+    store: Store, scope: Scope | None = None, tokens: TokenDesk | None = None, **settings: Any
+) -> AsyncIterator[Api]:
     """A service that has looked at the store once; `scope` of the client's key, all of them if None."""
     clock, telemetry, said = Hand(), make_telemetry(), io.StringIO()
     scopes: tuple[Scope, ...] = ("decide", "feed", "ingest", "admin") if scope is None else (scope,)
@@ -61,7 +64,7 @@ async def running_api(store: Store, scope: Scope | None = None, **settings: Any)
         f"test-{scope}", scopes, "test", hours=None, rate=None
     )
     with open_logs(said) as log:
-        parts = make_parts(store, HookSettings(**settings), telemetry.instruments, clock, log)
+        parts = make_parts(store, HookSettings(**settings), telemetry.instruments, clock, log, tokens=tokens)
         app = make_app(parts)
         await parts.feed.look()
         transport = httpx.ASGITransport(app)

@@ -129,7 +129,8 @@ def test_a_token_answers_a_challenge_and_clears_nobody() -> None:
         assert desk.decider.decide(Facts("a", human_token="invalid")).action == without
         assert desk.decider.decide(Facts("a", human_token="valid")).action == with_token
     desk.verdict("a", 0.91, campaign_id="c")
-    assert desk.decider.decide(Facts("a", human_token="valid")).reason == "challenge_answered"
+    passed = desk.decider.decide(Facts("a", human_token="valid"))
+    assert (passed.reason, passed.ttl) == ("challenge_answered", 0)
 
 
 def test_an_action_goes_on_while_the_score_wavers() -> None:

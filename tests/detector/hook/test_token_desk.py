@@ -9,14 +9,19 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from detector.hook.decision import Decision
+from detector.hook.gateways.envoy_grpc import Authorization
+from detector.hook.gateways.messages import Messages
 from detector.hook.tokens.desk import THREADS, WAITING, TokenDesk
 from detector.hook.tokens.telemetry import TokenTelemetry
 from detector.human.redemption import Reason, Redemption
 from detector.telemetry.logs import Log
-from tests.detector.hook.made import Hand
+from tests.detector.hook.api import ENFORCE, concluded, running_api
+from tests.detector.hook.made import NOW, Hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from detector.store.interface import Store
 
 CHALLENGED = Decision("dec_1", "challenge", "challenge", shadow=False, reason="rule", ttl=1, account_id="a")
 HELD = {"x-toy": "yes"}
@@ -116,3 +121,44 @@ def test_a_refresh_that_fails_ends_nothing(toy: Toy) -> None:
         running.cancel()
 
     asyncio.run(main())
+
+
+def test_every_gateway_hands_tokens_on(store: Store, toy: Toy) -> None:
+    """And challenges in one field, behind which the operator's own stands; only LiteLLM cannot."""
+    toy.gate.set()
+    asked = {"x-stillwatch-account": "a"}
+
+    async def main() -> None:
+        async with running_api(store, tokens=desk_of(toy, CollectorRegistry())) as api:
+            concluded(store, ("a", 0.95), time=NOW)
+            await api.client.put("/v1/admin/mode", json=ENFORCE)
+            await api.parts.feed.look()
+            for path in ("/hook/nginx", "/hook/forward", "/ext_authz/v1/chat"):
+                refused = await api.client.get(path, headers=asked)
+                assert refused.status_code == 401
+                assert refused.headers["www-authenticate"].startswith(f"Toy a {NOW}, Bearer ")
+                assert (await api.client.get(path, headers=asked | HELD)).status_code == 200
+            told = await api.client.post("/v1/decide", json={"account_id": "a"}, headers=HELD)
+            assert told.json()["reason"] == "challenge_answered"
+            body = {"request_data": {"user_api_key_user_id": "a"}, "request_headers": HELD}
+            told = await api.client.post("/beta/litellm_basic_guardrail_api", json=body, headers=HELD)
+            assert told.json()["action"] == "BLOCKED"
+            check = Authorization(api.parts).check
+            for headers, status in ((asked, 16), (asked | HELD, 0)):
+                request = Messages().request()
+                request.attributes.request.http.headers.update(headers)
+                reply = await check(request, Context(api.client.headers["x-stillwatch-key"]))
+                assert reply.status.code == status
+
+    asyncio.run(main())
+
+
+class Context:
+    """A call's metadata."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
+        """Our key."""
+        return (("x-stillwatch-key", self._key),)
