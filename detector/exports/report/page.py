@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from detector.alert import timestamp
 from detector.campaigns.kinds import kind_name
 from detector.dossier.records import AccountDossier, CampaignDossier
 from detector.exports import wording
@@ -26,8 +26,12 @@ def report(finding: Finding) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": timestamp, "kind": kind_name, "count": "{:,}".format}
+    environment.filters |= {"moment": _moment, "kind": kind_name, "count": "{:,}".format}
     return environment.get_template("report.html.jinja").render(_context(finding))
+
+
+def _moment(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _context(finding: Finding) -> dict[str, Any]:

@@ -52,12 +52,14 @@ class Picture:
 
 
 def moments(found: Sequence[Moment], first: int, last: int) -> Picture:
-    """What happened, a lane for each kind, over the time from `first` to `last` (ms)."""
+    """What happened, a lane for each kind, over the time from `first` to `last` (ms) and what is beyond."""
+    first = min((first, *(one.time for one in found)))
+    last = max((last, *(one.time for one in found)))
     kinds = list(dict.fromkeys(one.kind for one in found))
     span = max(last - first, 1)
     dots = [
         Dot(
-            100 + (WIDTH - 110) * min(max((one.time - first) / span, 0.0), 1.0),
+            100 + (WIDTH - 110) * (one.time - first) / span,
             _LANE * (kinds.index(one.kind) + 0.5),
             one.kind,
             f"{timestamp(one.time)}: {one.detail}",

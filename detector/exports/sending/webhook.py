@@ -59,15 +59,17 @@ class WebhookSending:
     def _post(
         self, connection: Connection, path: str, body: bytes, headers: dict[str, str], now: int
     ) -> Outcome:
+        late = Outcome("retry", f"no answer within {self.seconds:g} s")
         try:
             with connection.limited():
                 connection.request("POST", path, body, headers)
                 answer = connection.getresponse()
-            outcome = _judged(answer.status, answer.headers.get("Retry-After"), now)
+        except TimeoutError:
+            return late
         except (OSError, HTTPException) as error:
-            outcome = Outcome("retry", _said(error))
+            return late if connection.expired else Outcome("retry", _said(error))
         # What is cut off can look like an answer whose head just ended.
-        return Outcome("retry", f"no answer within {self.seconds:g} s") if connection.expired else outcome
+        return late if connection.expired else _judged(answer.status, answer.headers.get("Retry-After"), now)
 
     def _headers(self, parcel: Parcel, now: int) -> dict[str, str]:
         try:
