@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detector.console.api.router import api_routes
@@ -48,11 +49,20 @@ def make_console(
     return ConsoleParts(people, desk, *look)
 
 
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """Routers, and by method and path what each endpoint of theirs takes; static files take nothing."""
+
+    routers: list[APIRouter]
+    needs: dict[tuple[str, str], Permission]
+
+
+def mount(parts: ConsoleParts) -> Mounted:
+    """Pages, the API and static files."""
+    pages, api = page_routes(parts), api_routes(parts)
+    return Mounted([pages.router, api.router, static_files.router(parts.assets)], pages.needs | api.needs)
+
+
 def console_routers(parts: ConsoleParts) -> list[APIRouter]:
-    """Pages, the API and static files, for `detector.hook.app.make_app`."""
-    return [page_routes(parts).router, api_routes(parts).router, static_files.router(parts.assets)]
-
-
-def permissions(parts: ConsoleParts) -> dict[tuple[str, str], Permission]:
-    """By method and path, what each endpoint takes; static files take nothing."""
-    return page_routes(parts).needs | api_routes(parts).needs
+    """For `detector.hook.app.make_app`, with `detector.console.schemas.SCHEMAS`."""
+    return mount(parts).routers

@@ -38,7 +38,7 @@ Match = Annotated[
     str | None,
     Header(alias="If-Match", max_length=64, description="the version that the change was made on, in quotes"),
 ]
-_TAG: Final = re.compile(r'"(\d{1,18})"')
+_TAG: Final = re.compile(r'"([0-9]{1,18})"')
 _CONFLICT: Final = 409
 
 

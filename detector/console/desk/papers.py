@@ -71,7 +71,7 @@ class Papers:
         Raises `Missing` where there is none, `Senseless` without a reason.
         """
         why = why.strip()
-        if not 0 < len(why) <= 2000 or not _sound(why):  # noqa: PLR2004 - as other reasons
+        if not 0 < len(why) <= 2000 or "\0" in why or not _sound(why):  # noqa: PLR2004 - as other reasons
             raise Senseless("why is empty or too long; give a reason of at most 2,000 characters")
         found = next((one for one in self.samples(account_id) if one.event_id == event_id), None)
         if found is None or found.content is None or self._unseal is None:
@@ -88,4 +88,4 @@ class Papers:
 
 def _sound(text: str) -> bool:
     """Whether a database can look for it."""
-    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+    return not any("\ud800" <= one <= "\udfff" for one in text)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 100_000
 """numbers at once: what one bulk change makes"""
-_PART: Final = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?")
+_PART: Final = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
 
 
 def write_ranges(numbers: Iterable[int]) -> str:

@@ -6,6 +6,7 @@ import io
 import re
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import cache
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ from argon2 import PasswordHasher
 
 from detector.alert import Alert
 from detector.casework.keeper import CaseKeeper
-from detector.console.routing import console_routers, make_console, make_look
+from detector.console.routing import Mounted, make_console, make_look, mount
 from detector.console.schemas import SCHEMAS
 from detector.dossier.bodies import packed
 from detector.exports.finding import Product
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from fastapi import FastAPI
+    from jinja2 import Environment
 
+    from detector.console.assets import Assets
     from detector.console.parts import ConsoleParts
     from detector.dossier.records import AccountDossier, CampaignDossier
     from detector.people.records import Person
@@ -60,6 +63,7 @@ class Office:
 
     app: FastAPI
     parts: ConsoleParts
+    mounted: Mounted
     clock: Hand
     database: Database
     store: Store
@@ -128,26 +132,39 @@ def grown(kind: str, subject_id: str, hours: int = 3) -> list[MeasurementRecord]
 def traffic(steps: int = 4) -> list[SeriesPoint]:
     """Events and what of them had a network."""
     named = {"events": 100.0, "fields.client_ip": 50.0, "accounts.active": 7.0, "alerts.account": 1.0}
-    return [SeriesPoint(name, SEEN - at * 300_000, value) for at in range(steps) for name, value in named.items()]
+    return [
+        SeriesPoint(name, SEEN - at * 300_000, value) for at in range(steps) for name, value in named.items()
+    ]
 
 
 @asynccontextmanager
 async def open_office(url: str, unseal: Any = None, origin: str = ORIGIN) -> AsyncIterator[Office]:
     """The real application over a store."""
     clock, telemetry = Hand(), make_telemetry()
-    with open_logs(io.StringIO()) as log, closing(open_store(url)) as store, closing(open_database(url)) as database:
+    with (
+        open_logs(io.StringIO()) as log,
+        closing(open_store(url)) as store,
+        closing(open_database(url)) as database,
+    ):
         hook = make_parts(store, HookSettings(), telemetry.instruments, clock, log)
-        look, site = make_look(), make_site(origin)
+        look, site = _look(), make_site(origin)
         people = make_people(
             database, site, look[1], clock, log, token_bytes, keys=hook.keys, hashing=Hashing(QUICK)
         )
         parts = make_console(database, store, people, look, Product("test"), unseal)
-        app = make_app(hook, [*people_routers(people), *console_routers(parts)], SCHEMAS)
+        mounted = mount(parts)
+        app = make_app(hook, [*people_routers(people), *mounted.routers], SCHEMAS)
         app.add_middleware(SecurityHeaders, secure=site.secure)
         try:
-            yield Office(app, parts, clock, database, store)
+            yield Office(app, parts, mounted, clock, database, store)
         finally:
             await people.close()
+
+
+@cache
+def _look() -> tuple[Assets, Environment]:
+    """Templates that were compiled by one test serve the next."""
+    return make_look()
 
 
 def _record(one: Alert) -> AlertRecord:

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from detector.people.headers import POLICY
+from detector.store.findings import MeasurementRecord
+from tests.detector.console.hostile import BAD, Page, hostile_account, hostile_campaign
+from tests.detector.console.office import SEEN, account_dossier, alert, grown, open_office, traffic
+
+if TYPE_CHECKING:
+    from detector.console.parts import ConsoleParts
+
+EVERYWHERE = (
+    "/console",
+    "/console?span=month",
+    "/console/queue",
+    "/console/queue?queue=any&sort=last_seen",
+    "/console/queue/rows",
+    "/console/audit",
+    "/console/settings",
+    "/console/help",
+    "/console/search?q=nothing",
+)
+
+
+def test_hostile_values_stay_text(url: str) -> None:
+    """Whatever a log says, no page has a script, handler, style or link that is not ours."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            ids = office.alert(
+                alert(BAD, "campaign"),
+                alert(BAD),
+                dossiers=[hostile_campaign(BAD), hostile_account(BAD)],
+                measurements=[*grown("campaign", BAD), *grown("account", BAD)],
+                series=traffic(),
+            )
+            browser = await office.signed_in("Ada", "admin")
+            form = {"add_tag": BAD[:60], "version": "1", "why": BAD}
+            for case_id in ids:
+                assert (await browser.post(f"/console/cases/{case_id}/change", data=form)).status_code == 303
+                await browser.post(f"/console/cases/{case_id}/comment", data={"text": BAD})
+            allowed = {"kind": "snooze", "subject": f"account:{BAD}", "days": "7", "why": BAD}
+            assert (await browser.post("/console/exceptions", data=allowed)).status_code == 303
+            await browser.post("/console/views", data={"name": BAD[:60], "query": f"tag={quote(BAD[:60])}"})
+            named = quote(BAD, safe="")
+            subjects = [f"/console/{kind}/{named}" for kind in ("campaigns", "accounts")]
+            objects = [f"/console/objects/head%3A{named}"]
+            briefs = [f"/console/cases/{case_id}/brief" for case_id in ids]
+            refused = [f"/console/queue?severity={named}", f"/console/accounts/no{named}"]
+            for path in (*EVERYWHERE, *subjects, *objects, *briefs, *refused):
+                reply = await browser.get(path)
+                page = Page(reply.text)
+                assert reply.status_code < 500, path
+                assert (page.dangers, page.unescaped) == ([], False), path
+
+    asyncio.run(main())
+
+
+def test_pages_forbid_what_they_do_not_need(url: str) -> None:
+    """Each page says that only our own files may load or run, and that nobody keeps it; so do refusals."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada")
+            for path in (*EVERYWHERE, "/console/cases/none"):
+                reply = await browser.get(path)
+                assert reply.headers["content-security-policy"] == POLICY
+                assert reply.headers["cache-control"] == "no-store"
+
+    asyncio.run(main())
+
+
+def test_forms_work_without_scripts(url: str) -> None:
+    """A verdict by a plain form closes the case, says so on the next page, and its undo takes it back."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            [case_id] = office.alert(alert("acc-1"))
+            browser = await office.signed_in("Ada")
+            page = await browser.get("/console/accounts/acc-1")
+            token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+            assert token is not None
+            del browser.headers["X-CSRF-Token"]
+            form = {"csrf": token[1], "version": "1", "verdict": "false_positive", "back": "/console/queue"}
+            reply = await browser.post(f"/console/cases/{case_id}/change", data=form)
+            assert (reply.status_code, reply.headers["location"]) == (303, "/console/queue")
+            told = await browser.get("/console/queue")
+            assert "Closed as false positive." in told.text
+            assert "Closed as" not in (await browser.get("/console/queue")).text
+            case = office.parts.desk.triage.case(case_id)
+            assert (case.status, case.verdict) == ("closed", "false_positive")
+            entry = re.search(r'name="entries" value="([^"]+)"', told.text)
+            assert entry is not None
+            await browser.post("/console/undo", data={"csrf": token[1], "entries": entry[1]})
+            case = office.parts.desk.triage.case(case_id)
+            assert (case.status, case.verdict) == ("new", None)
+
+    asyncio.run(main())
+
+
+def test_two_people_do_not_overwrite_each_other(url: str) -> None:
+    """A form that was made before somebody else's change is refused, and says so on a page."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            [case_id] = office.alert(alert("acc-1"))
+            ada, bob = await office.signed_in("Ada"), await office.signed_in("Bob")
+            form = {"version": "1", "verdict": "duplicate"}
+            assert (await ada.post(f"/console/cases/{case_id}/change", data=form)).status_code == 303
+            late = await bob.post(f"/console/cases/{case_id}/change", data=form | {"verdict": "undetermined"})
+            assert late.status_code == 409
+            assert "Changed by somebody else" in late.text
+            assert office.parts.desk.triage.case(case_id).verdict == "duplicate"
+
+    asyncio.run(main())
+
+
+def test_a_list_is_polled_cheaply(url: str) -> None:
+    """The rows have not changed until a case does, or a minute passes."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            [case_id] = office.alert(alert("acc-1"))
+            browser = await office.signed_in("Ada")
+            first = await browser.get("/console/queue/rows")
+            seen = {"If-None-Match": first.headers["etag"]}
+            assert (await browser.get("/console/queue/rows", headers=seen)).status_code == 304
+            await browser.post(f"/console/cases/{case_id}/open")
+            second = await browser.get("/console/queue/rows", headers=seen)
+            assert (second.status_code, "Ada" in second.text) == (200, True)
+            office.clock.sleep(61)
+            later = await browser.get(
+                "/console/queue/rows", headers={"If-None-Match": second.headers["etag"]}
+            )
+            assert later.status_code == 200
+
+    asyncio.run(main())
+
+
+def test_opening_takes_a_case_up(url: str) -> None:
+    """Who opens what nobody has, has it; who only looks, or comes later, does not."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            [case_id] = office.alert(alert("acc-1"))
+            eve = await office.signed_in("Eve", "viewer")
+            assert "/open" not in (await eve.get("/console/accounts/acc-1")).text
+            assert (await eve.post(f"/console/cases/{case_id}/open")).status_code == 403
+            ada, bob = await office.signed_in("Ada"), await office.signed_in("Bob")
+            shown = await ada.get("/console/accounts/acc-1")
+            assert f'hx-post="/console/cases/{case_id}/open"' in shown.text
+            assert office.parts.desk.triage.case(case_id).assignee is None
+            assert "by opening it" in (await ada.post(f"/console/cases/{case_id}/open")).text
+            await bob.post(f"/console/cases/{case_id}/open")
+            assert _assignee(office.parts, case_id) == "Ada"
+
+    asyncio.run(main())
+
+
+def test_many_are_changed_after_a_preview(url: str) -> None:
+    """The preview counts what the change then changes; all of a query takes a senior analyst."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            ids = office.alert(*(alert(f"acc-{at}") for at in range(7)))
+            ada, sue = await office.signed_in("Ada"), await office.signed_in("Sue", "senior")
+            form = {"deed": "verdict:benign_positive", "query": "kind=account", "why": "ours"}
+            named = form | {"case": ids[:2]}
+            preview = await ada.post("/console/bulk/preview", data=named)
+            assert "<b>2</b> cases" in preview.text
+            assert (await ada.post("/console/bulk", data=named)).status_code == 303
+            everything = form | {"everything": "1"}
+            assert "<b>5</b> cases" in (await sue.post("/console/bulk/preview", data=everything)).text
+            assert (await ada.post("/console/bulk", data=everything)).status_code == 403
+            assert (await sue.post("/console/bulk", data=everything)).status_code == 303
+            assert "5 cases changed." in (await sue.get("/console/queue")).text
+            cases = [office.parts.desk.triage.case(one) for one in ids]
+            assert {case.verdict for case in cases} == {"benign_positive"}
+
+    asyncio.run(main())
+
+
+def test_odd_ids_are_shown(url: str) -> None:
+    """An account's id may hold slashes, dots and a NUL; its row and its page are shown."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            odd = "a/../b?c#d%2F \0"
+            grew = [MeasurementRecord("account", odd, SEEN, 0.5, 1, 1, 1, None)]
+            office.alert(alert(odd), dossiers=[account_dossier(odd)], measurements=grew)
+            browser = await office.signed_in("Ada")
+            assert (await browser.get("/console/queue")).status_code == 200
+            page = await browser.get(f"/console/accounts/{quote(odd, safe='')}")
+            assert (page.status_code, "Score over time" in page.text) == (200, True)
+            assert (await browser.get("/v1/cases")).json()["items"]
+
+    asyncio.run(main())
+
+
+def test_searching_finds_by_name(url: str) -> None:
+    """A whole id leads to its page, and the beginning of one to the cases of those that begin so."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            office.alert(alert("cmp_1", "campaign"), alert("acc-1"))
+            browser = await office.signed_in("Ada", "viewer")
+            asked = {"cmp_1": "/console/campaigns/cmp_1", "acc-1": "/console/accounts/acc-1"}
+            for text, address in (*asked.items(), ("acc", "/console/queue?queue=any&subject=acc")):
+                reply = await browser.get("/console/search", params={"q": text})
+                assert reply.headers["location"] == address
+
+    asyncio.run(main())
+
+
+def _assignee(parts: ConsoleParts, case_id: str) -> str:
+    return parts.desk.crew.names()[parts.desk.triage.case(case_id).assignee or ""]
