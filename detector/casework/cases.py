@@ -17,7 +17,6 @@ from detector.casework.slices import slices
 from detector.casework.texts import REASON, checked
 from detector.casework.undoing import undo
 from detector.casework.work import Deed, write
-from detector.store.casework_schema import cases
 from detector.store.part import BATCH, batches
 
 if TYPE_CHECKING:
@@ -120,7 +119,8 @@ def _check_version(found: Mapping[str, Case], version: int | None) -> None:
 
 def _ids(connection: Connection, query: CaseQuery, most: int) -> list[str]:
     ids: list[str] = []
-    for one in slices(query, order_of(query), cases.c.case_id):
+    order = order_of(query)
+    for one in slices(query, order, order.last_id):
         ids += connection.execute(one.limit(most + 1 - len(ids))).scalars()
         if len(ids) > most:
             raise Refused(f"more than {most:,} cases are meant; narrow the query down")

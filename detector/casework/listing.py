@@ -33,15 +33,16 @@ class CaseList(SqlPart):
         check_query(query)
         most = max(1, min(limit, MOST_A_PAGE))
         order = order_of(query)
-        # The tag's key is as the case's, and is read under the same name.
+        # Of several slices most rows are dropped: only their keys are read, which the indexes hold.
         with self._database.reading() as connection:
             found = [
                 row
-                for one in slices(query, order, *_SELECTED)
+                for one in slices(query, order, order.key, order.last_id)
                 for row in connection.execute(order.ordered(one, cursor, most + 1))
             ]
             rows = order.merged(found)[: most + 1]
-            listed = with_tags(connection, rows[:most])
+            known = load(connection, [row.case_id for row in rows[:most]])
+        listed = [known[row.case_id] for row in rows[:most]]
         return Page(tuple(listed), order.cursor(rows[most - 1]) if len(rows) > most else None)
 
     def count(self, query: CaseQuery, most: int = MOST_COUNTED) -> int:

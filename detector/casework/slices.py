@@ -23,14 +23,17 @@ _LAST: Final = "\U0010ffff"
 
 
 def slices(query: CaseQuery, order: Order, *columns: ColumnElement[Any]) -> Iterator[Select[Any]]:
-    """Queries whose rows together are those of `query`: by queue, and by range of rank."""
+    """Queries whose rows together are those of `query`: by queue, and by range of rank.
+
+    `columns` are of the order, or of no table.
+    """
     ranked = order.key.name == "rank"
     by_tag = order.key.table is case_tags
     held = _held(query, ranked=ranked, by_tag=by_tag)
     table = case_tags if by_tag else cases
-    chosen = select(*columns)
-    if by_tag:
-        chosen = chosen.select_from(case_tags.join(cases, cases.c.case_id == case_tags.c.case_id))
+    chosen = select(*columns).select_from(table)
+    if by_tag and len(held) > 1:
+        chosen = chosen.join(cases, cases.c.case_id == case_tags.c.case_id)
     for queue in QUEUES if query.queue is None else (query.queue,):
         for span in rank_spans(query.kind, query.severity) if ranked else [None]:
             within = [] if span is None else [order.key >= span[0], order.key < span[1]]

@@ -258,5 +258,5 @@ def test_whatever_people_do_cases_are_as_on_paper(sqlite_template: Path) -> None
     """Changes, merges, undos, exceptions and their ends, in any order, against a plain model."""
     machine = type("Machine", (Triage,), {"template": sqlite_template})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=12, stateful_step_count=16, deadline=None)
+        machine, settings=settings(max_examples=8, stateful_step_count=14, deadline=None)
     )
