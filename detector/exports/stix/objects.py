@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import stix2  # type: ignore[import-untyped]
+import stix2
 
 from detector.exports import wording
 from detector.exports.atlas import technique

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 from jsonschema_rs import Draft202012Validator
-from py_ocsf_models.events.findings.detection_finding import (  # type: ignore[import-untyped]
-    DetectionFinding,
-)
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
+from py_ocsf_models.events.findings.detection_finding import DetectionFinding
 
 from detector.casework.statuses import STATUSES, VERDICTS
 from detector.exports.finding import ACTIVITIES, Product
 from detector.exports.ocsf.artifacts import MOST_MEMBERS
 from detector.exports.ocsf.event import detection_finding
 from tests.support.exported import campaign_dossier, finding_of
-
-published = pytest.importorskip("ocsf_json_schema")
 
 FINDINGS = {
     "campaign": finding_of(),
@@ -40,7 +37,7 @@ FINDINGS = {
 @pytest.fixture(scope="module")
 def validator() -> Draft202012Validator:
     """The published schema of the class with its profile; unknown fields are errors in it."""
-    whole = published.OcsfJsonSchemaEmbedded(published.get_ocsf_schema(version="1.5.0"))
+    whole = OcsfJsonSchemaEmbedded(get_ocsf_schema(version="1.5.0"))
     schema = whole.get_class_schema(class_name="detection_finding", profiles=["incident"])
     assert schema["additionalProperties"] is False
     return Draft202012Validator(schema)

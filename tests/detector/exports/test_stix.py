@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import stix2  # type: ignore[import-untyped]
+import stix2
 
 from detector.exports.stix.bundle import MOST_ACCOUNTS, bundle
 from tests.support.exported import campaign_dossier, finding_of
