@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "calibrate": "detector.cli.calibrate:calibrate_command",
         "evaluate": "detector.cli.evaluate:evaluate_command",
         "train": "detector.cli.train:train_command",
+        "models": "detector.cli.models:make_models_app",
         "sketch": "detector.cli.sketch:sketch_command",
         "simulate": "detector.cli.simulate:simulate_command",
         "run": "detector.cli.run:run_command",

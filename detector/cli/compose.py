@@ -43,7 +43,33 @@ EXIT_BROKEN_OFF: Final = 3
 AHEAD: Final = timedelta(days=1)
 """An event that starts this long after the present is from the future: clocks differ, but not by days."""
 
-ModelOption = Annotated[Path, typer.Option("--model", help="Folder of the model.", show_default="shipped")]
+REGISTRY: Final = "registry:"
+"""Before the folder of a registry, where a folder of a model is asked for."""
+
+
+def read_model(named: str | Path, role: str = "champion") -> Path:
+    """The folder that `--model` names: a model's, or the version that a registry has in a role."""
+    if not str(named).startswith(REGISTRY):
+        return Path(named)
+    # Keys and cards take a while to load, and most calls name no registry.
+    from detector.registry.naming import resolved  # noqa: PLC0415
+
+    try:
+        return resolved(str(named), os.environ, role)
+    except ModelError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+ModelOption = Annotated[
+    Path,
+    typer.Option(
+        "--model",
+        help="Folder of the model, or registry:DIR for the champion of a registry.",
+        show_default="shipped",
+        parser=read_model,
+        metavar="DIR",
+    ),
+]
 CalibrationOption = Annotated[
     Path | None, typer.Option("--calibration", help="Thresholds made by `stillwatch calibrate`.")
 ]

@@ -1,0 +1,1 @@
+"""The registry of models: signed versions, who is champion, and how that came about."""
