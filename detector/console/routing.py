@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from detector.console.assets import Assets
-    from detector.console.desk.papers import Unseal
+    from detector.dossier.sealing import SampleKey
     from detector.exports.finding import Product
     from detector.people.parts import PeopleParts
     from detector.people.roles import Permission
@@ -39,13 +39,13 @@ def make_console(
     people: PeopleParts,
     look: tuple[Assets, Environment],
     product: Product,
-    unseal: Unseal | None = None,
+    key: SampleKey | None = None,
 ) -> ConsoleParts:
     """Everything of one process; `store` and `people` are over `database` as well.
 
-    Without `unseal`, content of samples is not revealed.
+    `key` opens samples; without it their content is not revealed.
     """
-    desk = make_desk(make_sources(database, store, people.people), product, people.clock.now, unseal)
+    desk = make_desk(make_sources(database, store, people.people), product, people.clock.now, key)
     return ConsoleParts(people, desk, *look)
 
 

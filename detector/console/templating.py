@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from detector.console.assets import Assets
 
 NAVIGATION: Final = (
-    ("/console", "Overview"),
-    ("/console/queue", "Queue"),
-    ("/console/audit", "Audit"),
-    ("/console/settings", "Settings"),
-    ("/console/help", "Help"),
+    ("/console", "Overview", "look"),
+    ("/console/queue", "Queue", "look"),
+    ("/console/audit", "Audit", "audit"),
+    ("/console/settings", "Settings", "look"),
+    ("/console/help", "Help", "look"),
 )
+"""Address, name, and the permission that it takes."""
 KEYS: Final = (
     ("j  k", "next or previous row"),
     ("x", "select the row"),

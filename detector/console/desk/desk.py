@@ -18,8 +18,8 @@ from detector.console.desk.triage import Triage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from detector.console.desk.papers import Unseal
     from detector.console.desk.sources import Sources
+    from detector.dossier.sealing import SampleKey
     from detector.exports.finding import Product
 
 
@@ -39,13 +39,13 @@ class Desk:
 
 
 def make_desk(
-    sources: Sources, product: Product, now: Callable[[], int], unseal: Unseal | None = None
+    sources: Sources, product: Product, now: Callable[[], int], key: SampleKey | None = None
 ) -> Desk:
-    """`now` tells ms of the clock; without `unseal`, content of samples cannot be revealed."""
+    """`now` tells ms of the clock; without `key`, content of samples cannot be revealed."""
     return Desk(
         Triage(sources, now),
         Keeping(sources, now),
-        Papers(sources, unseal, now),
+        Papers(sources, key, now),
         Overview(sources, now),
         Trail(sources),
         Crew(sources, now),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from detector.audit.chain import append
 from detector.audit.entry import Entry
 from detector.console.desk.errors import Missing, Senseless
+from detector.dossier.sealing import SealError, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,24 +17,17 @@ if TYPE_CHECKING:
     from detector.console.desk.sources import Sources
     from detector.dossier.reading import Kind
     from detector.dossier.records import AccountDossier, CampaignDossier, Measurement, Sample, Sharing
+    from detector.dossier.sealing import SampleKey
     from detector.people.guard import Visitor
     from detector.store.findings import VerdictRecord
 
 
-class Unseal(Protocol):
-    """Opens the content of a sample."""
-
-    def __call__(self, sample: Sample, /) -> str:
-        """The text of a request; raises `ValueError` where it cannot be read."""
-        ...
-
-
 class Papers:
-    """`unseal` is None where this process has no key; `now` tells ms of the clock."""
+    """`key` is None where this process has none; `now` tells ms of the clock."""
 
-    def __init__(self, sources: Sources, unseal: Unseal | None, now: Callable[[], int]) -> None:
+    def __init__(self, sources: Sources, key: SampleKey | None, now: Callable[[], int]) -> None:
         self._sources = sources
-        self._unseal = unseal
+        self._key = key
         self._now = now
 
     def account(self, account_id: str) -> AccountDossier | None:
@@ -74,16 +68,19 @@ class Papers:
         if not 0 < len(why) <= 2000 or "\0" in why or not _sound(why):  # noqa: PLR2004 - as other reasons
             raise Senseless("why is empty or too long; give a reason of at most 2,000 characters")
         found = next((one for one in self.samples(account_id) if one.event_id == event_id), None)
-        if found is None or found.content is None or self._unseal is None:
+        if found is None or found.content is None or self._key is None:
             raise Missing("there is no content of this sample, or no key to read it; only facts are kept")
-        said = msgspec.json.encode({"event_id": event_id})
-        entry = Entry(self._now(), who.user_id, "reveal", "account", account_id, None, said, why)
+        self._tell(who, found, why)
+        try:
+            return reveal(found, self._key) or ""
+        except SealError as error:
+            raise Missing(str(error)) from None
+
+    def _tell(self, who: Visitor, sample: Sample, why: str) -> None:
+        said = msgspec.json.encode({"event_id": sample.event_id})
+        entry = Entry(self._now(), who.user_id, "reveal", "account", sample.account_id, None, said, why)
         with self._sources.database.writing() as connection:
             append(connection, [entry])
-        try:
-            return self._unseal(found)
-        except ValueError:
-            raise Missing("the sample cannot be read; its key has changed") from None
 
 
 def _sound(text: str) -> bool:

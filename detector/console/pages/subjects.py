@@ -93,6 +93,7 @@ def _account(desk: Desk, subject_id: str, who: Visitor, now: int) -> dict[str, A
         "exchanges": exchange_plot(history, raised) if history else None,
         "samples": desk.papers.samples(subject_id),
         "kind_name": kind_name,
+        "exceptions": desk.keeping.exceptions("account", subject_id),
         **beside,
     }
 

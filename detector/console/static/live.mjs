@@ -51,11 +51,12 @@ function announce(news) {
 async function look(list) {
   if (document.hidden) return;
   const headers = tag ? { "If-None-Match": tag } : {};
-  const answer = await fetch(list.dataset.live, { headers, credentials: "same-origin", redirect: "error" });
+  const answer = await fetch(list.dataset.live, { headers, credentials: "same-origin", redirect: "manual" });
   if (answer.status === 200) {
     tag = answer.headers.get("ETag") ?? "";
     show(await answer.text());
-  } else if (answer.status === 401 || answer.status === 403) {
+  } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+    // Signed out: the page as a whole leads to where one signs in.
     window.location.reload();
   }
 }

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from detector.console.assets import Assets
     from detector.console.parts import ConsoleParts
     from detector.dossier.records import AccountDossier, CampaignDossier
+    from detector.dossier.sealing import SampleKey
     from detector.people.records import Person
     from detector.people.roles import Role
     from detector.store.database import Database
@@ -138,7 +139,7 @@ def traffic(steps: int = 4) -> list[SeriesPoint]:
 
 
 @asynccontextmanager
-async def open_office(url: str, unseal: Any = None, origin: str = ORIGIN) -> AsyncIterator[Office]:
+async def open_office(url: str, key: SampleKey | None = None, origin: str = ORIGIN) -> AsyncIterator[Office]:
     """The real application over a store."""
     clock, telemetry = Hand(), make_telemetry()
     with (
@@ -151,7 +152,7 @@ async def open_office(url: str, unseal: Any = None, origin: str = ORIGIN) -> Asy
         people = make_people(
             database, site, look[1], clock, log, token_bytes, keys=hook.keys, hashing=Hashing(QUICK)
         )
-        parts = make_console(database, store, people, look, Product("test"), unseal)
+        parts = make_console(database, store, people, look, Product("test"), key)
         mounted = mount(parts)
         app = make_app(hook, [*people_routers(people), *mounted.routers], SCHEMAS)
         app.add_middleware(SecurityHeaders, secure=site.secure)

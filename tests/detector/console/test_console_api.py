@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from detector.casework.records import Case, CaseQuery
 from detector.console.schemas import CaseBody
+from detector.dossier.sealing import NONCE, SampleKey
 from detector.store.database import insert_all
 from detector.store.dossier_schema import samples
 from tests.detector.console.office import Office, account_dossier, alert, open_office
 
 if TYPE_CHECKING:
     import httpx
-
-    from detector.dossier.records import Sample
 
 
 def test_following_cursors_lists_each_case_once(url: str) -> None:
@@ -120,11 +119,13 @@ def test_a_revealed_sample_is_in_the_audit(url: str) -> None:
     """Only who may, with a reason, reads a sample's text, and nothing keeps it; the audit says so first."""
 
     async def main() -> None:
-        async with open_office(url, unseal=_unseal) as office:
+        key = SampleKey.from_secret("a secret of the stream")
+        sealed = key.seal("the prompt", "acc-1", "e1", bytes(NONCE))
+        async with open_office(url, key) as office:
             office.alert(alert("acc-1"), dossiers=[account_dossier("acc-1")])
             row = {"account_id": "acc-1", "event_id": "e1", "time": 1, "facts": b"{}", "recorded": 1}
             with office.database.writing() as connection:
-                insert_all(connection, samples, [row | {"content": b"sealed"}])
+                insert_all(connection, samples, [row | {"content": sealed}])
             body = {"account_id": "acc-1", "event_id": "e1", "why": "is it a benchmark?"}
             ada, sue = await office.signed_in("Ada"), await office.signed_in("Sue", "senior")
             listed = (await ada.get("/v1/samples/acc-1")).json()["items"]
@@ -176,10 +177,6 @@ async def _ids(browser: httpx.AsyncClient, said: dict[str, str]) -> list[str]:
 def _decided(office: Office) -> list[tuple[Any, ...]]:
     page = office.parts.desk.triage.page(CaseQuery(queue=None), None, 100)
     return [(one.case_id, one.status, one.verdict, one.queue, one.tags) for one in page.items]
-
-
-def _unseal(sample: Sample) -> str:
-    return "the prompt" if sample.content == b"sealed" else ""
 
 
 def _references(value: Any) -> list[str]:
