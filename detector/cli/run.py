@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -35,6 +35,8 @@ from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
 from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
+from detector.stream.beside import watch
+from detector.stream.calibrated import tell_calibration
 from detector.stream.clock import SystemClock
 from detector.stream.sampling import MOST
 from detector.stream.service import Stop
@@ -45,11 +47,6 @@ from detector.telemetry.spans import EXPORTERS, open_spans
 from detector.telemetry.telemetry import make_telemetry
 from features.adapters import FORMATS
 from features.scored import catalogue_version
-
-if TYPE_CHECKING:
-    from detector.stream.assembly import Parts
-    from detector.stream.clock import Clock
-    from detector.telemetry.telemetry import Telemetry
 
 AlertsOption = Annotated[str | None, typer.Option("--alerts", help="Topic for revisions of alerts.")]
 VerdictsOption = Annotated[
@@ -192,12 +189,7 @@ def run_command(
         ):
             telemetry.runs(release, setup.artefact.model_id, catalogue_version())
             log.info("started", role=Name(role), model=Name(setup.artefact.model_id))
-            parts.service.run(lambda: _watch(parts, telemetry, clock))
+            if role != "worker":
+                tell_calibration(parts.store, setup.policy, clock.now())
+            parts.service.run(lambda: watch(parts, telemetry, clock))
             log.info("stopped")
-
-
-def _watch(parts: Parts, telemetry: Telemetry, clock: Clock) -> None:
-    """Tell how reading stands, after each step."""
-    if parts.pump is not None:
-        telemetry.intake.polled(clock.now() - round(parts.pump.poll_age() * 1000))
-        telemetry.intake.progressed(*parts.pump.standing())

@@ -12,7 +12,6 @@ from detector.dossier.records import (
     AccountDossier,
     CampaignDossier,
     Measurement,
-    Organisation,
     Point,
     Sample,
     Sharing,
@@ -103,12 +102,6 @@ class Dossiers(SqlPart):
         query = select(organisations.c.org_id).where(organisations.c.account_id == account_id)
         found = self._rows(query)
         return found[0].org_id if found else None
-
-    def organisations(self, after: int, limit: int) -> list[Organisation]:
-        """Organisations of accounts by the version of their change, of those after `after` the first."""
-        query = select(organisations).where(organisations.c.version > after)
-        rows = self._rows(query.order_by(organisations.c.version).limit(limit))
-        return [Organisation(row.version, row.account_id, row.org_id) for row in rows]
 
     def members(self, org_id: str, limit: int) -> list[str]:
         """Accounts of an organisation, by id."""

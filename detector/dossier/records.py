@@ -183,11 +183,3 @@ class Sharing(msgspec.Struct, frozen=True):
     label: str | None
     score: float | None
     status: str | None
-
-
-class Organisation(msgspec.Struct, frozen=True):
-    """The organisation of an account, under the version of its change."""
-
-    version: int
-    account_id: str
-    org_id: str

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from detector.hook.followers import Followers
     from detector.store.findings import StoredVerdict
     from detector.store.hook_records import Control, Link, StoredControl
+    from detector.store.kept_records import Home
     from detector.telemetry.logs import Log
 
 
@@ -59,14 +60,28 @@ class Applier:
     def end_exemptions(self, now: int) -> None:
         """Let allow-list entries and undos that are over count no more."""
         decider = self._decider
-        self._changed([*decider.allowed.ended(now), *decider.undone.ended(now)])
+        accounts, wide = decider.allowed.ended(now)
+        self._changed([*accounts, *decider.undone.ended(now)])
+        if wide:
+            self._followers.tell([], anew=True)
+
+    def take_homes(self, found: Iterable[Home]) -> None:
+        """Apply organisations of accounts in the order of their versions."""
+        homes = list(found)
+        self._decider.allowed.take_homes(homes)
+        self._changed(home.account_id for home in homes)
 
     def _take(self, control: Control) -> None:
         body = control.body
-        if control.kind in {"allow", "undo"}:
-            of = self._decider.allowed if control.kind == "allow" else self._decider.undone
-            of.put(control.subject, body)
+        if control.kind == "undo":
+            self._decider.undone.put(control.subject, body)
             self._changed([control.subject])
+        elif control.kind == "allow":
+            self._decider.allowed.put(control.kind, control.subject, body)
+            self._changed([control.subject])
+        elif control.kind in {"allow_campaign", "allow_organisation", "allow_detector"}:
+            self._decider.allowed.put(control.kind, control.subject, body)
+            self._followers.tell([], anew=True)
         elif control.kind == "mode":
             value = "shadow" if body is None else msgspec.json.decode(body, type=ModeSetting).value
             self._decider.mode = "enforce" if value == "enforce" else "shadow"

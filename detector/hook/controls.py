@@ -62,13 +62,16 @@ def read_key_control(body: bytes) -> ApiKey:
 
 
 class Exemptions:
-    """Accounts that are exempt, and until when."""
+    """Accounts, or whatever else is named by an id, that are exempt, and until when."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._until)
+
+    def __contains__(self, subject: str) -> bool:
+        return subject in self._until
 
     def put(self, account_id: str, body: bytes | None) -> None:
         """Take over a control."""

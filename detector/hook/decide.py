@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from detector.hook.allowances import Allowances
 from detector.hook.controls import Exemptions
 from detector.hook.decision import Decision
 from detector.hook.policy.holding import NONE, Rules, Standing
@@ -38,7 +39,7 @@ class Decider:
     ) -> None:
         """`now` in ms; `nonce` begins the ids of this process' decisions, and no other process has it."""
         self.table = table
-        self.allowed = Exemptions()
+        self.allowed = Allowances()
         self.undone = Exemptions()
         self.mode: Mode = "shadow"
         self.ready = False
@@ -104,7 +105,8 @@ class Decider:
             return self._allow("expired", account)
         if self.undone.covers(account, now):
             return self._allow("undone", account)
-        listed = self.allowed.covers(account, now)
+        campaign, label = table.campaign_of(row), table.labels.text(table.label[row])
+        listed = self.allowed.covers(account, campaign, label, now)
         number = self.rules.first(self.standing(row), self._held(row), plan, token, allow_listed=listed)
         if number == NONE:
             return self._allow("allow_listed" if listed else "no_rule", account)
@@ -121,9 +123,9 @@ class Decider:
             reason=rule.name,
             ttl=self._cache,
             account_id=account,
-            label=table.labels.text(table.label[row]),
+            label=label,
             score=round(table.score[row], 6),
-            campaign_id=table.campaign_of(row),
+            campaign_id=campaign,
             retry_after=rule.retry_after if action == "throttle" else None,
             degrade=rule.degrading(),
         )

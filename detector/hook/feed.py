@@ -115,6 +115,7 @@ class Feed:
         """Controls first: a verdict must not be live before the allow-list is."""
         controls = await self._ask(lambda: self._store.controls(self._applier.controls, BATCH))
         self._applier.take_controls(controls)
+        homes = await self._homes()
         links = await self._ask(lambda: self._store.links(self._subjects.latest, BATCH))
         for start in range(0, len(links), SLICE):
             some = links[start : start + SLICE]
@@ -128,7 +129,16 @@ class Feed:
             self._applier.take_verdicts(verdicts[start : start + SLICE])
             await asyncio.sleep(0)
         self.total = max(self.total, self.version)
-        return BATCH in {len(controls), len(links), len(verdicts)}
+        return BATCH in {len(controls), homes, len(links), len(verdicts)}
+
+    async def _homes(self) -> int:
+        """Who is of which organisation matters only while one is allow-listed; how many were read."""
+        allowed = self._decider.allowed
+        if not allowed.needs_homes:
+            return 0
+        found = await self._ask(lambda: self._store.homes(allowed.homes_read, BATCH))
+        self._applier.take_homes(found)
+        return len(found)
 
     async def _settle(self) -> None:
         """All was loaded: what holds for accounts near a rule's bar depends on their earlier verdicts."""

@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
@@ -18,7 +18,6 @@ from detector.people.site import same_origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from detector.hook.auth.keys import Scope
     from detector.people.parts import PeopleParts
     from detector.people.records import Session
     from detector.people.roles import Permission, Role
@@ -101,7 +100,7 @@ def _program(parts: PeopleParts, sent: dict[str, str]) -> Visitor:
     # Where no key is asked for, everybody would be a program.
     if parts.keys is None or not parts.keys.required:
         raise Problem(401, "no-key", "No valid key", "this service takes no API keys here; sign in", _BEARER)
-    caller = parts.keys.admit(sent, cast("Scope", SCOPE))
+    caller = parts.keys.admit(sent, SCOPE)
     return Visitor(f"key_{caller.key_id}", caller.name, "service", "")
 
 

@@ -41,6 +41,6 @@ deliveries: Final = Table(
 )
 """The outbox: `status` is `waiting`, `done` or `failed`; a delivery is in it before it is tried.
 
-Who tries one first moves it `due` beyond the time that a try takes, and counts the try: `attempts` tells a try
-that was given up for lost from the one after it. `until` is when to give up.
+Who tries one first moves it `due` beyond the time that a try takes, and counts the try: `attempts` tells a
+try that was given up for lost from the one after it. `until` is when to give up.
 """

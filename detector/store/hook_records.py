@@ -9,10 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ControlKind = Literal[
-    "mode", "policy", "allow", "allow_campaign", "allow_organisation", "allow_detector", "undo", "key"
+    "mode",
+    "policy",
+    "allow",
+    "allow_campaign",
+    "allow_organisation",
+    "allow_detector",
+    "undo",
+    "key",
+    "calibration",
 ]
 """the mode · the policy · an allow-listed account, campaign, organisation or detector · a verdict that was
-undone · an API key"""
+undone · an API key · whether the thresholds in use are calibrated"""
 SubjectKind = Literal["api_key", "end_user"]
 
 

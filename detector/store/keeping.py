@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from detector.store.dossier_schema import organisations, samples
 from detector.store.hook_controls import numbering
+from detector.store.kept_records import Home
 from detector.store.part import SqlPart, batches
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class SqlKept(SqlPart):
                 for number, (account, org) in enumerate(new, version + 1)
             ]
             self._database.upsert(connection, organisations, rows)
+
+    def homes(self, after: int, limit: int) -> list[Home]:
+        """As `KeptStore.homes`."""
+        key = organisations.c.version
+        query = select(organisations).where(key > after).order_by(key).limit(limit)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [Home(row.version, row.account_id, row.org_id) for row in rows]
 
 
 def _row(one: SampleRecord, now: int) -> dict[str, object]:

@@ -23,6 +23,15 @@ class SampleRecord:
     """sealed; None where only facts are kept"""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The organisation that an account is of, under the version of its change."""
+
+    version: int
+    account_id: str
+    org_id: str
+
+
 class KeptStore(Protocol):
     """Used by any number of workers."""
 
@@ -36,4 +45,8 @@ class KeptStore(Protocol):
 
     def keep_organisations(self, found: Mapping[str, str]) -> None:
         """Say whose accounts are whose, by account; only what changes gets a version."""
+        ...
+
+    def homes(self, after: int, limit: int) -> list[Home]:
+        """Organisations of accounts by version, of those after `after` (0: all) the first `limit`."""
         ...

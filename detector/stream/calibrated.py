@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -10,10 +10,10 @@ from detector.store.hook_records import Control
 
 if TYPE_CHECKING:
     from detector.policy import Policy
-    from detector.store.hook_records import ControlKind, HookStore
+    from detector.store.hook_records import HookStore
 
-KIND: Final = cast("ControlKind", "calibration")
-"""of the control; hooks that do not know it pass it by"""
+KIND: Final = "calibration"
+"""of the control; hooks pass it by"""
 AUTHOR: Final = "stillwatch run"
 _PAGE: Final = 1000
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detector.dossier.reading import Dossiers
-from detector.dossier.records import Organisation, Sample
-from detector.store.kept_records import SampleRecord
+from detector.dossier.records import Sample
+from detector.store.kept_records import Home, SampleRecord
 from detector.store.opening import open_database
 from detector.store.retention import Retention
 
@@ -53,12 +53,12 @@ def test_an_organisation_has_a_version_for_each_change(store: Store, dossiers: D
     store.keep_organisations({"a": "acme", "b": "acme"})
     store.keep_organisations({"a": "acme", "c": "other"})
     store.keep_organisations({"b": "other"})
-    assert dossiers.organisations(0, 9) == [
-        Organisation(1, "a", "acme"),
-        Organisation(3, "c", "other"),
-        Organisation(4, "b", "other"),
+    assert store.homes(0, 9) == [
+        Home(1, "a", "acme"),
+        Home(3, "c", "other"),
+        Home(4, "b", "other"),
     ]
-    assert dossiers.organisations(3, 9) == [Organisation(4, "b", "other")]
+    assert store.homes(3, 9) == [Home(4, "b", "other")]
     assert (dossiers.organisation("b"), dossiers.organisation("none")) == ("other", None)
     assert dossiers.members("other", 9) == ["b", "c"]
     assert dossiers.members("other", 1) == ["b"]

@@ -18,7 +18,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Scope = Literal["decide", "ingest", "feed", "admin"]
+Scope = Literal["decide", "ingest", "feed", "triage", "admin"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 LIVE: Final = 2
 """keys of one name that may be live at once: the old and the new one, while clients change over"""

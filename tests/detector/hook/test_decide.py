@@ -92,7 +92,10 @@ def test_exemptions_hold_until_they_end() -> None:
     """An allow-list entry and an undo each, at once and for as long as they say."""
     desk = Desk()
     desk.verdict("a", 0.99, campaign_id="c")
-    for exemptions, reason in ((desk.decider.allowed, "allow-listed"), (desk.decider.undone, "undone")):
+    for exemptions, reason in (
+        (desk.decider.allowed.accounts, "allow-listed"),
+        (desk.decider.undone, "undone"),
+    ):
         exemptions.put("a", body(NOW + 1000))
         assert desk.decider.decide(ASKED).reason == reason
         assert desk.decider.decide(ASKED).action == "allow"
