@@ -13,7 +13,6 @@ from detector.console.api.answers import Api, answer, shown, told
 from detector.console.api.cases import CaseId  # noqa: TC001 - FastAPI reads annotations at run time
 from detector.console.desk.errors import Senseless
 from detector.console.desk.trail import LATEST
-from detector.console.pages.keeping import download
 from detector.console.schemas import (
     AuditBody,
     DeliveryBody,
@@ -23,6 +22,7 @@ from detector.console.schemas import (
     PersonChange,
     SinkBody,
 )
+from detector.console.web.downloads import download
 from detector.console.web.routes import Routes, visitor
 from detector.console.web.running import run
 from detector.exports.formats import FormatName  # noqa: TC001 - as above

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import func, select
 
-from detector.dossier.series import ACTIVE, ALERTS, EVENTS, FIELDS
+from detector.dossier.series import ACTIVE, ALERTS, EVENTS, FIELDS, STEP
 from detector.evaluate.rates import Rate
 from detector.ops.standing import look
 from detector.store.casework_schema import cases
-from detector.store.schema import verdicts
+from detector.store.dossier_schema import series
 from detector.telemetry.presence import FIELDS as KNOWN
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ class Overview:
         standing = look(self._sources.store, self._now(), {})
         since = max(0, self._end(standing) - span)
         names = [EVENTS, ACTIVE, *ALERTS.values(), *(FIELDS + field for field in KNOWN)]
-        series = self._sources.dossiers.series(names, since, step)
+        counted = self._sources.dossiers.series(names, since, step)
         return Picture(
             standing,
-            series,
-            _health(series),
+            counted,
+            _health(counted),
             tuple(self.precision()),
             tuple(self.work()),
             self._sources.deliveries.counts(),
@@ -122,14 +122,15 @@ class Overview:
         """Of event time, so that a log from last year shows as well."""
         times = [one.alert.time for one in standing.alerts]
         with self._sources.database.reading() as connection:
-            latest = connection.execute(select(func.max(verdicts.c.time))).scalar_one()
+            query = select(func.max(series.c.time)).where(series.c.name == EVENTS)
+            latest = connection.execute(query).scalar_one()
         marks = [one.watermark for one in standing.partitions if one.watermark is not None]
-        return max([*times, *marks, latest or 0])
+        return max([*times, *marks, 0 if latest is None else latest + STEP])
 
 
-def _health(series: Mapping[str, Sequence[Point]]) -> tuple[Health, ...]:
-    events = sum(point.value for point in series[EVENTS])
-    found = {field: series[FIELDS + field] for field in KNOWN}
+def _health(counted: Mapping[str, Sequence[Point]]) -> tuple[Health, ...]:
+    events = sum(point.value for point in counted[EVENTS])
+    found = {field: counted[FIELDS + field] for field in KNOWN}
     return tuple(
         Health(field, sum(point.value for point in points) / events if events and points else None)
         for field, points in found.items()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
-from urllib.parse import quote
 
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
-from fastapi.responses import Response
+from fastapi.responses import Response  # noqa: TC002 - as above
 
 from detector.console.desk.errors import Senseless
 from detector.console.pages.frame import AUTO, THEMES, form_of
 from detector.console.pages.toast import Toast
 from detector.console.queries import parse_query, write_query
+from detector.console.web.downloads import download
 from detector.console.web.routes import Routes, visitor
 from detector.console.web.running import run
 
@@ -91,17 +91,6 @@ def _exports(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         name, case_id = request.query_params.get("format", ""), request.path_params["case_id"]
         body, kind = await run(lambda: parts.desk.shipping.export(case_id, name))
         return download(body, kind.media_type, f"{case_id}.{kind.suffix}")
-
-
-def download(body: bytes, media_type: str, name: str) -> Response:
-    """A file to be saved; never shown as a page of ours, for it holds others' text."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {
-        "Content-Disposition": disposition,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-    return Response(body, headers=headers, media_type=media_type)
 
 
 def _until(days: str, now: int) -> int | None:
