@@ -14,7 +14,8 @@ from detector.dossier.records import (
     ShownObject,
     Weighed,
 )
-from tests.detector.console.office import SEEN, account_dossier
+from tests.detector.console.office import SEEN
+from tests.support.dossiers import account_dossier
 
 if TYPE_CHECKING:
     from detector.dossier.records import AccountDossier

@@ -33,7 +33,6 @@ from detector.store.opening import open_database, open_store
 from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
 from tests.detector.hook.made import Hand
-from tests.support.dossiers import account_dossier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -180,6 +179,3 @@ def _dossier(one: AccountDossier | CampaignDossier) -> DossierRecord:
         objects = tuple((shown.object_id, shown.requests) for shown in one.objects)
         return DossierRecord("account", one.account_id, one.time, packed(one), objects)
     return DossierRecord("campaign", one.campaign_id, one.time, packed(one))
-
-
-__all__ = ["Office", "account_dossier", "alert", "grown", "open_office", "traffic"]

@@ -8,7 +8,8 @@ from detector.console.schemas import CaseBody
 from detector.dossier.sealing import NONCE, SampleKey
 from detector.store.database import insert_all
 from detector.store.dossier_schema import samples
-from tests.detector.console.office import Office, account_dossier, alert, open_office
+from tests.detector.console.office import Office, alert, open_office
+from tests.support.dossiers import account_dossier
 
 if TYPE_CHECKING:
     import httpx

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from detector.people.headers import POLICY
 from detector.store.findings import MeasurementRecord
 from tests.detector.console.hostile import BAD, Page, hostile_account, hostile_campaign
-from tests.detector.console.office import SEEN, account_dossier, alert, grown, open_office, traffic
+from tests.detector.console.office import SEEN, alert, grown, open_office, traffic
+from tests.support.dossiers import account_dossier
 
 if TYPE_CHECKING:
     from detector.console.parts import ConsoleParts
