@@ -26,13 +26,13 @@ from detector.retrain.judging import judge
 from detector.retrain.labelled import Labelled, join_labelled
 from detector.retrain.labels import Label
 from detector.retrain.stages import cached_rows
-from detector.retrain.training import Inputs, TrainSettings, train
+from detector.retrain.training import Inputs, TrainSettings, train, without
 from detector.retrain.world import read_labelled
 from features.text.purposes import PurposeWeights
 from models.artefact import load
 from models.fit import FitSettings
 from models.scorer import BENIGN, DISTILLATION, LABELS
-from streaming.simulator.family import all_families
+from streaming.simulator.family import Effort, all_families
 from streaming.simulator.plan import Campaign, WorldPlan
 from streaming.simulator.simulate import simulate
 
@@ -41,8 +41,11 @@ if TYPE_CHECKING:
     from detector.retrain.outcome import Outcome
     from models.artefact import Artefact
 
-FAMILY: Final = "agentic_synthesis"
-"""What the champion has never seen: it catches an eighth of it when it was left out of training."""
+FAMILY: Final = "logprob_stealing"
+"""What the champion has never seen, and what is least like any other family."""
+_NEW: Final = (Campaign(FAMILY, Effort(accounts=10, exchanges=1_500, days=20)),) * 6
+_UNSEEN: Final = "agentic_synthesis"
+"""A second one that the known worlds do not hold; its wordings are close to those of others."""
 ANALYSTS: Final = ("ana", "bo", "chen", "dara")
 MISTAKES: Final = 0.02
 """Share of verdicts that are wrong without anybody meaning it."""
@@ -57,29 +60,31 @@ _SECOND: Final = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 def plans(corpora: Path | None) -> dict[str, WorldPlan]:
-    """Two months with the new family, and three worlds without it: two to learn from, one for the gate."""
+    """Two months with the new family, and three worlds: two to learn from, one for the gate."""
     found = {
         name: WorldPlan(
-            421 + at, 6_000, 30, _campaigns(8), pools=3, events=450_000, corpora=corpora, start=start
+            431 + at,
+            4_000,
+            30,
+            (*_each(FAMILY, 1), *_NEW),
+            pools=3,
+            events=300_000,
+            corpora=corpora,
+            start=start,
         )
         for at, (name, start) in enumerate(zip(_MONTHS, (_FIRST, _SECOND), strict=True))
     }
     for at, name in enumerate(_KNOWN):
         found[name] = WorldPlan(
-            411 + at, 4_000, 10, _campaigns(0), pools=3, events=300_000, corpora=corpora, start=_FIRST
+            411 + at, 4_000, 10, _each(_UNSEEN, 2), pools=3, events=300_000, corpora=corpora, start=_FIRST
         )
     return found
 
 
-def _campaigns(new: int) -> tuple[Campaign, ...]:
-    known = [family for family in all_families() if family != FAMILY]
-    return (
-        *(
-            Campaign(family, scale=0.0015 if family == "reference" else 0.12)
-            for family in known
-            for _ in (0, 1)
-        ),
-        *(Campaign(FAMILY, scale=0.3) for _ in range(new)),
+def _each(but: str, campaigns: int) -> tuple[Campaign, ...]:
+    names = [family for family in all_families() if family != but]
+    return tuple(
+        Campaign(family, scale=_SCALES.get(family, 0.12)) for family in names for _ in range(campaigns)
     )
 
 
@@ -176,6 +181,8 @@ def main(
     shipped = DEFAULT_MODEL
     weights = PurposeWeights.load(shipped / "text")
     rows = {name: rows_of(work, name, plan, weights) for name, plan in plans(corpora).items()}
+    print("rows are read", flush=True)
+    rows |= {name: without(rows[name], [FAMILY]) for name in _KNOWN}
     worlds = [rows["known-1"], rows["known-2"]]
     folder, _ = fit_challenger(
         join_labelled(worlds), load(shipped / "account", weights.version), FitSettings(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -13,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from detector.cli.compose import ModelOption, told_plainly
 from detector.cli.show import summary_table
 from detector.defaults import DEFAULT_MODEL
+from detector.retrain.ablation import SMALLER
 from detector.retrain.fitting import open_model
 from detector.retrain.gate import GateSettings
 from detector.retrain.gathering import Asked, gather
@@ -79,6 +81,9 @@ def train_command(
     ablate: Annotated[
         bool, typer.Option("--ablations", help="Also fit without each group of features. Takes long.")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Under half of the trees: a first look, not to be promoted.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print gate.json, too.")] = False,
 ) -> None:
@@ -101,7 +106,7 @@ def train_command(
         )  # fmt: skip
         last = None if until is None else round(until.replace(tzinfo=UTC).timestamp() * 1000)
         settings = TrainSettings(
-            FitSettings(budget=budget), GateSettings(seed=seed),
+            replace(SMALLER if quick else FitSettings(), budget=budget), GateSettings(seed=seed),
             Guards(distrusted=tuple(distrust or ()), until=last), held, seed, ablate,
         )  # fmt: skip
         outcome = _train(asked, champion, settings, model, out, console)

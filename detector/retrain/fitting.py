@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detector.retrain.relabelling import JUDGED
 from detector.retrain.stages import digest_of, key_of
 from detector.worlds import learnt_columns
 from models.anomaly import fit_anomaly
 from models.artefact import MANIFEST, load, save
+from models.bars import raise_at, relay_at
 from models.cohort import Cohorts
 from models.figures import out_of_fold_figures
 from models.fit import fit
-from models.scorer import BENIGN
+from models.scorer import BENIGN, Scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +50,22 @@ def fit_challenger(
     key = key_of(digest_of(rows), asdict(settings), champion.model_id, seed)
     folder = stages / f"model-{key}"
     if not (folder / SCORES).exists():
-        fitted = fit(rows.examples, learnt_columns(), settings)
+        fitted = _with_bars(fit(rows.examples, learnt_columns(), settings), rows, settings)
         _save(folder, fitted, rows, {**about, "text_weights": text}, settings, seed)
         shutil.copytree(champion.folder.parent / "text", folder / "text", dirs_exist_ok=True)
         np.save(folder / SCORES, fitted.out_of_fold.distillation, allow_pickle=False)
     return folder, np.load(folder / SCORES, allow_pickle=False)
+
+
+def _with_bars(fitted: Fitted, rows: Labelled, settings: FitSettings) -> Fitted:
+    """Thresholds from rows that nobody judged: a few true positives called honest would lift it."""
+    known = rows.examples.accounts
+    unjudged = ~np.isin(known.kinds, JUDGED)
+    left, said = known.take(unjudged), fitted.out_of_fold
+    scores = Scores(said.distillation[unjudged], said.relay[unjudged])
+    return replace(
+        fitted, raise_at=raise_at(left, scores, settings), relay_at=relay_at(left, scores, settings)
+    )
 
 
 def open_model(folder: Path) -> Artefact:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from detector.retrain.checks import Compared, Dimension
 
 FPR: Final = 1e-3
+_CANARY: Final = 3
+"""accounts of a campaign that serves as a canary"""
+_SURE: Final = 0.8
+_FOUND: Final = 0.5
+"""share of them alerted"""
 
 
 class Gate(msgspec.Struct, frozen=True):
@@ -154,13 +159,13 @@ def _moved(shares: _Shares, rng: np.random.Generator, resamples: int, level: flo
 
 
 def _canaries(canary: Compared) -> Iterator[Check]:
-    """A canary that the champion finds, half of its accounts or more, must be found."""
+    """A campaign of some size that the champion surely finds must be found."""
     attack, groups = canary.attack, canary.groups
     for name in np.unique(groups[attack]):
         chosen = attack[groups[attack] == name]
         before = float(canary.champion.alerted[chosen].mean())
         after = float(canary.challenger.alerted[chosen].mean())
-        lost = before >= 0.5 > after  # noqa: PLR2004 - half
+        lost = len(chosen) >= _CANARY and before >= _SURE and after < _FOUND
         why = f"the champion finds {before:.0%} of its accounts, the challenger {after:.0%}" if lost else ""
         moved = after - before
         yield Check("canary", str(name), "alerted", len(chosen), before, after, moved, moved, not lost, why)

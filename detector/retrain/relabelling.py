@@ -34,6 +34,8 @@ MISSED: Final = "verdict: missed"
 """Kind of those that it does not: they count like a family of their own."""
 CLEARED: Final = "verdict: cleared"
 RESOLD: Final = "verdict: relay"
+JUDGED: Final = (KNOWN, MISSED, CLEARED, RESOLD)
+"""Kinds of accounts that somebody judged."""
 ORDINARY: Final = "unlabelled"
 _UNTAUGHT: Final = -1
 

@@ -28,7 +28,7 @@ _MIDDLE: Final = 0.5
 _BACKGROUND: Final = 0.01
 """Contradictions that are to be expected of anybody."""
 _LEVEL: Final = 0.01
-"""Chance of suspecting anybody where nobody is to blame."""
+"""Chance of suspecting anybody where nobody is to blame, shared out among authors (Bonferroni)."""
 _LEAST: Final = 3
 """Contradictions before anybody is suspected."""
 _QUANTILES: Final = 200
@@ -97,7 +97,8 @@ class _Said:
         among = int(self.contradicted(name)[~mine].sum())
         rate = max((among + 1) / (others + 2), _BACKGROUND)
         p_value = float(binomtest(hits, labels, rate, alternative="greater").pvalue)
-        return AuthorCheck(name, labels, hits, p_value, hits >= _LEAST and p_value < _LEVEL)
+        level = _LEVEL / len(np.unique(self.authors))
+        return AuthorCheck(name, labels, hits, p_value, hits >= _LEAST and p_value < level)
 
     def contradicted(self, without: str) -> NDArray[np.bool_]:
         """Whether the neighbours of each label say the contrary, those by its author and `without` aside."""

@@ -68,7 +68,7 @@ def train(
     """
     step("labels")
     taught = teach(inputs.worlds, inputs.traffic, inputs.labels, champion, settings.guards)
-    rows = _without(taught.rows, settings.held_out)
+    rows = without(taught.rows, settings.held_out)
     lineage = _lineage(inputs, rows, champion, settings)
     about = {"data": _contents(rows), "held_out": list(settings.held_out), "lineage": lineage}
     step("fit")
@@ -84,7 +84,8 @@ def train(
     )  # fmt: skip
 
 
-def _without(rows: Labelled, kinds: Sequence[str]) -> Labelled:
+def without(rows: Labelled, kinds: Sequence[str]) -> Labelled:
+    """Rows without accounts of these families and archetypes; populations of theirs teach nothing."""
     left = rows.take(~np.isin(rows.examples.accounts.kinds, kinds))
     populations = left.examples.populations.without(kinds)
     return replace(left, examples=replace(left.examples, populations=populations))
