@@ -49,7 +49,8 @@ class Replies(SqlPart):
         with self._database.writing() as connection:
             connection.execute(delete(replies).where(replies.c.time < now - KEPT))
             taken = self._database.dialect.insert(replies).values(row).on_conflict_do_nothing()
-            if connection.execute(taken).rowcount:
+            # Drivers count the rows of such an insert differently.
+            if connection.execute(taken.returning(replies.c.key)).one_or_none() is not None:
                 return None
             found = connection.execute(select(replies).where(_mine(actor, key))).one()
         if found.request != request:
