@@ -37,6 +37,15 @@ from detector.cli.kafka_options import (
 )
 from detector.cli.queue_options import BrokersOption
 from detector.cli.run import CheckpointOption, IdleOption
+from detector.cli.serve_console import (
+    ConsoleChoice,
+    ConsoleOption,
+    OidcOption,
+    ProxyOption,
+    SiteOption,
+    chosen_console,
+    console_settings,
+)
 from detector.cli.serve_options import (
     AdminOption,
     CertificateOption,
@@ -66,6 +75,7 @@ from detector.cli.serve_tokens import (
     token_choice,
 )
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
+from detector.console.schemas import SCHEMAS
 from detector.defaults import DEFAULT_MODEL
 from detector.hook.app import make_app
 from detector.hook.assembly import make_parts
@@ -74,6 +84,7 @@ from detector.hook.ingest.router import router
 from detector.hook.parts import HookSettings
 from detector.hook.serving import Listening, serve
 from detector.human.privacy_pass import HEADER
+from detector.people.headers import SecurityHeaders
 from detector.store.opening import open_store
 from detector.stream.clock import SystemClock
 from detector.telemetry.exposition import DEFAULT_ADDRESS, read_address, serve_metrics
@@ -85,8 +96,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fastapi import APIRouter
+    from fastapi import APIRouter, FastAPI
 
+    from detector.console.opening import Opened
     from detector.hook.ingest.opening import Destination
     from detector.hook.ingest.settings import IngestSettings
     from detector.hook.parts import Parts
@@ -133,10 +145,14 @@ def serve_command(
     spent_tokens: SpentOption = None,
     token_network: TrustOption = None,
     token_ca: AuthoritiesOption = None,
+    console: ConsoleOption = True,
+    origin: SiteOption = None,
+    proxy: ProxyOption = None,
+    oidc: OidcOption = None,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     log_level: LogLevelOption = "info",
 ) -> None:
-    """Answer gateways from the verdicts in the store, until told to stop (SIGTERM, Ctrl-C).
+    """Answer gateways from the verdicts in the store, and people in the console, until told to stop.
 
     Nothing is enforced until `stillwatch policy mode enforce`: until then it counts what it would have
     done. How nginx, Envoy, LiteLLM and others ask is in docs/gateways.md.
@@ -160,6 +176,7 @@ def serve_command(
         address("--http", http), None if grpc == "none" else address("--grpc", grpc),
         tls(tls_certificate, tls_key, tls_client_ca), shared_port,
     )  # fmt: skip
+    people = console_settings(ConsoleChoice(console, origin, tuple(proxy or ()), oidc), listening, store)
     stream = stream_settings(store, queue, idle, checkpoint) if run else None
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
         ready_store(store)
@@ -167,10 +184,10 @@ def serve_command(
         settings = HookSettings(fail="closed" if fail == "closed" else "open", subjects=subjects)
         setup = None if stream is None else stream_setup(store, model, calibration, tick, lateness)
         with ExitStack() as stack:
-            opened = stack.enter_context(closing(open_store(store)))
+            stored = stack.enter_context(closing(open_store(store)))
             desk = stack.enter_context(chosen_tokens(tokens, clock, telemetry.registry, log))
             parts = make_parts(
-                opened,
+                stored,
                 settings,
                 telemetry.instruments,
                 clock,
@@ -185,8 +202,18 @@ def serve_command(
             )
             # Last, for it reads the queue that the ingest makes.
             ended = stack.enter_context(chosen_stream(stream, setup, clock, telemetry, log))
-            serve(make_app(parts, routers, with_admin=admin), parts, listening, ended)
+            opened = stack.enter_context(chosen_console(people, store, parts))
+            serve(_app(parts, routers, opened, with_admin=admin), parts, listening, ended)
         log.info("stopped")
+
+
+def _app(parts: Parts, routers: list[APIRouter], console: Opened | None, *, with_admin: bool) -> FastAPI:
+    if console is None:
+        return make_app(parts, routers, with_admin=with_admin)
+    mounted, close = [*routers, *console.routers], [console.people.close]
+    app = make_app(parts, mounted, SCHEMAS, close, with_admin=with_admin)
+    app.add_middleware(SecurityHeaders, secure=console.people.site.secure)
+    return app
 
 
 @contextmanager

@@ -48,9 +48,7 @@ class Errand:
 
 
 @contextmanager
-def running_errands(
-    database: Database, environ: Mapping[str, str], clock: Clock, log: Log
-) -> Iterator[None]:
+def running_errands(database: Database, environ: Mapping[str, str], clock: Clock, log: Log) -> Iterator[None]:
     """Do errands, each in a thread of its own, until the end of the block.
 
     Any number of processes may. Raises `ExportError` where the environment names no networks.

@@ -18,7 +18,7 @@ from detector.hook.problems import Problem, answer_problem
 from detector.hook.shortcut import Shortcut
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from fastapi import APIRouter, Request, Response
 
@@ -31,19 +31,21 @@ def make_app(
     parts: Parts,
     routers: Iterable[APIRouter] = (),
     schemas: Iterable[type[Any]] = (),
+    closing: Iterable[Callable[[], Awaitable[None]]] = (),
     *,
     with_admin: bool = True,
 ) -> FastAPI:
-    """Mount all endpoints, and `routers` of others; `schemas` are the msgspec types that these refer to.
+    """Mount all endpoints, and `routers` of others.
 
-    While the app runs, the feed follows the store. Without admin, the endpoints that command are left
-    out, for a process on an address that gateways reach.
+    These may refer to msgspec types in `schemas`, and need `closing` done on the event loop in the end.
+    While the app runs, the feed follows the store. Without admin, the endpoints that command are left out,
+    for a process on an address that gateways reach.
     """
     app = FastAPI(
         title="Stillwatch",
         version=version("stillwatch"),
         description="Verdicts on accounts that distil a model, for gateways.",
-        lifespan=lambda _: _following(parts),
+        lifespan=lambda _: _following(parts, closing),
         redoc_url=None,
     )
     mounted = [stream.router(parts), native.router(parts), litellm.router(parts), plain.router(parts)]
@@ -68,7 +70,7 @@ def make_app(
 
 
 @asynccontextmanager
-async def _following(parts: Parts) -> AsyncIterator[None]:
+async def _following(parts: Parts, closing: Iterable[Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
     """Follow the store, and issuers of tokens, for as long as the app runs."""
     running = [asyncio.create_task(parts.feed.run(parts.settings.poll_seconds))]
     if parts.tokens is not None:
@@ -80,6 +82,8 @@ async def _following(parts: Parts) -> AsyncIterator[None]:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        for close in closing:
+            await close()
         parts.telemetry.flush()
 
 

@@ -101,10 +101,10 @@ async def _end_streams(server: uvicorn.Server, parts: Parts, ended: Callable[[],
 async def _start_checks(parts: Parts, address: Address) -> Any:
     checks = make_server(parts)
     try:
-        port = checks.add_insecure_port(_joined(address))
+        port = checks.add_insecure_port(str(address))
     except RuntimeError:
         raise ServeError(
-            f"--grpc {_joined(address)} cannot be listened on; give a free address of this machine"
+            f"--grpc {address} cannot be listened on; give a free address of this machine"
         ) from None
     await checks.start()
     parts.log.info("serving", grpc=Name(f"{address.host}:{port}"))
@@ -139,17 +139,10 @@ def _bound(address: Address, *, shared: bool) -> socket.socket:
         made.bind((address.host, address.port))
     except OSError as error:
         made.close()
-        raise ServeError(
-            f"--http {_joined(address)}: {error.strerror}; give a free address of this machine"
-        ) from None
+        raise ServeError(f"--http {address}: {error.strerror}; give a free address of this machine") from None
     made.listen(BACKLOG)
     made.setblocking(False)  # noqa: FBT003 - the name of the standard library
     return made
-
-
-def _joined(address: Address) -> str:
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    return f"{host}:{address.port}"
 
 
 def _loop() -> asyncio.AbstractEventLoop:

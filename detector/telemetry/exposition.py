@@ -36,6 +36,10 @@ class Address:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
 
 def read_address(text: str) -> Address | None:
     """The value of `--metrics`: host:port, [IPv6]:port, or `none`. Raises `MetricsError`."""
