@@ -49,8 +49,10 @@ _UNSEEN: Final = "agentic_synthesis"
 ANALYSTS: Final = ("ana", "bo", "chen", "dara")
 MISTAKES: Final = 0.02
 """Share of verdicts that are wrong without anybody meaning it."""
-REVIEWED: Final = 150
+REVIEWED: Final = 100
 """Accounts below the bar that are looked at: the highest ones, and as many drawn by lot."""
+ODD: Final = 150
+"""And so many that the anomaly score points at."""
 POISON: Final = 0.05
 _SCALES: Final = {"reference": 0.0015}
 _MONTHS: Final = ("month-1", "month-2")
@@ -100,20 +102,30 @@ def rows_of(work: Path, name: str, plan: WorldPlan, weights: PurposeWeights) -> 
     return cached_rows(work / "rows" / f"{name}.npz", make)
 
 
-def verdicts(month: Labelled, champion: Judged, rng: np.random.Generator) -> list[Label]:
-    """What four analysts say of the month's alerts, of the highest scores below the bar, and of a sample."""
+def verdicts(month: Labelled, champion: Artefact, judged: Judged, rng: np.random.Generator) -> list[Label]:
+    """What four analysts say of alerts, of scores just below the bar, of what is odd, and of a sample."""
     truth = truth_of(month)
-    alerted = np.flatnonzero(champion.alerted)
-    rest = np.flatnonzero(~champion.alerted)
-    near = rest[np.argsort(-champion.peak[rest])][:REVIEWED]
-    sampled = rng.choice(np.setdiff1d(rest, near), REVIEWED, replace=False)
+    alerted = np.flatnonzero(judged.alerted)
+    rest = np.flatnonzero(~judged.alerted)
+    near = rest[np.argsort(-judged.peak[rest])][:REVIEWED]
+    odd = np.setdiff1d(_oddest(month, champion), alerted)
+    sampled = rng.choice(rest, REVIEWED, replace=False)
     said = []
-    for at, number in enumerate(np.concatenate([alerted, near, sampled]).tolist()):
+    looked_at = rng.permutation(np.unique(np.concatenate([alerted, near, odd, sampled])))
+    for at, number in enumerate(looked_at.tolist()):
         label = int(truth[number])
         if rng.random() < MISTAKES:
             label = BENIGN if label == DISTILLATION else DISTILLATION
         said.append(_said(month, number, label, ANALYSTS[at % len(ANALYSTS)]))
     return said
+
+
+def _oddest(month: Labelled, champion: Artefact) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Accounts that the score without labels ranks highest, by number."""
+    rows = month.examples.accounts
+    scores = champion.anomaly.score(rows.vectors[rows.final])
+    found: np.ndarray[Any, np.dtype[np.int64]] = rows.accounts[rows.final][np.argsort(-scores)][:ODD]
+    return found
 
 
 def _said(month: Labelled, number: int, label: int, author: str) -> Label:
@@ -199,13 +211,21 @@ def _experiment(
 ) -> dict[str, Any]:
     first, second = (rows[name] for name in _MONTHS)
     judged = judge(champion, first)
-    said = verdicts(first, judged, np.random.default_rng(0))
+    said = verdicts(first, champion, judged, np.random.default_rng(0))
     tries = {
         "honest verdicts": said,
         "5 % flipped, the new family first": poisoned(said, first, np.random.default_rng(2), aimed=True),
         "5 % flipped at random": poisoned(said, first, np.random.default_rng(2), aimed=False),
     }
-    told: dict[str, Any] = {"champion": champion.model_id, "verdicts": len(said)}
+    new = set(first.named[first.examples.accounts.kinds == FAMILY].tolist())
+    told: dict[str, Any] = {
+        "champion": champion.model_id,
+        "verdicts": len(said),
+        "of the new family": sum(label.account_id in new for label in said),
+        "alerts": int(judged.alerted.sum()),
+        "accounts": len(first.names),
+    }
+    print(told, flush=True)
     for name, labels in tries.items():
         started = time.monotonic()
         inputs = Inputs(worlds, rows["known-3"], first, labels, canary=rows["known-3"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from detector.retrain.relabelling import JUDGED
+from detector.retrain.relabelling import JUDGED, ORDINARY
 from detector.retrain.stages import digest_of, key_of
 from detector.worlds import learnt_columns
 from models.anomaly import fit_anomaly
@@ -58,11 +58,11 @@ def fit_challenger(
 
 
 def _with_bars(fitted: Fitted, rows: Labelled, settings: FitSettings) -> Fitted:
-    """Thresholds from rows that nobody judged: a few true positives called honest would lift it."""
+    """Thresholds from worlds alone: a few attackers taken for honest, by whomever, would lift them."""
     known = rows.examples.accounts
-    unjudged = ~np.isin(known.kinds, JUDGED)
-    left, said = known.take(unjudged), fitted.out_of_fold
-    scores = Scores(said.distillation[unjudged], said.relay[unjudged])
+    certain = ~np.isin(known.kinds, (*JUDGED, ORDINARY))
+    left, said = known.take(certain), fitted.out_of_fold
+    scores = Scores(said.distillation[certain], said.relay[certain])
     return replace(
         fitted, raise_at=raise_at(left, scores, settings), relay_at=relay_at(left, scores, settings)
     )
