@@ -12,6 +12,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from detector.cli.compose import told_plainly
+from detector.cli.models_shadow import shadow_command
 from detector.cli.models_shown import (
     RegistryArgument,
     VersionArgument,
@@ -51,6 +52,7 @@ def make_models_app() -> typer.Typer:
     app.command("challenge")(challenge_command)
     app.command("promote")(promote_command)
     app.command("rollback")(rollback_command)
+    app.command("shadow")(shadow_command)
     return app
 
 

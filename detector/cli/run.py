@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +18,8 @@ from detector.cli.compose import (
     LatenessOption,
     ModelOption,
     TickOption,
+    read_model,
+    set_up,
     set_up_stream,
     told_plainly,
 )
@@ -34,6 +38,7 @@ from detector.cli.kafka_options import (
 from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
+from detector.registry.shadow import Challenger
 from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
 from detector.stream.beside import watch
 from detector.stream.calibrated import tell_calibration
@@ -97,6 +102,18 @@ SamplesOption = Annotated[
         help="Requests to keep of each alerted account for people to look at, text sealed; 0: none.",
     ),
 ]
+ChallengerOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--challenger",
+        parser=partial(read_model, role="challenger"),
+        metavar="DIR",
+        help="A model to score by as well, which decides nothing; registry:DIR for a registry's challenger.",
+    ),
+]
+ChallengerCalibrationOption = Annotated[
+    Path | None, typer.Option("--challenger-calibration", help="Its thresholds, if they are not its own.")
+]
 MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
 TracesOption = Annotated[
     str, typer.Option("--traces", help=f"Where spans go, one of {', '.join(EXPORTERS)} (an extra).")
@@ -128,6 +145,8 @@ def run_command(
     dead_letter_limit: LimitOption = 0.5,
     model: ModelOption = DEFAULT_MODEL,
     calibration: CalibrationOption = None,
+    challenger: ChallengerOption = None,
+    challenger_calibration: ChallengerCalibrationOption = None,
     tick: TickOption = 5.0,
     lateness: LatenessOption = 60.0,
     idle: IdleOption = 60.0,
@@ -179,13 +198,17 @@ def run_command(
             samples=samples,
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
+        beside = None
+        if challenger is not None:
+            other = set_up(challenger, challenger_calibration)
+            beside = Challenger.beside(setup, other)
         ready_store(store)
         telemetry, clock, stop = make_telemetry(spans), SystemClock(), Stop()
         for sent in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sent, lambda *_: stop.ask())
         with (
             serve_metrics(read_address(metrics), telemetry.registry),
-            assembled(settings, setup, os.environ, clock, telemetry, log, stop) as parts,
+            assembled(settings, setup, os.environ, clock, telemetry, log, stop, beside) as parts,
         ):
             telemetry.runs(release, setup.artefact.model_id, catalogue_version())
             log.info("started", role=Name(role), model=Name(setup.artefact.model_id))

@@ -11,8 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from detector.dossier.sealing import SampleKey
+from detector.drift.daily import DailyDrift
+from detector.drift.reference import reference_of
 from detector.engine import Model
 from detector.frames import frame_version
+from detector.registry.shadow import Shadow
+from detector.registry.watching import Guarded
 from detector.store.retention import Retention
 from detector.stream.leader import Leader, LeaderSettings
 from detector.stream.observing import Belonging
@@ -39,6 +43,11 @@ if TYPE_CHECKING:
 
     from detector.cold import ColdRows
     from detector.compose import Setup
+    from detector.drift.reference import Reference
+    from detector.engine import Engine
+    from detector.ledger import Ledger
+    from detector.registry.shadow import Challenger
+    from detector.registry.watching import Watcher
     from detector.store.interface import Store
     from detector.stream.clock import Clock
     from detector.stream.observing import Observer
@@ -109,12 +118,13 @@ def assembled(
     telemetry: Telemetry,
     log: Log,
     stop: Stop,
+    challenger: Challenger | None = None,
 ) -> Iterator[Parts]:
     """Open the store and the log, and close them at the end of the block; waits for a store that is away.
 
     Raises `StoreError`, `SourceError` and `SinkError`.
     """
-    process = _Process(settings, setup, environ, clock, telemetry, log)
+    process = _Process(settings, setup, environ, clock, telemetry, log, challenger)
     with ExitStack() as stack:
         store = process.store(stop)
         stack.callback(store.close)
@@ -135,6 +145,7 @@ class _Process:
     clock: Clock
     telemetry: Telemetry
     log: Log
+    challenger: Challenger | None
 
     @property
     def version(self) -> str:
@@ -186,13 +197,24 @@ class _Process:
         key = SampleKey.from_secret(stream_secret(self.environ, self.settings.store))
         return [belonging, Sampler(store, key, decoding, self.clock, secrets.token_bytes, most)]
 
+    def _watching(self, reference: Reference, engine: Engine, ledger: Ledger) -> list[Watcher]:
+        """Who looks on while the leader scores."""
+        told = self.telemetry.watching
+        drift = DailyDrift(reference, engine, ledger, self.setup.artefact.model_id, told)
+        watchers: list[Watcher] = [Guarded("drift", drift, told, self.log)]
+        if self.challenger is not None:
+            shadow = Shadow(self.challenger, engine, ledger, told)
+            watchers.append(Guarded("shadow", shadow, told, self.log))
+        return watchers
+
     def office(self, store: Store, routes: list[Route]) -> Office:
         """A leader that delivers by `routes`, once it leads."""
         settings, replay = self.settings, self.setup.replay
         key, model = replay.reading.key, Model.of(self.setup.artefact)
+        watching = partial(self._watching, reference_of(self.setup.artefact))
 
         def start(cold: ColdRows) -> Scoring:
-            return Scoring(key, model, self.setup.policy, cold)
+            return Scoring(key, model, self.setup.policy, cold, watching)
 
         leading = LeaderSettings(
             replay.admission.tick, self.version, settings.takeover_seconds, settings.checkpoint_seconds

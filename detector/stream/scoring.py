@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,14 +16,18 @@ from features.state import State
 from models.scorer import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from detector.alert import Alert
     from detector.cold import ColdRows
     from detector.engine import Model
+    from detector.ledger import Tick
     from detector.pending import Chunk
     from detector.policy import Policy
-    from detector.store.findings import VerdictRecord
+    from detector.registry.watching import Watcher
+    from detector.store.findings import SeriesPoint, VerdictRecord
     from detector.stream.dossiers import Noted
     from features.batch import Lifecycle
     from features.hashing import HashKey
@@ -31,13 +36,22 @@ if TYPE_CHECKING:
 class Scoring:
     """Folds and scores ticks in their order. The same ticks give the same findings."""
 
-    def __init__(self, key: HashKey, model: Model, policy: Policy, cold: ColdRows | None = None) -> None:
-        """`cold` as for `Ledger`; what it holds is no part of the state."""
+    def __init__(
+        self,
+        key: HashKey,
+        model: Model,
+        policy: Policy,
+        cold: ColdRows | None = None,
+        watching: Callable[[Engine, Ledger], Sequence[Watcher]] = lambda *_: (),
+    ) -> None:
+        """`cold` as for `Ledger`; neither what it holds nor who is `watching` is a part of the state."""
         self.ledger = Ledger(key, cold=cold)
         self.engine = Engine(self.ledger, model, policy)
         self._verdicts = Verdicts()
         self._dossiers = DossierWriter(self.engine, model)
         self.model_id = model.model_id
+        self._watchers = watching(self.engine, self.ledger)
+        self._watched: list[SeriesPoint] = []
 
     def learn(self, records: Iterable[Lifecycle]) -> None:
         """Take note of bans and releases, before the tick in which they became known."""
@@ -45,7 +59,11 @@ class Scoring:
 
     def score(self, chunk: Chunk, end: int) -> list[Alert]:
         """Fold the events of a tick that ended at `end` (ms), and the alerts that follow."""
-        return self.engine.decide(self.ledger.fold(chunk, end))
+        before, tick = self.engine.verdicts["score"].copy(), self.ledger.fold(chunk, end)
+        alerts = self.engine.decide(tick)
+        judged = self._judged(tick, before) if self._watchers else tick.accounts
+        self._watched = [point for one in self._watchers for point in one.watch(tick, judged)]
+        return alerts
 
     def changed(self, end: int) -> list[VerdictRecord]:
         """Verdicts that changed since this was last asked."""
@@ -55,7 +73,15 @@ class Scoring:
         self, chunk: Chunk, alerts: Sequence[Alert], verdicts: Iterable[VerdictRecord], end: int
     ) -> Noted:
         """What people look at of a tick whose `chunk` was scored, and what changed by it."""
-        return self._dossiers.write(chunk, alerts, verdicts, end)
+        noted = self._dossiers.write(chunk, alerts, verdicts, end)
+        return replace(noted, series=[*noted.series, *self._watched])
+
+    def _judged(self, tick: Tick, before: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Accounts that were scored in a tick; of the same score as before only those that asked in it."""
+        now, totals = self.engine.verdicts, self.ledger.accounts.rows["total"]
+        moved = np.flatnonzero(now["score"][: len(before)] != before)
+        fresh = tick.accounts[now["scored"][tick.accounts] == totals[tick.accounts]]
+        return np.union1d(moved, fresh)
 
     def standing(self) -> Standing:
         """How much there is; takes time in proportion to the accounts."""

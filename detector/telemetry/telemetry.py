@@ -13,6 +13,7 @@ from detector.telemetry.leading import LeaderTelemetry
 from detector.telemetry.metrics import METRICS, service
 from detector.telemetry.metrics.instruments import Instruments
 from detector.telemetry.spans import NoSpans
+from detector.telemetry.watching import WatchTelemetry
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -27,6 +28,7 @@ class Telemetry:
     intake: IntakeTelemetry
     leader: LeaderTelemetry
     delivery: DeliveryTelemetry
+    watching: WatchTelemetry
     instruments: Instruments
 
     @property
@@ -55,5 +57,6 @@ def make_telemetry(spans: Spans | None = None) -> Telemetry:
         IntakeTelemetry(instruments, traced),
         LeaderTelemetry(instruments, traced),
         DeliveryTelemetry(instruments, traced),
+        WatchTelemetry(instruments),
         instruments,
     )

@@ -13,6 +13,7 @@ from detector.telemetry.metrics.leader import LEADING
 from detector.telemetry.metrics.metric import Label, Metric
 from detector.telemetry.metrics.service import SERVICE
 from detector.telemetry.metrics.store import STORE
+from detector.telemetry.metrics.watching import WATCHING
 
 __all__ = ["GROUPS", "METRICS", "Label", "Metric"]
 
@@ -24,6 +25,7 @@ GROUPS: Final = MappingProxyType(
         "Delivery": DELIVERY,
         "Hook": HOOK,
         "Ingest": INGEST,
+        "Models": WATCHING,
         "Service": SERVICE,
     }
 )

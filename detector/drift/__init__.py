@@ -1,0 +1,1 @@
+"""Drift: how today's accounts, scores, fields and verdicts differ from those that a model was made for."""
