@@ -38,6 +38,10 @@ JUDGED: Final = (KNOWN, MISSED, CLEARED, RESOLD)
 """Kinds of accounts that somebody judged."""
 ORDINARY: Final = "unlabelled"
 _UNTAUGHT: Final = -1
+_CLEARLY: Final = 0.8
+"""Share of a population's requests that confirmed accounts make, where it is an attack."""
+_WORK: Final = 0.25
+"""Share of their own requests that it then is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +127,33 @@ def _kind(label: Label, *, alerted: bool) -> str:
 
 
 def _populations(rows: TrainingSet, found: PopulationSet, accounts: _Accounts) -> PopulationSet:
-    """Each population as most requests of its members' parts are; of untaught accounts it teaches nothing."""
+    """Each population as its members are; where those are not of one kind, it teaches nothing.
+
+    Nobody judged its requests: a confirmed account has ordinary requests as well, and so does a wording that
+    confirmed accounts use a little, or share with many.
+    """
     last = np.repeat(rows.final, rows.part_counts)
     parts = rows.parts[last]
     member = np.repeat(rows.accounts, rows.part_counts)[last]
-    of = found.populations[parts["population"]]
-    size = int(found.populations.max(initial=-1)) + 1
-    classes = accounts.classes[member]
-    sums = np.stack(
-        [np.bincount(of[classes == one], parts["count"][classes == one], size) for one in range(3)]
-    )
-    untaught = np.bincount(of[classes == _UNTAUGHT], parts["count"][classes == _UNTAUGHT], size)
-    taught = sums.sum(axis=0)
-    labels = np.where(
-        2 * sums[DISTILLATION] > taught, DISTILLATION, np.where(2 * sums[RELAY] > taught, RELAY, 0)
-    )
-    mass = np.bincount(of, parts["count"] * np.where(classes < 0, 0.0, accounts.weights[member]), size)
-    weights = np.where(untaught > taught, 0.0, mass / np.maximum(taught, 1))
+    of, size = found.populations[parts["population"]], int(found.populations.max(initial=-1)) + 1
+    classes, counts = accounts.classes[member], parts["count"].astype(np.float64)
+
+    def total(values: NDArray[np.float64], one: int | None = None) -> NDArray[np.float64]:
+        chosen = slice(None) if one is None else classes == one
+        sums: NDArray[np.float64] = np.bincount(of[chosen], values[chosen], size).astype(np.float64)
+        return sums
+
+    attack, relay, untaught = (total(counts, one) for one in (DISTILLATION, RELAY, _UNTAUGHT))
+    taught = total(counts) - untaught
+    work = total(counts * parts["share"], DISTILLATION)
+    attacks = (attack > 0) & (attack >= _CLEARLY * taught) & (work >= _WORK * attack)
+    clear = (untaught <= taught) & (attacks | (attack == 0))
+    labels = np.where(attacks, DISTILLATION, np.where(2 * relay > taught, RELAY, BENIGN))
+    mass = total(counts * np.where(classes == _UNTAUGHT, 0.0, accounts.weights[member]))
+    weights = np.where(clear, mass / np.maximum(taught, 1), 0.0)
     kinds, groups = _belonging(of, member, parts["count"], accounts, size)
     at = found.populations
-    return replace(
-        found, labels=labels[at].astype(np.int64), importance=weights[at], kinds=kinds[at], groups=groups[at]
-    )
+    return replace(found, labels=labels[at], importance=weights[at], kinds=kinds[at], groups=groups[at])
 
 
 def _belonging(
