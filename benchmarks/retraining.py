@@ -55,6 +55,12 @@ ODD: Final = 150
 """And so many that the anomaly score points at."""
 POISON: Final = 0.05
 _SCALES: Final = {"reference": 0.0015}
+_HEAD: Final = (
+    "verdicts", "gate", "new family at 0.1 % FPR, champion", "challenger", "difference, 95 % interval",
+    "mean over families", "honest accounts alerted", "worse next month",
+)  # fmt: skip
+_BEGIN: Final = "<!-- Written by benchmarks/retraining.py --docs. -->"
+_END: Final = "<!-- End of what is written. -->"
 _MONTHS: Final = ("month-1", "month-2")
 _KNOWN: Final = ("known-1", "known-2", "known-3")
 _FIRST: Final = datetime(2026, 3, 2, tzinfo=UTC)
@@ -188,8 +194,9 @@ def lift(month: Labelled, champion: Judged, challenger: Judged) -> Lift:
 def main(
     work: Annotated[Path, typer.Option(help="folder for worlds, rows and models")],
     corpora: Annotated[Path | None, typer.Option(help="folder of prompts; default: built in")] = None,
+    docs: Annotated[Path | None, typer.Option(help="page whose figures are to be replaced")] = None,
 ) -> None:
-    """Run the experiment and print its figures as JSON."""
+    """Run the experiment, keep its figures as JSON, and write them into a page."""
     shipped = DEFAULT_MODEL
     weights = PurposeWeights.load(shipped / "text")
     rows = {name: rows_of(work, name, plan, weights) for name, plan in plans(corpora).items()}
@@ -203,7 +210,12 @@ def main(
     champion = open_model(folder)
     told = _experiment(work, rows, worlds, champion)
     (work / "retraining.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(told, indent=1))
+    if docs is not None:
+        page = docs.read_text(encoding="utf-8")
+        before, _, rest = page.partition(_BEGIN)
+        docs.write_text(
+            before + _BEGIN + "\n" + figures(told) + _END + rest.partition(_END)[2], encoding="utf-8"
+        )
 
 
 def _experiment(
@@ -249,6 +261,40 @@ def _told(outcome: Outcome, second: Labelled, champion: Artefact, work: Path) ->
         "worse next month": msgspec.to_builtins(worse),
         "labels": msgspec.to_builtins(outcome.labels),
     }
+
+
+def figures(told: dict[str, Any]) -> str:
+    """What was measured, in Markdown."""
+    said = (
+        f"Synthetic. {told['accounts']:,} accounts in the first month, {told['alerts']} of them alerted; "
+        f"{told['verdicts']} verdicts, {told['of the new family']} of them on the new family."
+    )
+    lines = [said, "", f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|"]
+    lines += [_row(name, found) for name, found in told.items() if isinstance(found, dict)]
+    lines += ["", *(line for name, found in told.items() for line in _refused(name, found)), ""]
+    return "\n".join(lines)
+
+
+def _row(name: str, found: dict[str, Any]) -> str:
+    lifted = found["lift"]
+    every, honest = (one for one in found["next month"] if one["dimension"] == "all")
+    worse = ", ".join(one["name"] for one in found["worse next month"]) or "none"
+    cells = (
+        name, "passed" if found["passed"] else "refused",
+        f"{lifted['before']:.1%}", f"{lifted['after']:.1%} of {lifted['accounts']}",
+        f"{lifted['low']:+.1%} to {lifted['high']:+.1%}",
+        f"{every['champion']:.1%} → {every['challenger']:.1%}",
+        f"{honest['champion']:.2%} → {honest['challenger']:.2%}", worse,
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _refused(name: str, found: Any) -> list[str]:
+    if not isinstance(found, dict):
+        return []
+    return [
+        f"- {name}: refused by {one['dimension']} {one['name']}: {one['why']}" for one in found["refusals"]
+    ]
 
 
 if __name__ == "__main__":
