@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "doctor": "detector.cli.doctor:doctor_command",
         "store": "detector.cli.store:make_store_app",
         "dead-letters": "detector.cli.dead_letters:make_dead_letters_app",
+        "backtest": "detector.cli.backtest:backtest_command",
         "drift": "detector.cli.drift:drift_command",
         "demo": "detector.cli.demo:demo_command",
     }
