@@ -114,6 +114,13 @@ ChallengerOption = Annotated[
 ChallengerCalibrationOption = Annotated[
     Path | None, typer.Option("--challenger-calibration", help="Its thresholds, if they are not its own.")
 ]
+LakeOption = Annotated[
+    str | None,
+    typer.Option("--lake", metavar="URI", help="Training lake to write: a folder, or a URI such as s3://."),
+]
+LakeEventsOption = Annotated[
+    bool, typer.Option("--lake-events", help="Keep a row of hashes and numbers of every request there, too.")
+]
 MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
 TracesOption = Annotated[
     str, typer.Option("--traces", help=f"Where spans go, one of {', '.join(EXPORTERS)} (an extra).")
@@ -153,6 +160,8 @@ def run_command(
     checkpoint: CheckpointOption = 300.0,
     takeover: TakeoverOption = 30.0,
     samples: SamplesOption = 0,
+    lake: LakeOption = None,
+    lake_events: LakeEventsOption = False,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     traces: TracesOption = "none",
     log_level: LogLevelOption = "info",
@@ -196,6 +205,8 @@ def run_command(
             checkpoint_seconds=checkpoint,
             takeover_seconds=takeover,
             samples=samples,
+            lake=lake,
+            lake_events=lake_events,
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
         beside = None

@@ -15,6 +15,8 @@ from detector.drift.daily import DailyDrift
 from detector.drift.reference import reference_of
 from detector.engine import Model
 from detector.frames import frame_version
+from detector.lake.manifest import manifest_of
+from detector.lake.writer import open_writer
 from detector.registry.shadow import Shadow
 from detector.registry.watching import Guarded
 from detector.store.retention import Retention
@@ -29,6 +31,7 @@ from detector.stream.scoring import Scoring
 from detector.stream.secret import stream_secret
 from detector.stream.service import Office, Service, Stop
 from detector.stream.worker import Worker, WorkerSettings
+from detector.telemetry.fields import Failure
 from features.adapters import make_adapter
 from streaming.dead_letter_limit import DeadLetterLimit
 from streaming.kafka.output import KafkaOutput
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from detector.compose import Setup
     from detector.drift.reference import Reference
     from detector.engine import Engine
+    from detector.lake.writer import LakeWriter
     from detector.ledger import Ledger
     from detector.registry.shadow import Challenger
     from detector.registry.watching import Watcher
@@ -98,6 +102,10 @@ class StreamSettings:
     retention: Retention = field(default_factory=Retention)
     samples: int = 0
     """requests that are kept of each alerted account, for people to look at"""
+    lake: str | None = None
+    """where the leader writes what is learnt from, as for `detector.lake.files.open_files`; None: nowhere"""
+    lake_events: bool = False
+    """whether it writes every request there, too"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +215,25 @@ class _Process:
             watchers.append(Guarded("shadow", shadow, told, self.log))
         return watchers
 
+    def _lake(self) -> LakeWriter | None:
+        settings, replay = self.settings, self.setup.replay
+        if settings.lake is None:
+            return None
+        mine = manifest_of(replay.reading.edge, replay.admission.tick)
+
+        def failed(error: OSError) -> None:
+            self.log.error("lake not written", failure=Failure(error))
+
+        return open_writer(settings.lake, mine, secrets.token_hex(8), failed, events=settings.lake_events)
+
     def office(self, store: Store, routes: list[Route]) -> Office:
         """A leader that delivers by `routes`, once it leads."""
         settings, replay = self.settings, self.setup.replay
         key, model = replay.reading.key, Model.of(self.setup.artefact)
-        watching = partial(self._watching, reference_of(self.setup.artefact))
+        watching, lake = partial(self._watching, reference_of(self.setup.artefact)), self._lake()
 
         def start(cold: ColdRows) -> Scoring:
-            return Scoring(key, model, self.setup.policy, cold, watching)
+            return Scoring(key, model, self.setup.policy, cold, watching, lake)
 
         leading = LeaderSettings(
             replay.admission.tick, self.version, settings.takeover_seconds, settings.checkpoint_seconds

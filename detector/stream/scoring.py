@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detector.engine import Engine
+from detector.lake.recorder import Recorder
 from detector.ledger import Ledger
 from detector.stream.dossiers import DossierWriter
 from detector.stream.findings import Verdicts
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from detector.alert import Alert
     from detector.cold import ColdRows
     from detector.engine import Model
+    from detector.lake.writer import LakeWriter
     from detector.ledger import Tick
     from detector.pending import Chunk
     from detector.policy import Policy
@@ -43,9 +45,14 @@ class Scoring:
         policy: Policy,
         cold: ColdRows | None = None,
         watching: Callable[[Engine, Ledger], Sequence[Watcher]] = lambda *_: (),
+        lake: LakeWriter | None = None,
     ) -> None:
-        """`cold` as for `Ledger`; neither what it holds nor who is `watching` is a part of the state."""
+        """`cold` as for `Ledger`; neither what it holds nor who is `watching` is a part of the state.
+
+        What `lake` has not written yet is.
+        """
         self.ledger = Ledger(key, cold=cold)
+        self._recorder = Recorder(self.ledger, lake)
         self.engine = Engine(self.ledger, model, policy)
         self._verdicts = Verdicts()
         self._dossiers = DossierWriter(self.engine, model)
@@ -60,6 +67,7 @@ class Scoring:
     def score(self, chunk: Chunk, end: int) -> list[Alert]:
         """Fold the events of a tick that ended at `end` (ms), and the alerts that follow."""
         before, tick = self.engine.verdicts["score"].copy(), self.ledger.fold(chunk, end)
+        self._recorder.observe(tick)
         alerts = self.engine.decide(tick)
         judged = self._judged(tick, before) if self._watchers else tick.accounts
         self._watched = [point for one in self._watchers for point in one.watch(tick, judged)]
@@ -103,6 +111,7 @@ class Scoring:
             "engine": self.engine.state(),
             "told": self._verdicts.state(),
             "dossiers": self._dossiers.state(),
+            "lake": self._recorder.state(),
         }
         return State(parts=parts)
 
@@ -112,3 +121,4 @@ class Scoring:
         self.engine.restore(state.parts["engine"])
         self._verdicts.restore(state.parts["told"])
         self._dossiers.restore(state.parts["dossiers"])
+        self._recorder.restore(state.parts["lake"])
