@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "dead-letters": "detector.cli.dead_letters:make_dead_letters_app",
         "backtest": "detector.cli.backtest:backtest_command",
         "drift": "detector.cli.drift:drift_command",
+        "lake": "detector.cli.lake:make_lake_app",
         "demo": "detector.cli.demo:demo_command",
     }
 )

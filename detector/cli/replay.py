@@ -22,6 +22,7 @@ from detector.cli.compose import (
     set_up,
     told_plainly,
 )
+from detector.cli.lake_options import LakeEventsOption, LakeOption, with_lake
 from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.engine import Model
@@ -58,6 +59,8 @@ def replay_command(
         typer.Option("--keep-payloads", help="Keep rejected records in the dead letters; they hold prompts."),
     ] = False,
     report: Annotated[bool, typer.Option("--report", help="Write report.html into the folder, too.")] = False,
+    lake: LakeOption = None,
+    lake_events: LakeEventsOption = False,
 ) -> None:
     """Score every account of some logs and write the alerts that the live service would have raised.
 
@@ -68,7 +71,7 @@ def replay_command(
     """
     console = Console(stderr=True)
     with told_plainly():
-        setup = set_up(model, calibration, log_format, tick, lateness)
+        setup = with_lake(set_up(model, calibration, log_format, tick, lateness), lake, events=lake_events)
         summary, outcome = replay_to(events, out, setup, console, keep_payloads=keep_payloads)
         if report:
             report_to(out, outcome, setup)

@@ -35,6 +35,7 @@ from detector.cli.kafka_options import (
     UsernameOption,
     kafka_settings,
 )
+from detector.cli.lake_options import LakeEventsOption, LakeOption
 from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.defaults import DEFAULT_MODEL
@@ -113,13 +114,6 @@ ChallengerOption = Annotated[
 ]
 ChallengerCalibrationOption = Annotated[
     Path | None, typer.Option("--challenger-calibration", help="Its thresholds, if they are not its own.")
-]
-LakeOption = Annotated[
-    str | None,
-    typer.Option("--lake", metavar="URI", help="Training lake to write: a folder, or a URI such as s3://."),
-]
-LakeEventsOption = Annotated[
-    bool, typer.Option("--lake-events", help="Keep a row of hashes and numbers of every request there, too.")
 ]
 MetricsOption = Annotated[str, typer.Option("--metrics", help="Address for Prometheus to scrape, or none.")]
 TracesOption = Annotated[
