@@ -67,11 +67,11 @@ _FIRST: Final = datetime(2026, 3, 2, tzinfo=UTC)
 _SECOND: Final = datetime(2026, 4, 1, tzinfo=UTC)
 
 
-def plans(corpora: Path | None) -> dict[str, WorldPlan]:
+def plans(corpora: Path | None, draw: int) -> dict[str, WorldPlan]:
     """Two months with the new family, and three worlds: two to learn from, one for the gate."""
     found = {
         name: WorldPlan(
-            431 + at,
+            431 + 10 * draw + at,
             4_000,
             30,
             (*_each(FAMILY, 1), *_NEW),
@@ -194,12 +194,13 @@ def lift(month: Labelled, champion: Judged, challenger: Judged) -> Lift:
 def main(
     work: Annotated[Path, typer.Option(help="folder for worlds, rows and models")],
     corpora: Annotated[Path | None, typer.Option(help="folder of prompts; default: built in")] = None,
+    draw: Annotated[int, typer.Option(min=0, help="another draw of the months; in a folder of its own")] = 0,
     docs: Annotated[Path | None, typer.Option(help="page whose figures are to be replaced")] = None,
 ) -> None:
     """Run the experiment, keep its figures as JSON, and write them into a page."""
     shipped = DEFAULT_MODEL
     weights = PurposeWeights.load(shipped / "text")
-    rows = {name: rows_of(work, name, plan, weights) for name, plan in plans(corpora).items()}
+    rows = {name: rows_of(work, name, plan, weights) for name, plan in plans(corpora, draw).items()}
     print("rows are read", flush=True)
     rows |= {name: without(rows[name], [FAMILY]) for name in _KNOWN}
     worlds = [rows["known-1"], rows["known-2"]]
