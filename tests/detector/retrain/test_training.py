@@ -107,6 +107,13 @@ def test_a_flipping_analyst_does_not_pass(out: Path, shipped: Setup) -> None:
     assert any(check.dimension == "labels" and check.name == "bo" for check in refused.refusals)
 
 
+def test_mistaken_clearances_do_not_lift_the_bar(outcome: Outcome, out: Path, shipped: Setup) -> None:
+    """Attackers that were called honest would be its highest honest scores, if it were set on them."""
+    mistaken = [replace(one, label="benign") if at % 15 == 14 else one for at, one in enumerate(verdicts())]
+    lifted = open_model(out / told(out, shipped, mistaken).model).raise_at
+    assert lifted <= open_model(out / outcome.model).raise_at + 0.1
+
+
 def test_distrusted_authors_teach_nothing(shipped: Setup) -> None:
     """Their labels are not even settled."""
     guards = Guards(distrusted=("bo",))
