@@ -115,6 +115,8 @@ def _show(report: Report, suggested: Proposal | None, number: int | None, *, eve
     console = Console()
     told = [one for one in report.stability if everything or one.moved]
     console.print(f"{len(report.stability)} features of cohorts measured, {sum(o.moved for o in told)} moved")
+    if report.stability and not report.is_own:
+        console.print("compared with what the model was fitted on; make a reference of your own with --save")
     if told:
         table = Table("feature", "requests", "accounts", "PSI", "missing", "usually", "", box=None)
         for one in told:
@@ -131,7 +133,7 @@ def _show(report: Report, suggested: Proposal | None, number: int | None, *, eve
             f"({right.deviation:+.1f} standard deviations), calibration error {right.ece:.3f}"
         )
     for reason in () if suggested is None else suggested.reasons:
-        console.print(Text(f"proposal: {printable(reason)}", style="yellow"))
+        console.print(Text(f"proposal: {printable(reason.said)}", style="yellow"))
     if number is not None:
         console.print(f"put into the audit as entry {number}")
 

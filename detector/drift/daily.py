@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from detector.drift.measuring import measured
-from detector.drift.stability import moved, worst
+from detector.drift.stability import changes, worst
 from detector.drift.stored import DAY, points
 
 if TYPE_CHECKING:
@@ -48,5 +48,7 @@ class DailyDrift:
         if before is None or day == before:
             return []
         found = measured(self._reference, self._engine, self._ledger, tick.end - DAY)
-        self._told.drifted(worst(found), len(moved(found)), tick.end)
+        # That traffic is not what a model was fitted on is no news every day.
+        moved = changes(found) if self._reference.is_own else 0
+        self._told.drifted(worst(found), moved, tick.end)
         return points(self._model_id, found, (day - 1) * DAY)

@@ -9,9 +9,9 @@ import msgspec
 from detector.audit.chain import append
 from detector.audit.entry import Entry
 from detector.audit.reading import history
+from detector.drift.report import Proposal
 
 if TYPE_CHECKING:
-    from detector.drift.report import Proposal
     from detector.store.database import Database
 
 ACTION: Final = "propose-training"
@@ -21,12 +21,16 @@ _ALL: Final = 1 << 62
 
 
 def propose(database: Database, proposal: Proposal, now: int) -> int | None:
-    """Number of the audit's entry; None: the last proposal about the model says the same. `now` in ms."""
-    body = msgspec.json.encode(proposal)
+    """Number of the audit's entry; None: the last one has the same kinds of reasons. `now` is in ms."""
     past = history(database, KIND, proposal.model_id, _ALL, 100)
     last = next((one.entry for one in past if one.entry.action == ACTION), None)
-    if last is not None and last.after == body:
+    if last is not None and _kinds(msgspec.json.decode(last.after or b"", type=Proposal)) == _kinds(proposal):
         return None
-    said = Entry(now, ACTOR, ACTION, KIND, proposal.model_id, None, body, "; ".join(proposal.reasons))
+    why = "; ".join(reason.said for reason in proposal.reasons)
+    said = Entry(now, ACTOR, ACTION, KIND, proposal.model_id, None, msgspec.json.encode(proposal), why)
     with database.writing() as connection:
         return append(connection, [said])
+
+
+def _kinds(proposal: Proposal) -> set[str]:
+    return {reason.kind for reason in proposal.reasons}

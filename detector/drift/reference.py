@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -30,6 +30,9 @@ LEAST: Final = 200
 """Accounts of a cohort, below which nothing is said of it."""
 
 _PARTS: Final = np.arange(1, 10) / 10
+_COMMON: Final = 0.05
+"""Share of accounts that a value has to itself, below which nobody asks for it."""
+_SIDES: Final[tuple[Literal["left"], Literal["right"]]] = ("left", "right")
 _FORMAT: Final = 1
 _CERTAIN: Final = 1e-9
 
@@ -38,8 +41,9 @@ _CERTAIN: Final = 1e-9
 class Reference:
     """Cumulative shares at edges, by cohort and column, among the accounts that have the feature.
 
-    Of shape (cohorts, columns, edges), ascending, NaN behind the last edge. Quantiles alone say of a value
-    that many accounts share only between which two bounds its cumulative share lies: `low` and `high`.
+    Of shape (cohorts, columns, edges), ascending, NaN behind the last edge. A value that many accounts share
+    is an edge, and so is the number just below it. Quantiles alone say of it only between which two bounds
+    its cumulative share lies: `low` and `high`.
     """
 
     edges: NDArray[np.float64]
@@ -56,7 +60,7 @@ class Reference:
     ) -> Reference:
         """From accounts: `vectors` of shape (n, features), requests and scores of shape (n,)."""
         columns, cohort = with_scores(vectors, scores), cohorts_of(events)
-        made = _empty(len(_PARTS))
+        made = _empty(2 * len(_PARTS))
         for at in range(len(COHORTS)):
             inside = columns[cohort == at]
             made.accounts[at] = len(inside)
@@ -68,10 +72,15 @@ class Reference:
     @classmethod
     def of_quantiles(cls, cohorts: Cohorts) -> Reference:
         """From the quantiles of honest accounts that a model was fitted on; they have no scores."""
-        made = _empty(len(QUANTILES))
+        made = _empty(2 * len(QUANTILES))
         for at, column in np.argwhere(~np.isnan(cohorts.quantiles[..., 0])):
             _tell(made, (int(at), int(column)), cohorts.quantiles[at, column])
         return made
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was made from traffic: of what a model was fitted on a difference is no drift."""
+        return bool(self.accounts.any())
 
     def save(self, path: Path) -> None:
         """Write it."""
@@ -130,17 +139,31 @@ def _describe(made: Reference, at: tuple[int, int], values: NDArray[np.float64])
     made.missing[at] = 1 - len(known) / len(values)
     if len(known) < LEAST:
         return
-    edges = np.unique(np.quantile(known, _PARTS, method="inverted_cdf"))
+    tenths = np.unique(np.quantile(known, _PARTS, method="inverted_cdf"))
+    below, upto = (np.searchsorted(known, tenths, side=side) / len(known) for side in _SIDES)
+    edges = np.unique(np.concatenate([np.nextafter(tenths, -np.inf)[upto - below >= _COMMON], tenths]))
     shares = np.searchsorted(known, edges, side="right") / len(known)
-    made.edges[at][: len(edges)] = edges
-    made.low[at][: len(edges)] = made.high[at][: len(edges)] = shares
+    _put(made, at, edges, shares, shares)
 
 
 def _tell(made: Reference, at: tuple[int, int], quantiles: NDArray[np.float64]) -> None:
     """A quantile that occurs once is taken for exact; of one that occurs again only bounds are known."""
-    edges, counts = np.unique(quantiles, return_counts=True)
-    last = np.cumsum(counts) - 1
-    bounds = np.array([*QUANTILES, 1.0])
-    made.edges[at][: len(edges)] = edges
-    made.low[at][: len(edges)] = bounds[last]
-    made.high[at][: len(edges)] = np.where(counts > 1, bounds[last + 1], bounds[last])
+    values, counts = np.unique(quantiles, return_counts=True)
+    last, common = np.cumsum(counts) - 1, counts > 1
+    bounds = np.array([0.0, *QUANTILES, 1.0])
+    upto = bounds[last + 1], np.where(common, bounds[last + 2], bounds[last + 1])
+    first = (last - counts + 1)[common]
+    edges = np.concatenate([np.nextafter(values[common], -np.inf), values])
+    order = np.argsort(edges)
+    low, high = np.concatenate([bounds[first], upto[0]]), np.concatenate([bounds[first + 1], upto[1]])
+    _put(made, at, edges[order], low[order], high[order])
+
+
+def _put(
+    made: Reference,
+    at: tuple[int, int],
+    edges: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> None:
+    made.edges[at][: len(edges)], made.low[at][: len(edges)], made.high[at][: len(edges)] = edges, low, high

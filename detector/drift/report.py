@@ -9,7 +9,7 @@ import msgspec
 from detector.drift.fields import FieldShare  # noqa: TC001 - msgspec reads annotations at run time
 from detector.drift.judged import Judged  # noqa: TC001
 from detector.drift.reference import SCORE
-from detector.drift.stability import Stability, moved
+from detector.drift.stability import Stability, changes, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,24 @@ class Report(msgspec.Struct, frozen=True):
     fields: tuple[FieldShare, ...] = ()
     judged: Judged | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it was compared with traffic, of which is known what is usually missing."""
+        return any(one.usually_missing is not None for one in self.stability)
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """What speaks for a training."""
+
+    kind: str
+    said: str
+
 
 class Proposal(msgspec.Struct, frozen=True):
     """To look, and perhaps to train anew: somebody has to decide."""
 
     model_id: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def proposal(report: Report) -> Proposal | None:
@@ -42,16 +54,18 @@ def proposal(report: Report) -> Proposal | None:
     return Proposal(report.model_id, reasons) if reasons else None
 
 
-def _reasons(report: Report) -> Iterator[str]:
-    features = moved(report.stability)
+def _reasons(report: Report) -> Iterator[Reason]:
+    features = moved(report.stability) if report.is_own else ()
     if SCORE in features:
-        yield "scores are distributed otherwise than in the reference: calibrate thresholds anew, or train"
-    if len(features) >= MANY:
-        yield f"{len(features)} features moved, first {', '.join(features[:MANY])}"
+        yield Reason(
+            "score", "scores are distributed otherwise than in the reference: calibrate anew, or train"
+        )
+    if features and changes(report.stability) >= MANY:
+        yield Reason("features", f"{len(features)} features moved, among them {', '.join(features[:MANY])}")
     if (right := report.judged) is not None and right.moved:
         said = f"{right.found:.0%} of {right.cases} judged alerts are right"
-        yield f"{said}, by their scores {right.expected:.0%}"
+        yield Reason("verdicts", f"{said}, by their scores {right.expected:.0%}")
     for field in report.fields:
         if field.moved:
             had = f"{field.usual:.0%} of events had the field {field.field}, now {field.now:.0%}"
-            yield f"{had}: look at the gateway"
+            yield Reason(f"field {field.field}", f"{had}: look at the gateway")

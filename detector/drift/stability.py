@@ -14,7 +14,8 @@ import msgspec
 import numpy as np
 from scipy.stats import chi2
 
-from detector.drift.reference import COHORTS, LEAST, MEASURED, cohorts_of, with_scores
+from detector.drift.reference import COHORTS, LEAST, MEASURED, SCORE, cohorts_of, with_scores
+from features.scored import NAMES, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,6 +67,13 @@ def stability(
 def moved(found: Sequence[Stability]) -> tuple[str, ...]:
     """Features that moved in some cohort, by name."""
     return tuple(sorted({one.feature for one in found if one.moved}))
+
+
+def changes(found: Sequence[Stability]) -> int:
+    """How many features moved, without the score; those of shared words move together, and count as one."""
+    names = set(moved(found)) - {SCORE}
+    shared = names & set(NAMES[OWN:])
+    return len(names) - max(len(shared) - 1, 0)
 
 
 def worst(found: Sequence[Stability]) -> dict[str, float]:

@@ -19,7 +19,7 @@ DRIFTED: Final = Metric(
     "stillwatch_drift_features_moved",
     "gauge",
     "features",
-    "Features that moved by more than chance and by more than 0.25.",
+    "Features that moved by more than chance and by more than 0.25; zero without a reference of your own.",
     "Five or more.",
 )
 DRIFT_TIME: Final = Metric(

@@ -9,11 +9,12 @@ from detector.dossier.series import EVENTS, FIELDS
 from detector.drift.fields import field_shares
 from detector.drift.judged import Judged
 from detector.drift.proposing import propose
-from detector.drift.report import Proposal, Report, proposal
-from detector.drift.stability import Stability
+from detector.drift.report import Proposal, Reason, Report, proposal
+from detector.drift.stability import Stability, changes
 from detector.drift.stored import DAY, points, stored_report
 from detector.store.dossier_rows import write_series
 from detector.store.opening import open_database
+from features.scored import NAMES, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ MODEL = "sw-1"
 
 def shifted(feature: str, psi: float, *, moved: bool) -> Stability:
     """A feature of one cohort."""
-    return Stability(feature, "8-31", 500, psi, 0.25, None, moved)
+    return Stability(feature, "8-31", 500, psi, 0.25, 0.2, moved)
 
 
 def days(values: Sequence[float]) -> list[Point]:
@@ -59,9 +60,23 @@ def test_what_drifted_is_proposed_in_words() -> None:
     report = Report(MODEL, 0, (shifted("score", 0.3, moved=True), *some), (), judged)
     told = proposal(report)
     assert told is not None
-    assert len(told.reasons) == 3
-    assert "50% of 200 judged alerts are right, by their scores 90%" in told.reasons
+    assert [reason.kind for reason in told.reasons] == ["score", "features", "verdicts"]
+    assert told.reasons[-1].said == "50% of 200 judged alerts are right, by their scores 90%"
     assert proposal(Report(MODEL, 0, (shifted("fill", 0.4, moved=True),))) is None
+
+
+def test_features_of_shared_words_count_once() -> None:
+    """One wording that everybody began to use moves all of them."""
+    shared = [shifted(name, 0.4, moved=True) for name in NAMES[OWN:]]
+    some = [shifted(f"feature-{number}", 0.4, moved=True) for number in range(3)]
+    assert changes([*shared, *some, shifted("score", 0.4, moved=True)]) == 4
+    assert proposal(Report(MODEL, 0, (*shared, *some))) is None
+
+
+def test_a_difference_to_what_a_model_was_fitted_on_is_no_drift() -> None:
+    """Without a reference of one's own nothing is proposed for it."""
+    some = [Stability(f"feature-{number}", "8-31", 500, 0.9, 0.25, None, moved=True) for number in range(9)]
+    assert proposal(Report(MODEL, 0, tuple(some))) is None
 
 
 def test_what_a_day_came_to_is_read_back(store_url: str) -> None:
@@ -79,9 +94,11 @@ def test_what_a_day_came_to_is_read_back(store_url: str) -> None:
 
 def test_a_proposal_is_put_into_the_audit_once(store_url: str) -> None:
     """As the detector's, and again only when it says something else."""
-    first, second = Proposal(MODEL, ("scores moved",)), Proposal(MODEL, ("verdicts deny it",))
+    first = Proposal(MODEL, (Reason("score", "scores moved"),))
+    second = Proposal(MODEL, (Reason("verdicts", "verdicts deny it"),))
+    again = Proposal(MODEL, (Reason("score", "scores moved farther"),))
     with closing(open_database(store_url)) as database:
-        told = [propose(database, one, now) for now, one in enumerate((first, first, second))]
+        told = [propose(database, one, now) for now, one in enumerate((first, again, second))]
         audit = [one.entry for one in entries(database)]
     assert [number is None for number in told] == [False, True, False]
     assert [(one.actor, one.object_id, one.why) for one in audit] == [

@@ -106,3 +106,19 @@ def test_a_reference_is_read_back(usual: Reference, tmp_path: Path) -> None:
     (tmp_path / "reference.npz").write_bytes(b"none")
     with pytest.raises(ModelError, match="not a reference"):
         Reference.load(tmp_path / "reference.npz")
+
+
+@pytest.mark.parametrize("quantiles", [False, True])
+def test_a_value_that_all_share_is_missed_when_it_goes(quantiles: bool) -> None:  # noqa: FBT001 - a case
+    """Whether they go below it or above: the share at a value counts, not only that up to it."""
+    vectors, scores = drawn(1)
+    vectors[:, 4] = 0.7
+    reference = Reference.of_quantiles(Cohorts.of(vectors, EVENTS))
+    if not quantiles:
+        reference = Reference.of_traffic(vectors, EVENTS, scores)
+    for value in (0.1, 0.9):
+        changed = drawn(2)[0]
+        changed[:, 4] = value
+        assert moved(found(reference, changed, scores)) == (MEASURED[4],)
+    changed[:, 4] = 0.7
+    assert moved(found(reference, changed, scores)) == ()
