@@ -51,6 +51,9 @@ def train_command(
     traffic: Annotated[
         list[Path] | None, typer.Option("--traffic", help="A log that labels are about; may be given again.")
     ] = None,
+    lake: Annotated[
+        str | None, typer.Option("--lake", help="Instead of logs: a lake that holds their rows.")
+    ] = None,
     labels: Annotated[
         list[Path] | None,
         typer.Option("--labels", help="CSV: account_id,label[,since,weight,author,group,why]."),
@@ -101,7 +104,8 @@ def train_command(
         champion = open_model(model)
         held = tuple(hold_out) if hold_out is not None else tuple(champion.manifest.get("held_out", ()))
         asked = Asked(
-            tuple(world or ()), tuple(test or ()), tuple(traffic or ()), tuple(labels or ()), store,
+            tuple(world or ()), tuple(test or ()), tuple(traffic or ()),
+            lake, tuple(labels or ()), store,
             tuple(canary or ()), regression, seed,
         )  # fmt: skip
         last = None if until is None else round(until.replace(tzinfo=UTC).timestamp() * 1000)

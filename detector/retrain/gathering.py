@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detector.lake.lake import open_lake
 from detector.retrain.casebook import labels_of_store
 from detector.retrain.labelled import join_labelled
 from detector.retrain.labels import LabelError
+from detector.retrain.lake import lake_traffic
 from detector.retrain.splitting import split
 from detector.retrain.stages import cached_rows, load_rows
 from detector.retrain.table import read_table
@@ -31,6 +33,7 @@ class Asked:
     worlds: tuple[Path, ...]
     tests: tuple[Path, ...]
     traffic: tuple[Path, ...]
+    lake: str | None
     labels: tuple[Path, ...]
     store: str | None
     canaries: tuple[Path, ...]
@@ -45,15 +48,17 @@ def gather(
     said = labels_of(asked, now)
     if not asked.worlds:
         raise LabelError("--world: missing; name a labelled world, without which honest use is not known")
-    if said and not asked.traffic:
-        raise LabelError("--traffic: missing; name the logs of the accounts that the labels are about")
+    if said and not asked.traffic and asked.lake is None:
+        raise LabelError("--traffic: missing; name logs of the accounts that labels are about, or a --lake")
+    if asked.traffic and asked.lake is not None:
+        raise LabelError("--lake: given beside --traffic; name one of the two")
 
     def worlds(folders: Sequence[Path]) -> list[Labelled]:
         return [_world(folder, weights, stages, step) for folder in folders]
 
     learnt, tested = _split(worlds(asked.worlds), worlds(asked.tests), asked.seed)
     canaries = worlds(asked.canaries)
-    traffic = _traffic(asked.traffic, weights, stages, step) if asked.traffic else None
+    traffic = _observed(asked, weights, stages, step)
     return Inputs(
         learnt, tested, traffic, said,
         None if asked.regression is None else load_rows(asked.regression),
@@ -79,6 +84,15 @@ def _world(folder: Path, weights: PurposeWeights, stages: Path, step: Callable[[
     files = [*map(Path, logs_of(folder)), folder / TRUTH, folder / EVENTS]
     key = rows_key([path for path in files if path.exists()], weights)
     return cached_rows(stages / f"world-{key}.npz", lambda: read_labelled(folder, weights))
+
+
+def _observed(
+    asked: Asked, weights: PurposeWeights, stages: Path, step: Callable[[str], None]
+) -> Labelled | None:
+    if asked.lake is not None:
+        step("rows of the lake")
+        return lake_traffic(open_lake(asked.lake, "train"))
+    return _traffic(asked.traffic, weights, stages, step) if asked.traffic else None
 
 
 def _traffic(

@@ -62,6 +62,8 @@ class _Accounts:
     """BENIGN, RELAY, DISTILLATION or `_UNTAUGHT`"""
     weights: NDArray[np.float64]
     since: NDArray[np.int64]
+    until: NDArray[np.int64]
+    """ms: when it was said; of what came later nothing was"""
     kinds: NDArray[np.str_]
     groups: NDArray[np.str_]
 
@@ -77,7 +79,8 @@ def relabelled(
     """The rows of `traffic` that teach, under `labels` by account id; whatever they were labelled before.
 
     `factors`, shape (accounts,), cut what an account counts. Rows that end after `until` (ms) are left out,
-    and so are those of an accused account that end before the accusation holds.
+    and so are those of an accused account that end before the accusation holds, and those
+    of a judged one that end after it was judged.
     """
     accounts = _judged(traffic, labels, champion, presumption)
     if factors is not None:
@@ -86,6 +89,7 @@ def relabelled(
     number = rows.accounts
     kept = accounts.classes[number] != _UNTAUGHT
     kept &= (accounts.classes[number] != DISTILLATION) | (traffic.ends >= accounts.since[number])
+    kept &= traffic.ends <= accounts.until[number]
     if until is not None:
         kept &= traffic.ends <= until
     populations = _populations(rows, traffic.examples.populations, accounts)
@@ -104,6 +108,7 @@ def _judged(
     classes = np.where(ordinary, BENIGN, _UNTAUGHT).astype(np.int64)
     weights = np.full(len(names), presumption.weight)
     since = np.zeros(len(names), dtype=np.int64)
+    said = np.full(len(names), np.iinfo(np.int64).max)
     kinds = np.full(len(names), ORDINARY, dtype=object)
     groups = np.where(traffic.facts.org == UNKNOWN, names, traffic.facts.org).astype(object)
     at = {str(name): number for number, name in enumerate(names.tolist())}
@@ -112,12 +117,12 @@ def _judged(
         if number is None:
             continue
         classes[number] = CLASS.get(label.label, _UNTAUGHT)
-        weights[number], since[number] = label.weight, label.since
+        weights[number], since[number], said[number] = label.weight, label.since, label.time
         kinds[number] = _kind(label, alerted=bool(champion.alerted[number]))
         groups[number] = label.group or groups[number]
     attack = classes == DISTILLATION
     groups[attack] = linked(traffic.examples.accounts, groups.astype(str), attack)[attack]
-    return _Accounts(classes, weights, since, kinds.astype(str), groups.astype(str))
+    return _Accounts(classes, weights, since, said, kinds.astype(str), groups.astype(str))
 
 
 def _kind(label: Label, *, alerted: bool) -> str:

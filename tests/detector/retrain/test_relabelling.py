@@ -19,9 +19,9 @@ TRAFFIC = make_rows(1, Cast(honest=60, relays=0))
 SCORES = np.where(truth(TRAFFIC) == DISTILLATION, 0.9, 0.05)
 
 
-def label(account: str, said: str, since: int = 0, weight: float = 0.8) -> Label:
+def label(account: str, said: str, since: int = 0, weight: float = 0.8, time: int = 3 * DAY) -> Label:
     """A verdict of one analyst."""
-    return Label(account, said, weight, "verdict", "ana", 0, since)  # type: ignore[arg-type]
+    return Label(account, said, weight, "verdict", "ana", time, since)  # type: ignore[arg-type]
 
 
 def teach(*labels: Label, scores: np.ndarray = SCORES, until: int | None = None) -> Labelled:
@@ -63,6 +63,8 @@ def test_an_accusation_teaches_nothing_of_before() -> None:
     """Rows that end before an accusation holds are left out, and the last one that is left is final."""
     found = teach(label("a60", "distillation", since=DAY + 1))
     assert found.ends[found.named == "a60"].tolist() == [2 * DAY]
+    told = teach(label("a60", "distillation", time=DAY), label("a0", "benign", time=DAY))
+    assert told.ends[np.isin(told.named, ["a0", "a60"])].tolist() == [DAY, DAY]
     early = teach(label("a60", "distillation"), until=DAY)
     assert early.ends[early.named == "a60"].tolist() == [DAY]
     assert early.examples.accounts.final.all()

@@ -19,7 +19,7 @@ from detector.retrain.writing import CARD, CARD_HTML, CHALLENGER, REGRESSION, wr
 from models.boosting import Boosting, UnlearnableError
 from models.fit import FitSettings
 from models.scorer import DISTILLATION
-from tests.detector.retrain.rows import Cast, make_rows, truth
+from tests.detector.retrain.rows import DAY, Cast, make_rows, truth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def verdicts() -> list[Label]:
     return [
         Label(
             f"t{at}", "distillation" if known[at] == DISTILLATION else "benign", 0.9, "verdict",
-            ("ana", "bo")[at % 2], 1, 0,
+            ("ana", "bo")[at % 2], 3 * DAY, 0,
         )
         for at in chosen
     ]  # fmt: skip

@@ -4,8 +4,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from detector.cli.app import make_app
+from detector.defaults import DEFAULT_MODEL
+from detector.lake.lake import open_lake
 from detector.retrain.facts import client_of, read_facts, writing_system
+from detector.retrain.lake import lake_traffic
 from detector.retrain.stages import cached_rows, digest_of, load_rows, save_rows
 from detector.retrain.world import read_labelled, read_traffic, rows_key
 from detector.worlds import read_world
@@ -66,6 +71,22 @@ def test_traffic_has_no_labels(folder: Path, rows: Labelled) -> None:
     assert np.array_equal(
         found.examples.accounts.vectors[mine], rows.examples.accounts.vectors[theirs], equal_nan=True
     )
+
+
+def test_a_lake_gives_the_same_rows_as_its_log(tmp_path: Path) -> None:
+    """Replayed into a lake and read back, accounts have the vectors and times that the log gives."""
+    log = write_log(tmp_path / "log.jsonl", make_log(5, Shape(honest=10, harvesting=4, requests=8)))
+    command = ["replay", log, "--out", str(tmp_path / "out"), "--lake", str(tmp_path / "lake")]
+    done = CliRunner().invoke(make_app(["replay"]), command)
+    assert done.exit_code == 0, done.output
+    kept = lake_traffic(open_lake(str(tmp_path / "lake"), "test"))
+    read = read_traffic([log], PurposeWeights.load(DEFAULT_MODEL / "text"))
+    for name in ("user-1", "pipe-0"):
+        mine, theirs = kept.named == name, read.named == name
+        assert kept.ends[mine].tolist() == read.ends[theirs].tolist()
+        assert np.array_equal(
+            kept.examples.accounts.vectors[mine], read.examples.accounts.vectors[theirs], equal_nan=True
+        )
 
 
 def test_rows_hold_nothing_of_later(tmp_path: Path, rows: Labelled) -> None:
