@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
 from detector.store.database import insert_all
-from detector.store.dossier_rows import write_dossiers, write_measurements, write_series
+from detector.store.dossier_rows import columns, write_dossiers, write_measurements, write_series
 from detector.store.findings import AlertRecord, CampaignRecord, StoredAlert, StoredVerdict, VerdictRecord
 from detector.store.part import SqlPart, batches, led
 from detector.store.schema import alerts, campaigns, cursors, leader, verdict_history, verdicts
@@ -36,7 +35,7 @@ class SqlFindings(SqlPart):
             rows = _versioned(changes, stands.verdicts)
             insert_all(connection, verdict_history, [row | {"recorded": now} for row in rows])
             self._database.upsert(connection, verdicts, rows)
-            self._database.upsert(connection, campaigns, [asdict(one) for one in changed])
+            self._database.upsert(connection, campaigns, [columns(one) for one in changed])
             write_dossiers(self._database, connection, findings.dossiers)
             write_measurements(self._database, connection, findings.measurements, now)
             write_series(self._database, connection, findings.series)
@@ -131,7 +130,7 @@ def _times(connection: Connection, key: Column[Any], names: Iterable[str]) -> di
 
 
 def _versioned(found: Sequence[Any], after: int, **more: Any) -> list[dict[str, Any]]:
-    return [asdict(one) | {"version": version} | more for version, one in enumerate(found, after + 1)]
+    return [columns(one) | {"version": version} | more for version, one in enumerate(found, after + 1)]
 
 
 def _fields(row: Row[Any], record: Any) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
@@ -18,6 +17,11 @@ if TYPE_CHECKING:
 
     from detector.store.database import Database
     from detector.store.findings import DossierRecord, MeasurementRecord, SeriesPoint
+
+
+def columns(record: Any) -> dict[str, Any]:
+    """A record's fields as they are: `dataclasses.asdict` would copy each, in ten times as long."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def write_dossiers(database: Database, connection: Connection, found: Sequence[DossierRecord]) -> None:
@@ -37,13 +41,13 @@ def write_measurements(
 ) -> None:
     """One for each subject and step of time."""
     latest = {(one.kind, one.subject_id, one.time): one for one in found}
-    database.upsert(connection, measurements, [asdict(one) | {"recorded": now} for one in latest.values()])
+    database.upsert(connection, measurements, [columns(one) | {"recorded": now} for one in latest.values()])
 
 
 def write_series(database: Database, connection: Connection, found: Sequence[SeriesPoint]) -> None:
     """One for each name and step of time."""
     latest = {(one.name, one.time): one for one in found}
-    database.upsert(connection, series, [asdict(one) for one in latest.values()])
+    database.upsert(connection, series, [columns(one) for one in latest.values()])
 
 
 def _write_objects(connection: Connection, found: Sequence[DossierRecord]) -> None:

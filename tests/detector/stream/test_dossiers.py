@@ -150,6 +150,22 @@ def test_a_tick_writes_so_many_and_the_alerted_first() -> None:
     assert len(found.accounts) == 6
 
 
+def test_who_is_not_alerted_waits_for_the_hour() -> None:
+    """And is written then, although only somebody else asks."""
+    asked = asks((0, 9, 9, 100), (10, 1, 1, 500), (20, 1, 1, 700), (30, 9, 9, 100), (HOUR + 5, 9, 9, 100))
+    found = _Told().run(asked)
+    assert found.each == [[], [], [], [], [name_of(1)]]
+    assert found.accounts[name_of(1)].requests == 8
+
+
+def test_whoever_is_alerted_or_cleared_is_written_at_once() -> None:
+    """However often that is: people look at what they are told of."""
+    asked = asks((0, 9, 9, 100), (10, 1, 1, 900), (20, 1, 1, 100), (30, 1, 1, 999), (40, 1, 1, 999))
+    found = _Told().run(asked)
+    assert [len(each) for each in found.each[:3]] == [0, 1, 1]
+    assert found.accounts[name_of(1)].label == "benign"
+
+
 def _plain(noted: Noted) -> Any:
     return noted.dossiers, noted.measurements, noted.series
 
