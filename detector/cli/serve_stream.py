@@ -33,13 +33,15 @@ def never() -> bool:
     return False
 
 
-def stream_settings(store: str, queue: Path | None, idle: float, checkpoint: float) -> StreamSettings:
-    """Of the queue that this process writes."""
+def stream_settings(
+    store: str, queue: Path | None, idle: float, checkpoint: float, samples: int = 0
+) -> StreamSettings:
+    """Of the queue that this process writes; so many `samples` are kept of each alerted account."""
     if queue is None:
         raise typer.BadParameter("--run needs --queue, the folder that events are kept in and read from")
     return StreamSettings(
         None, store, queue, ahead=round(AHEAD.total_seconds() * 1000), idle_seconds=idle,
-        checkpoint_seconds=checkpoint,
+        checkpoint_seconds=checkpoint, samples=samples,
     )  # fmt: skip
 
 

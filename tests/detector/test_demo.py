@@ -28,7 +28,7 @@ ATTACKERS = {"distillation campaign", "logit prober"}
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
     """The demo's output, and the folder of its findings."""
     out = tmp_path_factory.mktemp("demo") / "out"
-    return CliRunner().invoke(make_app(), ["demo", "--out", str(out)]), out
+    return CliRunner().invoke(make_app(), ["demo", "--report", "--out", str(out)]), out
 
 
 def test_the_demo_shows_its_alerts_and_writes_a_report(demo: tuple[Result, Path]) -> None:
