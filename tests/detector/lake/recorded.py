@@ -11,6 +11,7 @@ from detector.lake.manifest import claim, manifest_of, read_manifest
 from detector.lake.recorder import Recorder
 from detector.lake.writer import LakeWriter
 from features.text.edge import EdgeVersion
+from tests.detector.stream.staged import ADMISSION
 from tests.detector.streamed import TICK, Detector
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def lake_in(folder: Path) -> Lake:
 
 def record(folder: Path, *streams: Stream, events: bool = False, closing: bool = True) -> Detector:
     """Record streams that a detector watches; whether the log ends with them."""
-    detector = Detector()
+    detector = Detector(admission=ADMISSION)
     recorder = Recorder(detector.loop.ledger, writer_in(folder, events=events))
     for tick in detector.steps(*streams):
         recorder.observe(tick)
