@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 
-class Weighed(msgspec.Struct, frozen=True):
+class Weighed(msgspec.Struct, frozen=True, gc=False):
     """What one feature adds to the logit of an account's score, beside what is usual."""
 
     feature: str
@@ -20,7 +20,7 @@ class Weighed(msgspec.Struct, frozen=True):
     """of the account's cohort: 10 %, half, and 90 % have less"""
 
 
-class ShownObject(msgspec.Struct, frozen=True):
+class ShownObject(msgspec.Struct, frozen=True, gc=False):
     """Something that the account has in common with others: a kind and a keyed hash."""
 
     object_id: str
@@ -30,7 +30,7 @@ class ShownObject(msgspec.Struct, frozen=True):
     """that show it, this one included"""
 
 
-class Pointer(msgspec.Struct, frozen=True):
+class Pointer(msgspec.Struct, frozen=True, gc=False):
     """A fact for or against, in words."""
 
     code: str
