@@ -107,12 +107,14 @@ class Frame:
     def _render(self, request: Request, path: str, /, **values: Any) -> bytes:
         who = visitor(request)
         theme = request.cookies.get(self._site.cookie(THEME))
+        # As it was sent: a path that was decoded is none that leads back.
+        sent: bytes = request.scope["raw_path"]
         query = f"?{request.url.query}" if request.url.query else ""
         known = {
             "person": who,
             "token": who.token,
             "theme": theme if theme in THEMES else None,
-            "here": request.url.path + query if request.method == "GET" else "/console/queue",
+            "here": sent.decode("ascii", "replace") + query if request.method == "GET" else "/console/queue",
             "may": lambda permission: may(who.role, permission),
             "now": self._now(),
         }
