@@ -51,6 +51,8 @@ class Filter:
     title: str
     value: str
     choices: tuple[Choice, ...]
+    """after the one that leaves it open"""
+    unset: str = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +171,18 @@ def _filters(desk: Desk, query: CaseQuery, who: Visitor) -> list[Filter]:
         _filter("status", "Status", query.status),
         _filter("verdict", "Verdict", query.verdict),
         Filter("assignee", "Assignee", assignee, tuple(people)),
-        _filter("sort", "Order", None if query.sort == "rank" else query.sort),
+        _order(query),
     ]
 
 
 def _filter(name: str, title: str, value: str | None) -> Filter:
     return Filter(name, title, value or "", tuple(Choice(one, words(one)) for one in CHOICES[name]))
+
+
+def _order(query: CaseQuery) -> Filter:
+    first, *others = CHOICES["sort"]
+    value = "" if query.sort == first else query.sort
+    return Filter("sort", "Order", value, tuple(Choice(one, words(one)) for one in others), "most urgent")
 
 
 def _brief(desk: Desk, case_id: str) -> dict[str, Any]:

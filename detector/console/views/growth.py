@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from detector.dossier.records import Measurement
 
-WIDTH: Final = 720.0
+WIDTH: Final = 480.0
 HEIGHT: Final = 170.0
-LEFT: Final = 76.0
-_LABELS: Final = 5
+LEFT: Final = 64.0
+_LABELS: Final = 3
 _DOTS: Final = 48
 """More points than these are drawn as a line alone."""
 

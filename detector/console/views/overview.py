@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, Final
 
 from detector.console.views.growth import rate_plot
 from detector.console.views.rows import name_of
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from detector.console.desk.overview import Picture, Precision
     from detector.dossier.records import Point
     from detector.evaluate.report.drawing import Drawing
+
+_TICKS: Final = 5
+"""above zero, of an axis"""
 
 
 def overview_view(picture: Picture, names: Mapping[str, str], now: int) -> dict[str, Any]:
@@ -32,6 +36,7 @@ def overview_view(picture: Picture, names: Mapping[str, str], now: int) -> dict[
         "right": right,
         "judged": judged,
         "work": [(name_of(one.assignee, names) or "nobody", one.assignee, one.count) for one in picture.work],
+        "until": max((one.watermark or 0 for one in picture.standing.partitions), default=0),
         "letters": sum(picture.standing.letters.values()),
         "lags": [
             (
@@ -66,7 +71,9 @@ def _line(title: str, name: str, points: Sequence[Point]) -> Drawing | None:
     most = max((one.value for one in points), default=0.0)
     if most <= 1:
         return None
-    return rate_plot(title, [(name, [(one.time, one.value) for one in points])], most)
+    # So that each is a whole number.
+    highest = _TICKS * math.ceil(most / _TICKS)
+    return rate_plot(title, [(name, [(one.time, one.value) for one in points])], highest)
 
 
 def _precision(found: Sequence[Precision]) -> list[dict[str, Any]]:
