@@ -36,8 +36,9 @@ layers: .venv/ready
 sizes: .venv/ready
 	$(BIN)/python tools/file_sizes.py
 
+# ARGS goes to the command: make demo ARGS='--speed 10000'
 demo: .venv/ready kernels
-	$(BIN)/stillwatch demo
+	$(BIN)/stillwatch demo $(ARGS)
 
 bench: .venv/ready kernels .venv/quixstreams/ready
 	$(BIN)/python benchmarks/run.py

@@ -60,19 +60,28 @@ class Feeder:
     def _send(self, client: httpx.Client, until: int) -> None:
         if until <= self.sent:
             return
-        body = b"\n".join(self._log.lines[self.sent : until])
-        try:
-            answer = client.post("/v1/events", content=body)
-            # All of a body may be bad lines.
-            if answer.status_code not in {200, 422}:
-                raise FeedError(f"the ingest answered {answer.status_code}; see what it logged above")
-            self.accepted += int(answer.json()["accepted"])
-        except httpx.HTTPError as error:
-            if not self._over.is_set():
-                raise FeedError(
-                    f"the ingest does not answer ({type(error).__name__}); start the demo again"
-                ) from None
+        answer = self._answer(client, b"\n".join(self._log.lines[self.sent : until]))
+        if answer is None:
+            return
+        # All of a body may be bad lines.
+        if answer.status_code not in {200, 422}:
+            raise FeedError(f"the ingest answered {answer.status_code}; start the demo again")
+        self.accepted += int(answer.json()["accepted"])
         self.sent = until
+
+    def _answer(self, client: httpx.Client, body: bytes) -> httpx.Response | None:
+        """What the ingest says; None once all is over. An event that is sent again counts once."""
+        until = self._clock.monotonic() + PATIENCE
+        while not self._over.is_set():
+            try:
+                return client.post("/v1/events", content=body)
+            except httpx.TransportError as error:
+                # A service that is told to end refuses connections before we hear of it.
+                if self._clock.monotonic() > until:
+                    name = type(error).__name__
+                    raise FeedError(f"the ingest does not answer ({name}); start the demo again") from None
+            self._over.wait(PAUSE)
+        return None
 
 
 def wait_until_ready(origin: str, clock: Clock, over: threading.Event) -> None:

@@ -104,7 +104,8 @@ def _holds_together(out: Path) -> None:
 def _is_anew(out: Path, port: int) -> None:
     with demo(out, port) as (process, said):
         lines = until(said, "The link works once")
-        assert opened(link_in(lines)).is_success
+        page = opened(link_in(lines))
+        assert page.is_success, page.text
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0, said.read()
     assert "what an earlier demo left there is removed" in "".join(lines)
