@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
 import pytest
@@ -36,7 +36,8 @@ PATHS = (
 )
 WIDE = 2560
 SEVERE = ("serious", "critical")
-COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+ALL: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+COLOURS: Final = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +112,7 @@ def check(page: Page) -> None:
     for wide, scheme in ((wide, scheme) for wide in (WIDTH, WIDE) for scheme in colours):
         page.set_viewport_size({"width": wide, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)
-        options = COLOURS if scheme == "dark" else {"resultTypes": ["violations"]}
-        assert severe(page, options) == [], (wide, scheme)
+        assert severe(page, COLOURS if scheme == "dark" else ALL) == [], (wide, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
 
 
