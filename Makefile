@@ -64,9 +64,10 @@ kernels:
 		find $(PACKAGES) -name '*.nb[ic]' -delete; \
 	fi
 
-# What the tests run for real: PostgreSQL, nginx, and an Apache Kafka broker, so Java and, to fetch its jars, Maven.
+# What the tests run for real: PostgreSQL, nginx, Chromium, and an Apache Kafka broker, so Java and, to fetch
+# its jars, Maven.
 parts: .venv/ready $(KAFKA)/ready $(CLIENT)/ready $(LITELLM)/ready
-	@tools/system.sh java postgres nginx
+	@tools/system.sh java postgres nginx chromium
 
 $(KAFKA)/ready: tools/kafka/pom.xml tools/kafka/fetch.sh
 	@tools/system.sh java maven
