@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import closing, contextmanager
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, cast
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from detector.alert import timestamp
 from detector.cli.compose import told_plainly
+from detector.cli.operator import user_name
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.hook.auth.keys import SCOPES
 from detector.hook.commands import Commands
@@ -33,7 +33,7 @@ def commands(store: str) -> Iterator[Commands]:
     with told_plainly():
         ready_store(store)
         with closing(open_store(store)) as opened:
-            yield Commands(opened, f"{_user()} (command line)", SystemClock().now, token_bytes)
+            yield Commands(opened, f"{user_name()} (command line)", SystemClock().now, token_bytes)
 
 
 def make_keys_app() -> typer.Typer:
@@ -98,10 +98,3 @@ def revoke_command(
     with commands(store) as do:
         do.revoke_key(key_id, why)
     typer.echo(f"key {key_id} counts no more")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

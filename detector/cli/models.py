@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from detector.cli.models_shown import (
     show_command,
     verify_command,
 )
+from detector.cli.operator import user_name
 from detector.registry.errors import RegistryError
 from detector.registry.keys import KEY_VARIABLE, read_key, write_key
 from detector.registry.registry import Actor, Registry
@@ -61,7 +61,7 @@ def changing(folder: Path, key: Path | None, why: str) -> Iterator[tuple[Registr
     """A registry, and who changes it under which key; errors are told plainly."""
     with told_plainly():
         registry = Registry.open(folder, os.environ)
-        yield registry, Actor(f"{_user()} (command line)", SystemClock().now(), why, _signer(key))
+        yield registry, Actor(f"{user_name()} (command line)", SystemClock().now(), why, _signer(key))
 
 
 def key_command(
@@ -167,10 +167,3 @@ def _signer(key: Path | None) -> Signer:
     if key is None:
         raise RegistryError(f"no private key is named; give --key FILE, or set {KEY_VARIABLE}")
     return read_key(key)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import closing, contextmanager
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, Final, cast
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from detector.alert import timestamp
 from detector.cli.compose import told_plainly
+from detector.cli.operator import user_name
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.people.people import SqlPeople
 from detector.people.records import PeopleError
@@ -155,7 +155,7 @@ class _Desk:
 
     def __init__(self, people: SqlPeople) -> None:
         self.people = people
-        self.actor = f"{_user()} (command line)"
+        self.actor = f"{user_name()} (command line)"
         self.now = SystemClock().now()
 
     def id_of(self, name: str) -> str:
@@ -174,13 +174,6 @@ def _desk(store: str) -> Iterator[_Desk]:
                 yield _Desk(SqlPeople(database, token_bytes))
             except PeopleError as error:
                 raise typer.BadParameter(str(error)) from None
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"
 
 
 def _by(person: Person) -> str:

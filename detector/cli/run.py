@@ -42,7 +42,6 @@ from detector.defaults import DEFAULT_MODEL
 from detector.registry.shadow import Challenger
 from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
 from detector.stream.beside import watch
-from detector.stream.calibrated import tell_calibration
 from detector.stream.clock import SystemClock
 from detector.stream.sampling import MOST
 from detector.stream.service import Stop
@@ -217,7 +216,5 @@ def run_command(
         ):
             telemetry.runs(release, setup.artefact.model_id, catalogue_version())
             log.info("started", role=Name(role), model=Name(setup.artefact.model_id))
-            if role != "worker":
-                tell_calibration(parts.store, setup.policy, clock.now())
             parts.service.run(lambda: watch(parts, telemetry, clock))
             log.info("stopped")

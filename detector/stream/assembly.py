@@ -20,6 +20,7 @@ from detector.lake.writer import open_writer
 from detector.registry.shadow import Shadow
 from detector.registry.watching import Guarded
 from detector.store.retention import Retention
+from detector.stream.calibrated import tell_calibration
 from detector.stream.leader import Leader, LeaderSettings
 from detector.stream.observing import Belonging
 from detector.stream.opening import awaited_store
@@ -141,6 +142,7 @@ def assembled(
             pump = stack.enter_context(_pump(settings, environ, telemetry))
             worker = process.worker(store, pump)
         if settings.role != "worker":
+            process.patience().call(lambda: tell_calibration(store, setup.policy, clock.now()))
             office = process.office(store, stack.enter_context(_routes(settings, environ)))
         yield Parts(Service(worker, office, stop, log), store, pump)
 
@@ -167,9 +169,12 @@ class _Process:
 
     def store(self, stop: Stop) -> Store:
         """The store, once it answers."""
+        return awaited_store(self.settings.store, self.patience(), stop)
+
+    def patience(self) -> Patience:
+        """With the store, until reading and leading have their own."""
         told = self.telemetry.leader if self.settings.role == "leader" else self.telemetry.intake
-        patience = Patience(self.clock, PATIENCE_SECONDS, told.failed, self.log)
-        return awaited_store(self.settings.store, patience, stop)
+        return Patience(self.clock, PATIENCE_SECONDS, told.failed, self.log)
 
     def worker(self, store: Store, pump: Pump) -> Worker:
         """A worker that reads `pump`."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from detector.stream.assembly import assembled
-from detector.stream.calibrated import tell_calibration
 from detector.stream.service import Stop
 from detector.telemetry.fields import Failure, Name
 
@@ -36,7 +35,6 @@ def running_beside(
     """
     stop, failures = Stop(), list[BaseException]()
     with assembled(settings, setup, environ, clock, telemetry, log, stop) as parts:
-        tell_calibration(parts.store, setup.policy, clock.now())
 
         def run() -> None:
             try:
