@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -36,3 +38,10 @@ def test_accounts_are_as_old_as_they_were() -> None:
         assert datetime.fromisoformat(after.pop(name)) - datetime.fromisoformat(before.pop(name)) == 10 * DAY
     assert before == after
     assert before["account_id"] in sample_roles()
+
+
+def test_the_tour_asks_for_an_account_of_the_campaign() -> None:
+    """docs/tour.md names an account that the sample has, and that is to be refused."""
+    page = (Path(__file__).parents[3] / "docs" / "tour.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"acct_[0-9a-f]+", page))
+    assert {sample_roles()[name] for name in named} == {"distillation campaign"}
