@@ -6,14 +6,16 @@ CLIENT := .venv/client
 LITELLM := .venv/litellm
 PACKAGES := features models streaming detector
 DATA ?=
+JOBS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := test
 .PHONY: demo test soak lint style types layers sizes bench model report parts kernels clean
 
-# ARGS goes to pytest: make test ARGS='tests/features -x'
+# ARGS goes to pytest: make test ARGS='tests/features -x'. Tests of a file share what they start, so files are
+# what is dealt out; JOBS=0 runs them one after the other.
 test: .venv/ready parts kernels
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 # Not in CI: half an hour of everything that can go wrong. SOAK_MINUTES and SOAK_SEED change how long and what.
 soak: parts kernels
