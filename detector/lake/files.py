@@ -43,16 +43,11 @@ class Files:
             return bytes(file.read())
 
     def write(self, path: str, content: bytes) -> None:
-        """Put a file there, or in the place of another one, at once."""
-        folder, _, name = self._at(path).rpartition("/")
-        self._filesystem.create_dir(folder, recursive=True)
-        # An object store shows no object before it is whole, and moves it by copying.
-        is_local = isinstance(self._filesystem, fs.LocalFileSystem)
-        made = f"{folder}/.{name}.{self._token}" if is_local else f"{folder}/{name}"
-        with self._filesystem.open_output_stream(made) as file:
-            file.write(content)
-        if is_local:
-            self._filesystem.move(made, f"{folder}/{name}")
+        """Put a file there, or in the place of another one, at once; raises `OSError`."""
+        try:
+            self._put(path, content)
+        except pa.ArrowException as error:
+            raise LakeError(f"{path}: cannot be written; look after the lake's file system") from error
 
     def read_table(self, path: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A file of Parquet; raises `LakeError` where it is damaged."""
@@ -79,6 +74,17 @@ class Files:
         for name in self._below(""):
             if _is_temporary(name):
                 self.delete(name)
+
+    def _put(self, path: str, content: bytes) -> None:
+        folder, _, name = self._at(path).rpartition("/")
+        self._filesystem.create_dir(folder, recursive=True)
+        # An object store shows no object before it is whole, and moves it by copying.
+        is_local = isinstance(self._filesystem, fs.LocalFileSystem)
+        made = f"{folder}/.{name}.{self._token}" if is_local else f"{folder}/{name}"
+        with self._filesystem.open_output_stream(made) as file:
+            file.write(content)
+        if is_local:
+            self._filesystem.move(made, f"{folder}/{name}")
 
     def _below(self, folder: str) -> list[str]:
         selector = fs.FileSelector(self._at(folder), allow_not_found=True, recursive=True)

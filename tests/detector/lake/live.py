@@ -71,9 +71,9 @@ class Live:
 
     def _live_on(self, leader: Leader, fate: str) -> Leader:
         leader.step()
-        if fate == "checkpoint":
+        if fate in {"checkpoint", "hand over"}:
             leader.checkpoint()
-        if fate == "kill":
+        if fate in {"kill", "hand over"}:
             leader = self.leader()
         self.pause()
         return leader

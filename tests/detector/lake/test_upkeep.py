@@ -118,6 +118,22 @@ def test_later_rows_are_as_they_were_when_older_days_are_gone(tmp_path: Path) ->
     assert prune(files_in(tmp_path), day + 1) == 0
 
 
+def test_a_population_that_was_forgotten_and_came_back_is_another_one(tmp_path: Path) -> None:
+    """What an account takes part in then has no row yet: the old one is not of its members."""
+    month = 30 * 24 * 60
+    before = [(at, at % 3, 1, 100) for at in range(6)]
+    after = [*((month + at, 3 + at, 1, 900) for at in range(3)), (month + 10, 5, 2, 900)]
+    record(tmp_path, asks(*before, *after, (month + 100, 6, 2, 900), times=1), closing=False)
+
+    found = lake_in(tmp_path).recorded(NOBODY)
+
+    rows = found.examples.accounts
+    mine = found.names[rows.accounts] == name_of(5)
+    assert len(found.examples.populations) == 1
+    assert rows.events[mine].tolist() == [2]
+    assert rows.part_counts[mine].tolist() == [0]
+
+
 def test_a_lake_may_be_on_any_file_system(tmp_path: Path) -> None:
     """One that knows no folders of this machine holds the same bytes."""
     record(tmp_path / "local", some_days())
