@@ -36,7 +36,7 @@ from detector.cli.kafka_options import (
     UsernameOption,
 )
 from detector.cli.queue_options import BrokersOption
-from detector.cli.run import CheckpointOption, IdleOption
+from detector.cli.run import CheckpointOption, IdleOption, SamplesOption
 from detector.cli.serve_console import (
     ConsoleChoice,
     ConsoleOption,
@@ -139,6 +139,7 @@ def serve_command(
     lateness: LatenessOption = 60.0,
     idle: IdleOption = 60.0,
     checkpoint: CheckpointOption = 300.0,
+    samples: SamplesOption = 0,
     token_issuer: IssuerOption = None,
     token_origin: OriginOption = None,
     token_header: HeaderOption = HEADER,
@@ -177,7 +178,7 @@ def serve_command(
         tls(tls_certificate, tls_key, tls_client_ca), shared_port,
     )  # fmt: skip
     people = console_settings(ConsoleChoice(console, origin, tuple(proxy or ()), oidc), listening, store)
-    stream = stream_settings(store, queue, idle, checkpoint) if run else None
+    stream = stream_settings(store, queue, idle, checkpoint, samples) if run else None
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
         ready_store(store)
         telemetry, clock = make_telemetry(), SystemClock()
