@@ -34,8 +34,8 @@ NOBODY = StatedLabels({})
 def some_days() -> Stream:
     """Six accounts share two wordings over three days, the second wording on the first day only."""
     return asks(
-        *((at * 350, at % 6, 1, 100) for at in range(12)),
-        *((at * 40, at % 3, 2, 900) for at in range(12)),
+        *((at // 3 * 1300, at % 6, 1, 100) for at in range(12)),
+        *((at // 3 * 130, at % 3, 2, 900) for at in range(12)),
     )
 
 

@@ -44,7 +44,7 @@ class Said:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A labelled world with a campaign, a resale pool and verdicts of the provider."""
-    log = make_log(5, Shape(honest=24, harvesting=6, requests=20, span=timedelta(hours=9)))
+    log = make_log(5, Shape(honest=24, harvesting=6, requests=20, span=timedelta(hours=5)))
     for at, event in enumerate(log):
         for number in "12":
             event["account_id"] = event["account_id"].replace(f"user-{number}", f"resold-{number}")
