@@ -79,10 +79,10 @@ class Asked:
     account_id: str
 
     def enforced(self) -> str:
-        """Now."""
+        """Now; nothing as long as the key is not known."""
         sent, facts = {"X-Stillwatch-Key": self.key}, {"account_id": self.account_id}
-        said: str = httpx.post(f"{self.origin}/v1/decide", json=facts, headers=sent).json()["enforced"]
-        return said
+        reply = httpx.post(f"{self.origin}/v1/decide", json=facts, headers=sent)
+        return reply.json()["enforced"] if reply.is_success else ""
 
 
 def sign_in(page: Page) -> None:

@@ -14,7 +14,7 @@ from tests.support.console import Console, console_over
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.support.postgres import Postgres
 
@@ -79,6 +79,7 @@ def test_new_cases_wait_behind_a_bar_and_known_ones_change_in_place(
         bob.goto(f"{shared.origin}/console/queue")
         before = bob.locator("[data-row]").count()
         ada.goto(f"{shared.origin}/console/accounts/acc-3")
+        expect(ada.locator("#case dl")).to_contain_text("Ada")
         ada.get_by_label("New tag").fill("vip")
         ada.get_by_role("button", name="Add", exact=True).click()
         expect(ada.locator(".toast")).to_be_visible()
@@ -89,6 +90,23 @@ def test_new_cases_wait_behind_a_bar_and_known_ones_change_in_place(
         expect(bob.locator("[data-row]")).to_have_count(before)
         bob.keyboard.press("n")
         expect(bob.locator("[data-row]", has_text="acc-4")).to_be_visible()
+
+
+def test_taking_a_case_up_loses_nothing_that_is_being_written(shared: Console, browser: Browser) -> None:
+    """Whoever writes before the page has taken the case up keeps the words, and may judge at once."""
+    add_findings(shared.store_url, [alert("acc-5")])
+    held: list[Route] = []
+    with ExitStack() as stack:
+        ada = opened(stack, shared, browser, "Ada")
+        ada.route("**/open", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        with ada.expect_request("**/open"):
+            ada.goto(f"{shared.origin}/console/accounts/acc-5")
+        ada.get_by_label("Comment").fill("half a thought")
+        held[0].continue_()
+        expect(ada.locator("#case dl")).to_contain_text("Ada")
+        expect(ada.get_by_label("Comment")).to_have_value("half a thought")
+        ada.get_by_role("button", name="duplicate").click()
+        expect(ada.locator(".toast")).to_contain_text("Closed as duplicate")
 
 
 def opened(stack: ExitStack, console: Console, browser: Browser, name: str) -> Page:

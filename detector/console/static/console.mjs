@@ -3,10 +3,12 @@ import { startBulk } from "./bulk.mjs";
 import { startExpanding } from "./expand.mjs";
 import { startKeys } from "./keyboard.mjs";
 import { startLive } from "./live.mjs";
+import { startOpening } from "./opening.mjs";
 import { startToasts } from "./toasts.mjs";
 
 startToasts();
 startBulk();
 startExpanding();
 startLive();
+startOpening();
 startKeys();
