@@ -182,7 +182,7 @@ def _filter(name: str, title: str, value: str | None) -> Filter:
 def _order(query: CaseQuery) -> Filter:
     first, *others = CHOICES["sort"]
     value = "" if query.sort == first else query.sort
-    return Filter("sort", "Order", value, tuple(Choice(one, words(one)) for one in others), "most urgent")
+    return Filter("sort", "Order", value, tuple(Choice(one, words(one)) for one in others), "urgency")
 
 
 def _brief(desk: Desk, case_id: str) -> dict[str, Any]:
