@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detector.audit.entry import Recorded
+    from detector.store.audit_entry import Recorded
 
 
 def to_json(found: Recorded) -> dict[str, Any]:

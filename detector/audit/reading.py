@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from detector.audit.entry import Entry, Recorded
+from detector.store.audit_entry import Entry, Recorded
 from detector.store.casework_schema import audit
 
 if TYPE_CHECKING:

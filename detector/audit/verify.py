@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detector.audit.entry import BEGINNING, Head, digest_of
 from detector.audit.reading import entries
+from detector.store.audit_entry import BEGINNING, Head, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from detector.audit.entry import Recorded
+    from detector.store.audit_entry import Recorded
     from detector.store.database import Database
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from detector.audit.chain import hold
 from detector.casework.changing import changed, checked_change, may_follow
 from detector.casework.errors import Conflict, NotFound, Refused
 from detector.casework.listing import CaseList, check_query, one_case
@@ -17,6 +16,7 @@ from detector.casework.slices import slices
 from detector.casework.texts import REASON, checked
 from detector.casework.undoing import undo
 from detector.casework.work import Deed, write
+from detector.store.audit_chain import hold
 from detector.store.part import BATCH, batches
 
 if TYPE_CHECKING:

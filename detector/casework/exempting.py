@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import insert, select, update
 
-from detector.audit.chain import append, hold
-from detector.audit.entry import Entry
 from detector.casework.coverage import affected, in_force
 from detector.casework.errors import NotFound, Refused
 from detector.casework.records import Exempt
 from detector.casework.relisting import relist
 from detector.casework.texts import REASON, checked
+from detector.store.audit_chain import append, hold
+from detector.store.audit_entry import Entry
 from detector.store.casework_schema import exceptions
 from detector.store.hook_controls import put_controls
 from detector.store.hook_records import Control

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select, true, update
 
-from detector.audit.chain import append, hold
-from detector.audit.entry import Entry
 from detector.casework.coverage import affected, astray, in_force
 from detector.casework.projection import DETECTOR, refresh, take_alerts
 from detector.casework.relisting import relist
+from detector.store.audit_chain import append, hold
+from detector.store.audit_entry import Entry
 from detector.store.casework_schema import cases, exceptions
 from detector.store.dossier_schema import dossiers
 from detector.store.findings import AlertRecord

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
-from detector.audit.chain import append, hold
-from detector.audit.entry import Entry
 from detector.casework.listing import one_case
 from detector.casework.records import Comment
 from detector.casework.texts import NOTE, checked
+from detector.store.audit_chain import append, hold
+from detector.store.audit_entry import Entry
 from detector.store.casework_schema import comments
 from detector.store.part import SqlPart
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from detector.audit.chain import append
 from detector.casework.changing import settled
 from detector.casework.coverage import covering
 from detector.casework.facts import facts
@@ -13,6 +12,7 @@ from detector.casework.figures import campaigns_of, figures_of
 from detector.casework.projecting import bears, begun, revised, with_figures
 from detector.casework.rows import COLUMNS, add, load, store
 from detector.casework.work import Deed
+from detector.store.audit_chain import append
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from detector.audit.chain import append
 from detector.audit.reading import select_entries
 from detector.casework.errors import NotFound
 from detector.casework.facts import decode, restored
@@ -13,6 +12,7 @@ from detector.casework.merging import may_be_part
 from detector.casework.records import Undone
 from detector.casework.rows import load, store
 from detector.casework.work import settle
+from detector.store.audit_chain import append
 from detector.store.casework_schema import audit
 from detector.store.part import batches
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from detector.audit.entry import Recorded
     from detector.casework.records import Case
     from detector.casework.work import Deed
+    from detector.store.audit_entry import Recorded
 
 _Taken = tuple["Case", tuple[str, ...], tuple[str, ...]]
 _MERGED = "merged_into"

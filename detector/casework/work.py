@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detector.audit.chain import append
-from detector.audit.entry import Entry
 from detector.casework.changing import settled
 from detector.casework.coverage import covering
 from detector.casework.facts import difference, encode
 from detector.casework.rows import DECIDED, store
+from detector.store.audit_chain import append
+from detector.store.audit_entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from detector.audit.entry import Head, parse_head
 from detector.audit.export import to_line
 from detector.audit.reading import entries
 from detector.audit.verify import verify
 from detector.cli.compose import told_plainly
 from detector.cli.store_options import DEFAULT_STORE, StoreOption
+from detector.store.audit_entry import Head, parse_head
 from detector.store.opening import open_database
 
 EXIT_FAULT = 1

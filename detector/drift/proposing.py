@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from detector.audit.chain import append
-from detector.audit.entry import Entry
 from detector.audit.reading import history
 from detector.drift.report import Proposal
+from detector.store.audit_chain import append
+from detector.store.audit_entry import Entry
 
 if TYPE_CHECKING:
     from detector.store.database import Database

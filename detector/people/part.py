@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import delete, select, update
 
-from detector.audit.chain import append, hold
-from detector.audit.entry import Entry
 from detector.people.records import PeopleError, PeopleSettings, Person
+from detector.store.audit_chain import append, hold
+from detector.store.audit_entry import Entry
 from detector.store.part import SqlPart
 from detector.store.people_schema import people, sessions
 

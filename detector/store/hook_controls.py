@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import func, select, tuple_, update
 
-from detector.audit.chain import append, hold
-from detector.audit.entry import Entry
+from detector.store.audit_chain import append, hold
+from detector.store.audit_entry import Entry
 from detector.store.casework_schema import exceptions
 from detector.store.database import insert_all
 from detector.store.hook_records import AuditEntry, Control, StoredControl

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, update
 
-from detector.audit.chain import append
-from detector.audit.entry import Entry, Head
 from detector.audit.export import to_line
 from detector.audit.reading import entries, history
 from detector.audit.verify import verify
+from detector.store.audit_chain import append
+from detector.store.audit_entry import Entry, Head
 from detector.store.casework_schema import audit
 from detector.store.hook_records import Control
 from detector.store.opening import open_database, open_store

@@ -6,8 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from detector.alert import Alert, Reason
-from detector.audit.chain import append
-from detector.audit.entry import Entry
 from detector.casework.records import Case
 from detector.dossier.bodies import packed
 from detector.dossier.records import (
@@ -21,6 +19,8 @@ from detector.dossier.records import (
     Weighed,
 )
 from detector.exports.finding import Finding, Product
+from detector.store.audit_chain import append
+from detector.store.audit_entry import Entry
 from detector.store.casework_schema import cases
 from detector.store.dossier_schema import dossiers
 from detector.store.findings import AlertRecord, Findings

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from detector.audit.chain import append
-from detector.audit.entry import Entry
 from detector.console.desk.errors import Missing, Senseless
 from detector.dossier.sealing import SealError, reveal
+from detector.store.audit_chain import append
+from detector.store.audit_entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from detector.audit.reading import history, select_entries
 from detector.store.casework_schema import audit
 
 if TYPE_CHECKING:
-    from detector.audit.entry import Recorded
     from detector.console.desk.sources import Sources
+    from detector.store.audit_entry import Recorded
 
 LATEST: Final = 1 << 62
 """above every number"""

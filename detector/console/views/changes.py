@@ -13,7 +13,7 @@ from detector.console.views.words import clip, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from detector.audit.entry import Recorded
+    from detector.store.audit_entry import Recorded
 
 _LONG = 160
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.audit.entry import BEGINNING, Entry, Head, Recorded, digest_of, parse_head
 from detector.audit.verify import follow
+from detector.store.audit_entry import BEGINNING, Entry, Head, Recorded, digest_of, parse_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, insert, select
 
-from detector.audit.entry import BEGINNING, Head, digest_of
+from detector.store.audit_entry import BEGINNING, Head, digest_of
 from detector.store.casework_schema import audit
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from detector.audit.entry import Said
+    from detector.store.audit_entry import Said
 
 _LOCK: Final = 0x5717_7A7E
 """the key of an advisory lock: any number that nobody else uses"""
