@@ -58,7 +58,7 @@ def test_from_a_link_to_an_export(streaming: Console, browser: Browser) -> None:
         page.locator("[data-row] .subject a").first.click()
         campaign_id = page.locator("h1 code").inner_text()
         expect(page.locator(".sentence")).to_contain_text("accounts")
-        expect(page.locator("#case")).to_contain_text("Ada")
+        expect(page.locator("#case dl")).to_contain_text("Ada")
         account_id = page.locator("#members [data-row] a").first.inner_text()
         asked = Asked(streaming.origin, streaming.key("decide"), account_id)
         assert eventually(asked.enforced) != "allow"

@@ -81,7 +81,7 @@ def test_keys_judge_on_the_case_s_own_page(page: Page, key: str, verdict: str) -
     """Enter opens the row that is meant; a verdict there closes the case, and its undo opens it again."""
     press(page, "j", "j", "j", "Enter")
     page.wait_for_url(re.compile("/console/accounts/"))
-    expect(page.locator("#case")).to_contain_text("Ada")
+    expect(page.locator("#case dl")).to_contain_text("Ada")
     press(page, key)
     expect(page.locator(".toast")).to_contain_text(f"Closed as {verdict}")
     expect(page.locator("#case dl")).to_contain_text("closed")
