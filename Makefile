@@ -90,6 +90,17 @@ $(CLIENT)/ready $(LITELLM)/ready:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e ./client
 	touch $@
 
+# Wheels and source distributions of what is committed; tools/release.sh makes a signed release of them.
+.PHONY: dist sbom
+dist: .venv/ready
+	$(BIN)/python -m tools.release_build --out dist
+
+# What ships with it: the bill of materials (CycloneDX) and the licences, which fails on one that may not ship.
+sbom: .venv/ready
+	@mkdir -p dist
+	$(BIN)/python -m tools.sbom --time "$$(git log -1 --format=%ct)" --out dist/stillwatch.cdx.json
+	$(BIN)/python -m tools.licences --out dist/licences.md
+
 clean:
 	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

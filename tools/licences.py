@@ -20,7 +20,7 @@ from tools.release_closure import closure
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
-    from email.message import Message
+    from importlib.metadata import PackageMetadata
 
 UNKNOWN: Final = "unknown"
 _LONGEST: Final = 64
@@ -65,7 +65,7 @@ def read_rules(path: Path) -> Rules:
     return Rules(frozenset(said["allowed"]), said["aliases"], exceptions)
 
 
-def licence_of(said: Message, aliases: Mapping[str, str]) -> str:
+def licence_of(said: PackageMetadata, aliases: Mapping[str, str]) -> str:
     """An SPDX expression out of a package's metadata (PEP 639, else the older fields), or `UNKNOWN`."""
     for text in _statements(said):
         try:
@@ -75,7 +75,7 @@ def licence_of(said: Message, aliases: Mapping[str, str]) -> str:
     return UNKNOWN
 
 
-def _statements(said: Message) -> Iterator[str]:
+def _statements(said: PackageMetadata) -> Iterator[str]:
     for field in ("License-Expression", "License"):
         text = (said[field] or "").strip()
         if text and len(text) <= _LONGEST and "\n" not in text:

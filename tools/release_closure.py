@@ -51,7 +51,7 @@ def closure(root: Path) -> dict[str, Package]:
         asked.add((name, extras))
         further = list(_needed(name, extras))
         waiting.extend(further)
-        needs = {canonicalize_name(one.name) for one in further}
+        needs: set[str] = {canonicalize_name(one.name) for one in further}
         if name in found:
             needs.update(found[name].needs)
         found[name] = Package(name, _version(name, pinned), tuple(sorted(needs)))

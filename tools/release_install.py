@@ -26,7 +26,7 @@ def install(wheel: Path, where: Path) -> Path:
     """The `stillwatch` of a new environment at `where` that holds the wheel; raises `ReleaseError`."""
     venv.create(where, with_pip=False)
     python = where / "bin" / "python"
-    options = ["--quiet", "--no-deps", "--no-index", "--disable-pip-version-check"]
+    options = ["--quiet", "--no-compile", "--no-deps", "--no-index", "--disable-pip-version-check"]
     run([sys.executable, "-m", "pip", "--python", str(python), "install", *options, str(wheel)], where)
     (site,) = where.glob("lib/python*/site-packages")
     # A path file in a folder that a path file names is not read, so that no checkout comes along.
