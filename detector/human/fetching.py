@@ -62,7 +62,7 @@ class Fetcher:
         raise failure
 
     def _ask(self, authority: Authority, address: str, path: str, media_type: str) -> Document:
-        connection = PinnedConnection(authority, address, self.tls, self.seconds)
+        connection = PinnedConnection(authority.host, authority.port, address, self.tls, self.seconds)
         place = f"https://{authority.text}{path}"
         with connection.limited():
             try:

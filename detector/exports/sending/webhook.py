@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from standardwebhooks import Webhook as Signer
 
 from detector.exports.errors import ExportError
-from detector.exports.sending.connection import Connection
 from detector.exports.sending.guard import destination
 from detector.exports.sending.outcome import Outcome
+from detector.human.pinned import PinnedConnection
 
 if TYPE_CHECKING:
     import ssl
@@ -50,14 +50,15 @@ class WebhookSending:
         except (OSError, UnicodeError):
             return Outcome("retry", "the host's name does not resolve; see to the DNS")
         for address in addresses:
-            connection = Connection(to, address, self.tls, self.seconds)
+            tls = self.tls if to.scheme == "https" else None
+            connection = PinnedConnection(to.host, to.port, address, tls, self.seconds)
             outcome = self._post(connection, to.path, parcel.body, headers | {"Host": to.authority}, now)
             if connection.connected:
                 break
         return outcome
 
     def _post(
-        self, connection: Connection, path: str, body: bytes, headers: dict[str, str], now: int
+        self, connection: PinnedConnection, path: str, body: bytes, headers: dict[str, str], now: int
     ) -> Outcome:
         late = Outcome("retry", f"no answer within {self.seconds:g} s")
         try:
