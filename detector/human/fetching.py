@@ -72,6 +72,9 @@ class Fetcher:
                 connection.endheaders()
                 with connection.getresponse() as response:
                     document = self._read(response, media_type, place)
+            except TimeoutError:
+                # The socket's own limit is as long, and may be reached first.
+                connection.expired = True
             except HTTPException as error:
                 raise FetchError(f"{place}: answers no HTTP ({type(error).__name__})") from None
             finally:
