@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from detector.belonging import Edges, Known, belonging, majority
 from features.account.vector import vectors as account_vectors
 from features.population.attachment import parts_of
 from features.population.growth import reserved
 from features.population.layout import FREE
 from features.population.vector import vectors as population_vectors
 from models.dataset import Examples, PopulationSet, TrainingSet
-from models.scorer import BENIGN, DISTILLATION, RELAY
+from models.scorer import DISTILLATION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,15 +89,9 @@ class PopulationSnapshots:
         """The snapshots under what most of their requests were by then."""
         population = np.concatenate([taken.populations for taken in self._taken])
         shares = np.concatenate([taken.shares for taken in self._taken])
-        total = np.maximum(shares.sum(axis=1), 1)
-        labels = np.where(
-            2 * shares[:, DISTILLATION] > total,
-            DISTILLATION,
-            np.where(2 * shares[:, RELAY] > total, RELAY, BENIGN),
-        )
         kinds, groups = _belonging(self._ledger, truth)
         return PopulationSet(
-            np.concatenate([taken.vectors for taken in self._taken]), labels, population,
+            np.concatenate([taken.vectors for taken in self._taken]), majority(shares), population,
             np.concatenate([taken.members for taken in self._taken]),
             kinds[population], groups[population], np.ones(len(population)),
         )  # fmt: skip
@@ -173,27 +167,7 @@ class Snapshots:
 
 
 def _belonging(ledger: Ledger, truth: WorldTruth) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Of each population: kind and group. A campaign's where one has a part in it, else its own.
-
-    The kind is that of the accounts that make most of its requests.
-    """
     words, known = ledger.words, truth.of(ledger.accounts.names)
-    edges = words.edges[words.edges["population"] != FREE]
-    attack = known.labels[edges["account"]] == DISTILLATION
-    groups: NDArray[np.object_] = np.char.add("population-", words.groups["key"].astype(str)).astype(object)
-    campaign = _largest(edges[attack], known.groups[edges["account"][attack]])
-    kinds = np.full(len(words), "", dtype=object)
-    for row, name in _largest(edges, known.kinds[edges["account"]]).items():
-        kinds[row] = name
-    family = _largest(edges[attack], known.kinds[edges["account"][attack]])
-    for row, name in campaign.items():
-        groups[row], kinds[row] = name, family[row]
-    return kinds.astype(str), groups.astype(str)
-
-
-def _largest(edges: NDArray[np.void], names: NDArray[np.str_]) -> dict[int, str]:
-    """Of each population in `edges`, the name with most requests."""
-    table = pd.DataFrame({"row": edges["population"], "name": names, "count": edges["count"]})
-    summed = table.groupby(["row", "name"])["count"].sum().reset_index()
-    top = summed.sort_values(["row", "count", "name"]).drop_duplicates("row", keep="last")
-    return dict(zip(top["row"].tolist(), top["name"].tolist(), strict=True))
+    used = words.edges[words.edges["population"] != FREE]
+    edges = Edges(used["account"].astype(np.int64), used["population"].astype(np.int64), used["count"])
+    return belonging(words.groups["key"], edges, Known(known.labels, known.kinds, known.groups))

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from detector.belonging import Edges, Known, belonging, majority
 from detector.lake.moments import NONE, Latest
 from detector.lake.teaching import UNTAUGHT
 from features.population.attachment import PART
 from models.dataset import Examples, PopulationSet, TrainingSet
-from models.scorer import BENIGN, DISTILLATION, RELAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,15 +33,6 @@ class Recorded:
     """keyed hash of each account's organisation, as last told; 0: never"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """Parts of accounts as they were last, by number of account and population."""
-
-    accounts: NDArray[np.int64]
-    populations: NDArray[np.int64]
-    requests: NDArray[np.int32]
-
-
 def assembled(
     accounts: AccountRows, populations: PopulationRows, teacher: Teacher, sources: Sources
 ) -> Recorded:
@@ -54,9 +44,9 @@ def assembled(
     final = _is_last(number, accounts.when.order)
     edges = _edges(accounts, number, final, keys)
     requests = teacher.of_requests(populations, sources)
-    kinds, groups = _belonging(keys, edges, lesson)
+    kinds, groups = belonging(keys, edges, Known(lesson.classes, lesson.kinds, lesson.groups))
     found = PopulationSet(
-        populations.vectors, _majority(requests.counts), population, populations.members,
+        populations.vectors, majority(requests.counts[:, :UNTAUGHT]), population, populations.members,
         kinds[population], groups[population], _importance(requests),
     )  # fmt: skip
     kept = _is_taught(lesson, number, accounts.when.ends)
@@ -123,60 +113,16 @@ def _training_rows(
 
 def _edges(
     accounts: AccountRows, number: NDArray[np.int64], final: NDArray[np.bool_], keys: NDArray[np.uint64]
-) -> _Edges:
+) -> Edges:
     of = np.repeat(np.arange(len(number)), accounts.part_counts)
     order = np.argsort(keys)
     wanted = accounts.parts["population"]
     chosen = final[of] & np.isin(wanted, keys)
     place = order[np.searchsorted(keys[order], wanted[chosen])]
-    return _Edges(number[of[chosen]], place, accounts.parts["count"][chosen])
-
-
-def _majority(counts: NDArray[np.float64]) -> NDArray[np.int64]:
-    total = np.maximum(counts[:, :UNTAUGHT].sum(axis=1), 1)
-    labels: NDArray[np.int64] = np.where(
-        2 * counts[:, DISTILLATION] > total,
-        DISTILLATION,
-        np.where(2 * counts[:, RELAY] > total, RELAY, BENIGN),
-    )
-    return labels
+    return Edges(number[of[chosen]], place, accounts.parts["count"][chosen])
 
 
 def _importance(requests: Requests) -> NDArray[np.float64]:
     """A population of which most is not known teaches nothing."""
     unknown = requests.counts[:, UNTAUGHT] > requests.counts[:, :UNTAUGHT].sum(axis=1)
     return np.where(unknown, 0.0, requests.weights)
-
-
-def _belonging(
-    keys: NDArray[np.uint64], edges: _Edges, lesson: Lesson
-) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Of each population: kind and group. A campaign's where one has a part in it, else its own."""
-    attack = lesson.classes[edges.accounts] == DISTILLATION
-    groups = np.char.add("population-", keys.astype(str)).astype(object)
-    kinds = np.full(len(keys), "", dtype=object)
-    for name, some, out in (
-        (lesson.kinds, slice(None), kinds),
-        (lesson.kinds, attack, kinds),
-        (lesson.groups, attack, groups),
-    ):
-        rows, most = _largest(edges, name, some)
-        out[rows] = most
-    return kinds.astype(str), groups.astype(str)
-
-
-def _largest(
-    edges: _Edges, names: NDArray[np.str_], some: NDArray[np.bool_] | slice
-) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
-    """Populations of `some` edges, and the name with most requests of each."""
-    table = pd.DataFrame(
-        {
-            "population": edges.populations[some],
-            "name": names[edges.accounts[some]].astype(object),
-            "requests": edges.requests[some],
-        }
-    )
-    summed = table.groupby(["population", "name"])["requests"].sum().reset_index()
-    order = ["population", "requests", "name"]
-    top = summed.sort_values(order).drop_duplicates("population", keep="last")
-    return top["population"].to_numpy(np.int64), top["name"].to_numpy(object)
