@@ -152,12 +152,12 @@ def test_long_text_is_cut(store: Store, dossiers: Dossiers) -> None:
     assert one.facts["text"] == f"{2 * LENGTH:,} bytes"
 
 
-def test_the_organisation_of_an_account_is_told_once(store: Store, dossiers: Dossiers) -> None:
+def test_the_organisation_of_an_account_is_told_once(store: Store) -> None:
     """Again when it changes; bans and broken records between the events lead nowhere else."""
     belonging = Belonging(store, DECODING)
     ban = {"kind": "ban", "time": "2026-03-01T09:00:00Z", "account_id": "b"}
     _show(belonging, {"broken": 1}, ban, _event(1, "a", org_id="acme"), ban, _event(2, "b", org_id="labs"))
     _show(belonging, _event(3, "a", org_id="acme"), _event(4, "c"))
     _show(belonging, _event(5, "a", org_id="labs"))
-    told = [(one.version, one.account_id, one.org_id) for one in dossiers.organisations(0, 9)]
+    told = [(one.version, one.account_id, one.org_id) for one in store.homes(0, 9)]
     assert told == [(2, "b", "labs"), (3, "a", "labs")]
