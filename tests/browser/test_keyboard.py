@@ -13,7 +13,7 @@ from tests.support.chromium import watched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, StorageState
+    from playwright.sync_api import Browser, Page, Route, StorageState
 
     from tests.support.console import Console
 
@@ -74,6 +74,22 @@ def test_a_case_is_taken_unfolded_judged_and_taken_back(page: Page) -> None:
     press(page, "z")
     expect(page.locator(".toast")).to_contain_text("Took back 1 change")
     expect(page.locator("[data-row]")).to_have_count(OF_CASES)
+
+
+def test_a_verdict_waits_until_the_case_is_taken_up(page: Page) -> None:
+    """Who is quicker than the page meets no conflict with the change that opening the case is."""
+    opening: list[Route] = []
+
+    def hold(route: Route) -> None:
+        opening.append(route)
+
+    page.route("**/open", hold)
+    page.locator("[data-row]", has_text="new").last.locator(".subject a").click()
+    page.wait_for_url(re.compile("/console/accounts/"))
+    press(page, "6")
+    expect(page.locator(".toast")).to_have_count(0)
+    opening[0].continue_()
+    expect(page.locator(".toast")).to_contain_text("Closed as undetermined")
 
 
 @pytest.mark.parametrize(("key", "verdict"), [("1", "true positive impact"), ("6", "undetermined")])
