@@ -59,7 +59,7 @@ class Site:
         claims = store.claim(origins, "worker-a", NOW)
         pairs = zip(origins, positions, strict=True)
         store.commit([commit_of(claims[origin], at, watermark=NOW) for origin, at in pairs], NOW)
-        assert store.lead("leader-a", NOW, 600_000)
+        assert store.lead("leader-a", SystemClock().now(), 600_000)
         store.close()
 
     def examine(self, topics: Topics | None = None, **changes: Any) -> dict[str, Check]:

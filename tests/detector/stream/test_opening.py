@@ -58,6 +58,7 @@ class Eventful(ToldClock):
 
 def test_a_store_that_is_away_is_waited_for(postgres_server: Postgres, postgres_url: str) -> None:
     """A process that starts meanwhile says in its log what it waits for, and goes on once it is there."""
+    postgres_server.clean(postgres_url)
     url = f"{postgres_url}&port={PORT}"
     with ExitStack() as stack:
         clock = Eventful(happens=lambda: stack.enter_context(Proxy(postgres_server.folder)))
