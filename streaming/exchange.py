@@ -36,8 +36,9 @@ class Requests:
 class Exchange:
     """Polls one way, requests the other; both sides may block on nothing but its lock.
 
-    The processing side never sees records of a partition that is known to be lost, and what it asks for a
-    partition counts only if it knew of the latest assignment when it asked.
+    The processing side never sees records of a partition that is known to be lost, nor those that were read
+    before a seek it asked for; and what it asks for a partition counts only if it knew of the latest
+    assignment when it asked.
     """
 
     def __init__(self, records: int, size: int, revoked: Iterable[str] = ()) -> None:
@@ -77,12 +78,14 @@ class Exchange:
             return
         with self._changed:
             if polled.revoked:
-                self._forget(polled.revoked)
+                self._requests = self._requests.without(polled.revoked)
+                self._drop(polled.revoked)
             self._changes.revoke(polled.revoked)
             self._changes.assign(polled.assigned)
-            if polled.blocks:
-                self._polls.append(list(polled.blocks))
-                self._count(polled.blocks, 1)
+            # A seek that waits was asked for after the poll began.
+            if blocks := [block for block in polled.blocks if block.origin not in self._requests.seeks]:
+                self._polls.append(blocks)
+                self._count(blocks, 1)
             self._changed.notify_all()
 
     def requests(self) -> Requests:
@@ -116,6 +119,7 @@ class Exchange:
         """For the processing side: see `PartitionedSource.seek`."""
         with self._changed:
             if origin in self._told and origin not in self._changes:
+                self._drop([origin])
                 self._requests.seeks[origin] = position
                 self._changed.notify_all()
 
@@ -126,9 +130,8 @@ class Exchange:
                 {o: at for o, at in offsets.items() if o in self._told and o not in self._changes}
             )
 
-    def _forget(self, origins: Iterable[str]) -> None:
+    def _drop(self, origins: Iterable[str]) -> None:
         gone = frozenset(origins)
-        self._requests = self._requests.without(gone)
         kept = [[block for block in blocks if block.origin not in gone] for blocks in self._polls]
         self._polls = deque(blocks for blocks in kept if blocks)
         self._records = self._bytes = 0

@@ -93,7 +93,7 @@ class Pump:
         return Polled()
 
     def seek(self, origin: str, position: int | None) -> None:
-        """As `PartitionedSource.seek`, soon."""
+        """As `PartitionedSource.seek`, soon; what was read of `origin` and not taken yet is dropped."""
         self._exchange.ask_seek(origin, position)
 
     def commit(self, offsets: Mapping[str, int]) -> None:

@@ -39,7 +39,7 @@ class Feed(Protocol):
         ...
 
     def seek(self, origin: str, position: int | None) -> None:
-        """Read `origin` from `position` on, or from where settings say for None."""
+        """Let the next records taken of `origin` be those from `position` on, or from where settings say."""
         ...
 
     def commit(self, offsets: Mapping[str, int]) -> None:
@@ -113,10 +113,13 @@ class Worker:
         self._drop(polled.revoked)
         for origin in polled.revoked:
             self._fenced.pop(origin, None)
-        if wanted := {*polled.assigned, *self._taken_from_us()}:
+        reclaimed = self._taken_from_us()
+        if wanted := {*polled.assigned, *reclaimed}:
             self._claim(wanted)
         for block in polled.blocks:
-            self._take(block)
+            # What came of a partition before it was claimed back lies ahead of where it goes on.
+            if block.origin not in reclaimed:
+                self._take(block)
         if self._is_due():
             self.commit()
 

@@ -93,6 +93,22 @@ def test_the_load_counts_what_waits() -> None:
     assert exchange.load == 0.0
 
 
+def test_a_seek_drops_what_was_read_before_it() -> None:
+    """Records read from elsewhere, waiting or still on their way, are not taken after a seek was asked for."""
+    exchange = Exchange(10, 100)
+    exchange.put(Polled(assigned=["a/0", "a/1"]))
+    exchange.take(0.0)
+    exchange.put(Polled(blocks=[Block([b"x"], "a/0", [7], 1), Block([b"x"], "a/1", [3], 1)]))
+    exchange.ask_seek("a/0", 5)
+    exchange.put(Polled(blocks=[Block([b"x"], "a/0", [8], 1)]))
+    assert exchange.records == 1
+    assert exchange.requests().seeks == {"a/0": 5}
+    exchange.put(Polled(blocks=[Block([b"x"], "a/0", [5], 1)]))
+    taken = [*exchange.take(0.0).blocks, *exchange.take(0.0).blocks]
+    assert [(block.origin, block.positions) for block in taken] == [("a/1", [3]), ("a/0", [5])]
+    assert exchange.load == 0.0
+
+
 def test_a_new_exchange_begins_with_what_was_lost() -> None:
     """After a client was replaced the other side hears first that its partitions are gone."""
     exchange = Exchange(10, 100, revoked=["a/0"])

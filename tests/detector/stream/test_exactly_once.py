@@ -154,6 +154,28 @@ def test_whatever_dies_the_findings_are_those_of_a_replay(
         store.close()
 
 
+def test_a_partition_that_is_claimed_back_skips_nothing(empty_store: Path) -> None:
+    """Records that were read ahead while another held the claim are read again, in order, even after a kill."""
+    stream = asks(*((at, 0, 2, 100) for at in range(12)))
+    with tempfile.TemporaryDirectory() as folder:
+        store = _opened(empty_store, folder)
+        stage = Stage(store, stream)
+        worker, feed = stage.worker()
+        feed.own({f"usage/{part}" for part in range(PARTITIONS)})
+        worker.step(0)
+        store.claim([f"usage/{part}" for part in range(PARTITIONS)], "too late", 0)
+        worker.step(0)
+        stage.clock.seconds += 11
+        worker.step(0)
+        worker, feed = stage.worker()
+        feed.own({f"usage/{part}" for part in range(PARTITIONS)})
+        for _ in stream.events:
+            worker.step(0)
+        counts = [partition.counts for partition in store.partitions()]
+        assert sum(one.accepted for one in counts) == sum(one.read for one in counts) == len(stream.events)
+        store.close()
+
+
 @pytest.mark.parametrize("leaders", [1, 2, 100])
 def test_every_step_may_be_another_leaders(empty_store: Path, leaders: int) -> None:
     """Leaders that take turns, each for a little and then for a checkpoint, find what one would find."""
