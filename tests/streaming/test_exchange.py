@@ -94,7 +94,7 @@ def test_the_load_counts_what_waits() -> None:
 
 
 def test_a_seek_drops_what_was_read_before_it() -> None:
-    """Records read from elsewhere, waiting or still on their way, are not taken after a seek was asked for."""
+    """Records read before, waiting or still on their way, are not taken after a seek was asked for."""
     exchange = Exchange(10, 100)
     exchange.put(Polled(assigned=["a/0", "a/1"]))
     exchange.take(0.0)

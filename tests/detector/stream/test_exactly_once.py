@@ -155,7 +155,7 @@ def test_whatever_dies_the_findings_are_those_of_a_replay(
 
 
 def test_a_partition_that_is_claimed_back_skips_nothing(empty_store: Path) -> None:
-    """Records that were read ahead while another held the claim are read again, in order, even after a kill."""
+    """What was read ahead while another held the claim is read again, in order, even after a kill."""
     stream = asks(*((at, 0, 2, 100) for at in range(12)))
     with tempfile.TemporaryDirectory() as folder:
         store = _opened(empty_store, folder)
