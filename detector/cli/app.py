@@ -44,6 +44,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "backtest": "detector.cli.backtest:backtest_command",
         "drift": "detector.cli.drift:drift_command",
         "lake": "detector.cli.lake:make_lake_app",
+        "spark": "detector.cli.spark:make_spark_app",
         "demo": "detector.cli.demo:demo_command",
     }
 )
