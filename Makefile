@@ -2,6 +2,7 @@
 export PYTHON ?= python3
 BIN := .venv/bin
 KAFKA := .venv/kafka
+SPARK := .venv/spark
 CLIENT := .venv/client
 LITELLM := .venv/litellm
 PACKAGES := features models streaming detector
@@ -66,14 +67,14 @@ kernels:
 		find $(PACKAGES) -name '*.nb[ic]' -delete; \
 	fi
 
-# What the tests run for real: PostgreSQL, nginx, Chromium, and an Apache Kafka broker, so Java and, to fetch
-# its jars, Maven.
-parts: .venv/ready $(KAFKA)/ready $(CLIENT)/ready $(LITELLM)/ready
+# What the tests run for real: PostgreSQL, nginx, Chromium, an Apache Kafka broker, and Apache Spark with its
+# connector to Kafka, so Java and, to fetch the jars of both, Maven.
+parts: .venv/ready $(KAFKA)/ready $(SPARK)/ready $(CLIENT)/ready $(LITELLM)/ready
 	@tools/system.sh java postgres nginx chromium
 
-$(KAFKA)/ready: tools/kafka/pom.xml tools/kafka/fetch.sh
+$(KAFKA)/ready $(SPARK)/ready: .venv/%/ready: tools/%/pom.xml tools/maven/fetch.sh
 	@tools/system.sh java maven
-	@tools/kafka/fetch.sh $(KAFKA)
+	@tools/maven/fetch.sh $< $(@D)
 
 # What a gateway has without us, to try the built client in; and a real gateway, whose versions are not ours.
 $(CLIENT)/ready: client/requirements.lock | .venv/ready
