@@ -74,6 +74,7 @@ from detector.cli.serve_tokens import (
     chosen_tokens,
     token_choice,
 )
+from detector.cli.serve_verdicts import VerdictsOption, heard_verdicts
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
 from detector.console.schemas import SCHEMAS
 from detector.defaults import DEFAULT_MODEL
@@ -120,6 +121,7 @@ def serve_command(
     tls_client_ca: ClientCaOption = None,
     queue: QueueDirOption = None,
     events_topic: EventsTopicOption = None,
+    verdicts: VerdictsOption = None,
     brokers: BrokersOption = None,
     protocol: ProtocolOption = "PLAINTEXT",
     mechanism: MechanismOption = "SCRAM-SHA-512",
@@ -167,6 +169,7 @@ def serve_command(
     where = destination(
         queue, events_topic, brokers, protocol, mechanism, username, password_file, ca_file, sketch=sketch
     )
+    heard = heard_verdicts(verdicts, brokers, protocol, mechanism, username, password_file, ca_file)
     limited = limits(body_limit, event_limit, batch_limit, flight_limit, events_rate)
     tokens = token_choice(
         token_issuer, token_origin, token_header, spent_tokens, token_network, token_ca, store
@@ -196,6 +199,7 @@ def serve_command(
                 keys_required=keys,
                 rate=rate,
                 tokens=desk,
+                verdicts=heard,
             )
             stack.enter_context(serve_metrics(read_address(metrics), telemetry.registry))
             routers = stack.enter_context(

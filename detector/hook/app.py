@@ -71,10 +71,12 @@ def make_app(
 
 @asynccontextmanager
 async def _following(parts: Parts, closing: Iterable[Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
-    """Follow the store, and issuers of tokens, for as long as the app runs."""
+    """Follow the store, the topic of verdicts and issuers of tokens, for as long as the app runs."""
     running = [asyncio.create_task(parts.feed.run(parts.settings.poll_seconds))]
     if parts.tokens is not None:
         running.append(asyncio.create_task(parts.tokens.run()))
+    if parts.hearing is not None:
+        running.append(asyncio.create_task(parts.hearing.run()))
     try:
         yield
     finally:

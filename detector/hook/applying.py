@@ -48,8 +48,25 @@ class Applier:
                 )  # fmt: skip
 
     def take_verdicts(self, found: Iterable[StoredVerdict]) -> None:
-        """Apply verdicts in the order of their versions."""
+        """Apply verdicts of the store in the order of their versions."""
         self._followers.tell([self._decider.put(stored) for stored in found])
+
+    def hear_verdicts(self, found: Iterable[StoredVerdict]) -> int:
+        """Apply those verdicts that the store has not said yet; how many.
+
+        None before the store was read, and none on an account that may be of an organisation on the
+        allow-list: the store says so first.
+        """
+        new = [stored for stored in found if self._is_news(stored)]
+        self._followers.tell([self._decider.put(stored) for stored in new])
+        return len(new)
+
+    def _is_news(self, stored: StoredVerdict) -> bool:
+        table = self._decider.table
+        row = table.find(stored.verdict.account_id)
+        if row == ABSENT:
+            return self._decider.ready and not self._decider.allowed.needs_homes
+        return self._decider.ready and stored.version > table.version[row]
 
     def take_links(self, found: Iterable[Link]) -> None:
         """Apply links in the order of their versions."""

@@ -10,6 +10,7 @@ from detector.hook.auth.ring import KeyRing
 from detector.hook.decide import Decider
 from detector.hook.feed import Feed
 from detector.hook.followers import Followers
+from detector.hook.hearing import Hearing
 from detector.hook.parts import Parts
 from detector.hook.policy.reading import default_text, read_policy
 from detector.hook.telemetry import HookTelemetry
@@ -17,6 +18,9 @@ from detector.hook.verdicts.subjects import Subjects
 from detector.hook.verdicts.table import VerdictTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detector.hook.hearing import Tail
     from detector.hook.parts import HookSettings
     from detector.hook.tokens.desk import TokenDesk
     from detector.store.interface import Store
@@ -35,10 +39,11 @@ def make_parts(
     keys_required: bool = True,
     rate: float = 10_000.0,
     tokens: TokenDesk | None = None,
+    verdicts: Callable[[], Tail] | None = None,
 ) -> Parts:
     """Everything of one process, nothing loaded yet; `rate` in requests per second, for keys without one.
 
-    Without `tokens`, no token answers a challenge.
+    Without `tokens`, no token answers a challenge; `verdicts` connects to their topic, if there is one.
     """
     table, subjects, followers = VerdictTable(), Subjects(settings.subjects), Followers()
     decider = Decider(table, subjects, read_policy(default_text()), clock.now, token_hex(6))
@@ -46,4 +51,7 @@ def make_parts(
     telemetry = HookTelemetry(instruments)
     applier = Applier(decider, keys, followers, log)
     feed = Feed(store, decider, subjects, applier, telemetry, clock, log)
-    return Parts(decider, feed, keys, subjects, followers, store, telemetry, clock, log, settings, tokens)
+    hearing = None if verdicts is None else Hearing(verdicts, applier, telemetry, log)
+    return Parts(
+        decider, feed, keys, subjects, followers, store, telemetry, clock, log, settings, tokens, hearing
+    )  # fmt: skip

@@ -126,7 +126,9 @@ class Feed:
             self.total = (await self._ask(self._store.leadership)).verdicts
         verdicts = await self._ask(lambda: self._store.verdicts(self.version, BATCH))
         for start in range(0, len(verdicts), SLICE):
-            self._applier.take_verdicts(verdicts[start : start + SLICE])
+            some_verdicts = verdicts[start : start + SLICE]
+            self._applier.take_verdicts(some_verdicts)
+            self._decider.table.latest = some_verdicts[-1].version
             await asyncio.sleep(0)
         self.total = max(self.total, self.version)
         return BATCH in {len(controls), homes, len(links), len(verdicts)}

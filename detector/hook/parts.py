@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from detector.hook.decide import Decider
     from detector.hook.feed import Feed
     from detector.hook.followers import Followers
+    from detector.hook.hearing import Hearing
     from detector.hook.telemetry import HookTelemetry
     from detector.hook.tokens.desk import TokenDesk
     from detector.hook.verdicts.subjects import Subjects
@@ -52,3 +53,5 @@ class Parts:
     settings: HookSettings
     tokens: TokenDesk | None = None
     """None: challenges are not answered by tokens"""
+    hearing: Hearing | None = None
+    """None: verdicts come from the store alone"""

@@ -56,6 +56,15 @@ class HookTelemetry:
         self._instruments.set(hook.FEED_TIME, now / 1000)
         self._instruments.set(hook.FEED_LAG, lag)
 
+    def heard(self, new: int, known: int, unreadable: int) -> None:
+        """Records of the topic of verdicts arrived: so many of each."""
+        for result, amount in (("new", new), ("known", known), ("unreadable", unreadable)):
+            self._instruments.add(hook.HEARD, amount, result)
+
+    def unheard(self) -> None:
+        """The topic of verdicts could not be read."""
+        self._instruments.add(hook.HEARD_ERRORS, 1)
+
     def unfed(self) -> None:
         """The store did not answer."""
         self._instruments.add(hook.FEED_ERRORS, 1)

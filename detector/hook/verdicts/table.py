@@ -39,7 +39,7 @@ class VerdictTable:
         """event time in ms"""
         self.version = array("q")
         self.latest = 0
-        """version of the last verdict that was put"""
+        """up to this version, all verdicts of the store are in here"""
 
     def __len__(self) -> int:
         return len(self.label)
@@ -53,7 +53,7 @@ class VerdictTable:
         return self._index.get(key)
 
     def put(self, stored: StoredVerdict) -> int:
-        """Take over a verdict; returns its row. Verdicts come in the order of their versions."""
+        """Take over a verdict; returns its row."""
         verdict = stored.verdict
         row = self.find(verdict.account_id)
         if row == ABSENT:
@@ -65,7 +65,6 @@ class VerdictTable:
         self.score[row] = verdict.score
         self.time[row] = verdict.time
         self.version[row] = stored.version
-        self.latest = stored.version
         return row
 
     def account(self, row: int) -> str:

@@ -10,6 +10,7 @@ GATEWAYS: Final = ("native", "litellm", "envoy-http", "envoy-grpc", "nginx", "fo
 ACTIONS: Final = ("allow", "degrade", "throttle", "challenge", "block")
 MODES: Final = ("shadow", "enforce")
 BYPASSES: Final = ("loading", "unauthorized", "rate", "bad_request", "error", "unreachable")
+HEARD_RESULTS: Final = ("new", "known", "unreadable")
 
 GATEWAY: Final = Label("gateway", GATEWAYS)
 
@@ -87,6 +88,22 @@ FEED_ERRORS: Final = Metric(
     "Looks at the store that failed and are repeated.",
     "It rises.",
 )
+HEARD: Final = Metric(
+    "stillwatch_hook_topic_verdicts_total",
+    "counter",
+    "records",
+    "Records of the topic of verdicts: `new` ones that the store had not said yet, those `known` from it, "
+    "and what is no verdict of ours.",
+    "`unreadable` rises: somebody else writes to the topic.",
+    (Label("result", HEARD_RESULTS),),
+)
+HEARD_ERRORS: Final = Metric(
+    "stillwatch_hook_topic_errors_total",
+    "counter",
+    "attempts",
+    "Attempts to read the topic of verdicts that failed and are repeated.",
+    "It rises: verdicts come from the store alone.",
+)
 STREAMS: Final = Metric(
     "stillwatch_hook_streams",
     "gauge",
@@ -97,5 +114,5 @@ STREAMS: Final = Metric(
 
 HOOK: Final = (
     REQUESTS, BYPASSED, VERDICTS, TABLE_BYTES, SUBJECTS, READY, ENFORCING, FEED_TIME, FEED_LAG, FEED_ERRORS,
-    STREAMS,
+    HEARD, HEARD_ERRORS, STREAMS,
 )  # fmt: skip
