@@ -9,6 +9,7 @@ import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import grpc
 import uvicorn
 
 from detector.hook.errors import HookError
@@ -78,7 +79,7 @@ async def _serve(
     listening: Listening,
     ended: Callable[[], bool],
 ) -> None:
-    checks = None if listening.grpc is None else await _start_checks(parts, listening.grpc)
+    checks = None if listening.grpc is None else await _start_checks(parts, listening.grpc, listening.tls)
     host, port = bound.getsockname()[:2]
     parts.log.info("serving", http=Name(f"{host}:{port}"))
     ending = asyncio.create_task(_end_streams(server, parts, ended))
@@ -98,10 +99,13 @@ async def _end_streams(server: uvicorn.Server, parts: Parts, ended: Callable[[],
     parts.followers.close()
 
 
-async def _start_checks(parts: Parts, address: Address) -> Any:
+async def _start_checks(parts: Parts, address: Address, tls: Tls | None) -> Any:
     checks = make_server(parts)
     try:
-        port = checks.add_insecure_port(str(address))
+        if tls is None:
+            port = checks.add_insecure_port(str(address))
+        else:
+            port = checks.add_secure_port(str(address), _credentials(tls))
     except RuntimeError:
         raise ServeError(
             f"--grpc {address} cannot be listened on; give a free address of this machine"
@@ -109,6 +113,17 @@ async def _start_checks(parts: Parts, address: Address) -> Any:
     await checks.start()
     parts.log.info("serving", grpc=Name(f"{address.host}:{port}"))
     return checks
+
+
+def _credentials(tls: Tls) -> grpc.ServerCredentials:
+    try:
+        pair = tls.key.read_bytes(), tls.certificate.read_bytes()
+        authority = None if tls.client_ca is None else tls.client_ca.read_bytes()
+    except OSError as error:
+        raise ServeError(
+            f"TLS: {error.strerror}: {error.filename}; give certificate and key in PEM"
+        ) from None
+    return grpc.ssl_server_credentials([pair], authority, require_client_auth=authority is not None)
 
 
 def _config(app: FastAPI, tls: Tls | None) -> uvicorn.Config:
