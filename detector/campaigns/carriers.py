@@ -8,6 +8,7 @@ import numpy as np
 
 from detector.campaigns.components import joined, ranked, tally
 from detector.campaigns.kernels import thin_out
+from detector.campaigns.measures import is_main, is_specific, share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,15 +23,14 @@ def carriers(shown: Incidence, rules: LinkRules) -> Incidence:
     A pair stays when it holds a good part of what the account's largest one holds, and is nearly as exclusive
     as the account's most exclusive one: so a generic phrase loses to a campaign's own words.
     """
-    main = shown.weight >= rules.main_share * _best(shown, shown.weight)
-    some = shown.at(main)
+    some = shown.at(is_main(shown.weight, _best(shown, shown.weight), rules))
     own = exclusiveness(some, rules.doubt)[some.object]
-    return some.at(own >= rules.specific_share * _best(some, own))
+    return some.at(is_specific(own, _best(some, own), rules))
 
 
 def exclusiveness(shown: Incidence, doubt: float = 0.0) -> NDArray[np.float64]:
     """Share of covered accounts among those that show each object, shape (objects,)."""
-    share: NDArray[np.float64] = shown.covered() / np.maximum(shown.members + doubt, 1.0)
+    share: NDArray[np.float64] = share_of(shown.covered(), shown.members, doubt)
     return share
 
 

@@ -65,9 +65,16 @@ def evidence(
     words = incidence(view.words, members, view.flagged, end // DAY, once)
     tools = incidence(view.means, members, None, end // DAY, once)
     tools = tools.at(~is_of(tools.kinds, without)[tools.object])
+    return of_shown(words, tools, members, len(view.names), rules)
+
+
+def of_shown(
+    words: Incidence, tools: Incidence, members: NDArray[np.int64], everybody: int, rules: LinkRules
+) -> Evidence:
+    """The same of what `members` show, each once; `everybody` are all accounts seen."""
     parts = [
-        *_heaviest(words, members, 0.0, len(view.names)),
-        *_heaviest(tools, members, rules.exclusive_pair, len(view.names)),
+        *_heaviest(words, members, 0.0, everybody),
+        *_heaviest(tools, members, rules.exclusive_pair, everybody),
     ]
     parts.sort(key=lambda part: (-part[0].weight, -part[0].requests, part[0].object_id))
     empty = np.zeros(0, dtype=np.int64)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detector.campaigns.kernels import walk
+from detector.campaigns.measures import weight_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +69,6 @@ def incidence(
     edges = table.edges[numbers]
     rows, place = _numbered(edges["population"], len(table))
     count = edges["count"].astype(np.int64)
-    age = np.maximum(day - edges["day"], 0)
     groups = table.groups[rows]
     return Incidence(
         accounts=len(accounts),
@@ -79,7 +79,7 @@ def incidence(
         account=account,
         object=place,
         count=count,
-        weight=count * np.exp2(-age / rules.half_life),
+        weight=weight_of(count, edges["day"], day, rules),
     )
 
 

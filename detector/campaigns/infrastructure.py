@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from detector.campaigns.carriers import exclusiveness
 from detector.campaigns.components import joined, sizes, tally
 from detector.campaigns.kinds import is_of
+from detector.campaigns.measures import is_common, share_of
 from features.population.layout import KINDS
 
 if TYPE_CHECKING:
@@ -18,75 +18,97 @@ if TYPE_CHECKING:
     from detector.campaigns.rules import LinkRules
 
 
-class _Held(NamedTuple):
-    """Groups and the objects that many of their accounts show."""
+class Held(NamedTuple):
+    """Pairs of a group and an object that many of its accounts show."""
 
     group: NDArray[np.int64]
     object: NDArray[np.int64]
+    key: NDArray[np.uint64]
+    """of the object, and so its kind and the next two"""
     kind: NDArray[np.int64]
+    covered: NDArray[np.int64]
+    """covered accounts that show it, in this group or not"""
     own: NDArray[np.float64]
     """exclusiveness of the object"""
+    size: NDArray[np.int64]
+    """accounts of the group"""
 
-    def at(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> _Held:
-        return _Held(self.group[kept], self.object[kept], self.kind[kept], self.own[kept])
+    def at(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Held:
+        """Some of the pairs."""
+        return Held._make(column[kept] for column in self)
 
 
 def agreed(
     parts: NDArray[np.int64], whole: NDArray[np.int64], tools: Incidence, rules: LinkRules
 ) -> NDArray[np.int64]:
     """Join the parts of a whole that are run the same way; all of shape (accounts,)."""
-    held = _held(parts, tools, rules)
-    held = held.at(is_of(held.kind, rules.agreeing) & (sizes(parts)[held.group] > 1))
+    pairs = held(parts, tools, rules)
+    pairs = pairs.at(is_of(pairs.kind, rules.agreeing) & (pairs.size > 1))
     of_part = np.zeros(int(parts.max(initial=-1)) + 1, dtype=np.int64)
     of_part[parts] = whole
-    node = of_part[held.group] * len(tools.rows) + held.object
-    return joined(parts, held.group, node)
+    node = of_part[pairs.group] * len(tools.rows) + pairs.object
+    return joined(parts, pairs.group, node)
 
 
 def united(labels: NDArray[np.int64], tools: Incidence, rules: LinkRules) -> NDArray[np.int64]:
     """Join groups by an exclusive object of a strong kind, or by two exclusive ones of different kinds."""
-    held = _held(labels, tools, rules)
-    held = held.at(held.own >= rules.exclusive_pair)
-    alone = (held.own >= rules.exclusive_alone) & (tools.covered()[held.object] >= rules.least_alone)
-    strong = held.at(alone & is_of(held.kind, rules.alone))
-    weak = _for_loose(held.at(alone & is_of(held.kind, rules.loose)), sizes(labels))
-    left, right = _pairs(_most_exclusive(held, tools.keys, rules.per_kind))
+    pairs = held(labels, tools, rules)
+    one = alone(pairs, rules)
+    left, right = together(pairs, rules)
     things = len(tools.rows)
     both = things + left.object * things + right.object
-    group = np.concatenate([strong.group, weak.group, left.group])
-    return joined(labels, group, np.concatenate([strong.object, weak.object, both]))
+    group = np.concatenate([one.group, left.group])
+    return joined(labels, group, np.concatenate([one.object, both]))
 
 
-def _held(labels: NDArray[np.int64], tools: Incidence, rules: LinkRules) -> _Held:
+def held(labels: NDArray[np.int64], tools: Incidence, rules: LinkRules) -> Held:
+    """What speaks for the groups `labels`, shape (accounts,)."""
+    covered = tools.covered()
     group, thing, number = tally(labels, tools.account, tools.object)
-    common = number >= rules.common_share * sizes(labels)[group]
-    group, thing = group[common], thing[common]
-    return _Held(group, thing, tools.kinds[thing], exclusiveness(tools)[thing])
+    size = sizes(labels)[group]
+    common = is_common(number, size, rules)
+    group, thing, size = group[common], thing[common], size[common]
+    shared, own = covered[thing], share_of(covered, tools.members)[thing]
+    return Held(group, thing, tools.keys[thing], tools.kinds[thing], shared, own, size)
 
 
-def _for_loose(held: _Held, size: NDArray[np.int64]) -> _Held:
+def alone(pairs: Held, rules: LinkRules) -> Held:
+    """Pairs of which the object links alone; all pairs of an object must be there."""
+    least = (pairs.own >= rules.exclusive_alone) & (pairs.covered >= rules.least_alone)
+    pairs = pairs.at(least & (pairs.own >= rules.exclusive_pair))
+    strong, weak = pairs.at(is_of(pairs.kind, rules.alone)), pairs.at(is_of(pairs.kind, rules.loose))
+    loose = _for_loose(weak)
+    return Held._make(np.concatenate(columns) for columns in zip(strong, loose, strict=True))
+
+
+def together(pairs: Held, rules: LinkRules) -> tuple[Held, Held]:
+    """Pairs that link two by two, the smaller object first; all pairs of a group must be there."""
+    return _pairs(_most_exclusive(pairs.at(pairs.own >= rules.exclusive_pair), rules.per_kind))
+
+
+def _for_loose(pairs: Held) -> Held:
     """Pairs that join lone accounts with each other, and with a group where only one shows the object."""
-    lone = size[held.group] < 2  # noqa: PLR2004 - a group of one
-    groups = np.bincount(held.object[~lone], minlength=int(held.object.max(initial=-1)) + 1)
-    return held.at(lone | (groups[held.object] == 1))
+    lone = pairs.size < 2  # noqa: PLR2004 - a group of one
+    groups = np.bincount(pairs.object[~lone], minlength=int(pairs.object.max(initial=-1)) + 1)
+    return pairs.at(lone | (groups[pairs.object] == 1))
 
 
-def _most_exclusive(held: _Held, keys: NDArray[np.uint64], most: int) -> _Held:
+def _most_exclusive(pairs: Held, most: int) -> Held:
     """The first few objects of each group and kind."""
-    order = np.lexsort((keys[held.object], -held.own, held.kind, held.group))
-    held = held.at(order)
-    new = np.flatnonzero(np.diff(held.group * len(KINDS) + held.kind, prepend=-1))
+    order = np.lexsort((pairs.key, -pairs.own, pairs.kind, pairs.group))
+    pairs = pairs.at(order)
+    new = np.flatnonzero(np.diff(pairs.group * len(KINDS) + pairs.kind, prepend=-1))
     rank = np.arange(len(order)) - np.repeat(new, np.diff(new, append=len(order)))
-    return held.at(rank < most)
+    return pairs.at(rank < most)
 
 
-def _pairs(held: _Held) -> tuple[_Held, _Held]:
+def _pairs(pairs: Held) -> tuple[Held, Held]:
     """All pairs of a group's objects that are of different kinds, the smaller object first."""
-    order = np.lexsort((held.object, held.group))
-    held = held.at(order)
-    last = np.searchsorted(held.group, held.group, side="right")
+    order = np.lexsort((pairs.object, pairs.group))
+    pairs = pairs.at(order)
+    last = np.searchsorted(pairs.group, pairs.group, side="right")
     after = last - np.arange(len(order)) - 1
     left = np.repeat(np.arange(len(order)), after)
     right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(after) - after, after)
-    differ = held.kind[left] != held.kind[right]
-    return held.at(left[differ]), held.at(right[differ])
+    differ = pairs.kind[left] != pairs.kind[right]
+    return pairs.at(left[differ]), pairs.at(right[differ])

@@ -40,6 +40,10 @@ class LinkRules:
     """days in which a request comes to count half"""
     horizon: int = 60
     """days after which an object that an account showed no more links it no longer"""
+    least_members: int = 3
+    """accounts that show an object before it can link any: as tables of populations have it"""
+    most_members: int = 4096
+    """accounts that show an object of infrastructure before it links nobody: as the same tables have it"""
 
 
 RULES: Final = LinkRules()

@@ -6,12 +6,12 @@ A score about the threshold would else part a campaign into what its infrastruct
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detector.campaigns.carriers import exclusiveness
 from detector.campaigns.incidence import incidence
+from detector.campaigns.measures import is_mostly
 from features.account.fold import DAY
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
-
-MOST: Final = 0.5
-"""Share of covered accounts among those that show some words."""
 
 
 def suspected(view: View, before: NDArray[np.uint64], end: int, rules: LinkRules) -> View:
@@ -33,5 +30,5 @@ def suspected(view: View, before: NDArray[np.uint64], end: int, rules: LinkRules
     covered = np.flatnonzero(view.covered).astype(np.int64)
     shown = incidence(words, covered, dipped, end // DAY, replace(rules, least_requests=1))
     flagged = view.flagged.copy()
-    flagged[shown.rows[exclusiveness(shown) >= MOST]] = True
+    flagged[shown.rows[is_mostly(shown.covered(), shown.members)]] = True
     return replace(view, flagged=flagged)
