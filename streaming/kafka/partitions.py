@@ -18,6 +18,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
 from streaming.handover import Handover
+from streaming.kafka.batches import read_by_batches
 from streaming.kafka.connection import CLOSE_SECONDS, connected, explain
 from streaming.kafka.options import consumer_options, millis
 from streaming.kafka.records import block_of, check_brokers, origin_of, part_of, subscribe
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from kafka import TopicPartition
 
+    from streaming.kafka.batches import Plain
     from streaming.kafka_settings import KafkaSettings
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class KafkaPartitions:
         # Where nothing is stored `seek` decides; this is for offsets that retention has deleted meanwhile.
         options["auto_offset_reset"] = "none" if settings.auto_offset_reset == "none" else "earliest"
         self._consumer = connected(KafkaConsumer, SourceError, settings, environ, **options)
+        read_by_batches(self._consumer)
         self._listener = _Listener(self._consumer)
         try:
             subscribe(self._consumer, settings, self._listener)
@@ -179,7 +182,7 @@ class KafkaPartitions:
                 self._unsent = {o: at for o, at in self._unsent.items() if o not in origins}
         return changes.tell()
 
-    def _block(self, part: TopicPartition, records: list[Any]) -> Block | None:
+    def _block(self, part: TopicPartition, records: list[Plain]) -> Block | None:
         origin = origin_of(part)
         if origin not in self._owned or origin in self._waiting:
             return None

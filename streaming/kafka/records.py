@@ -16,6 +16,7 @@ from streaming.source import Block, SourceError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streaming.kafka.batches import Plain
     from streaming.kafka_settings import KafkaSettings
     from streaming.silence import Silence
 
@@ -53,14 +54,14 @@ def check_brokers(consumer: Any, silence: Silence, settings: KafkaSettings) -> N
         silence.heard()
 
 
-def block_of(part: TopicPartition, records: Sequence[Any]) -> Block:
+def block_of(part: TopicPartition, records: Sequence[Plain]) -> Block:
     """Records of one partition; those without a value (tombstones) and blank ones are left out."""
-    kept = [record for record in records if record.value is not None and record.value.strip()]
+    kept = [(offset, value) for offset, value in records if value and not value.isspace()]
     return Block(
-        records=[record.value for record in kept],
+        records=[value for _, value in kept],
         origin=origin_of(part),
-        positions=[record.offset for record in kept],
-        bytes_read=sum(record.serialized_value_size for record in records if record.value is not None),
+        positions=[offset for offset, _ in kept],
+        bytes_read=sum(len(value) for _, value in records if value is not None),
     )
 
 
