@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -17,16 +17,16 @@ from rich.text import Text
 from detector.alert import timestamp
 from detector.cli.compose import told_plainly
 from detector.cli.show import printable, summary_table
-from detector.registry.gating import objection, read_gate
+from detector.console.desk.versions import lineage_lines, version_body, version_rows
 from detector.registry.keys import trusted_key
-from detector.registry.lineage import read_lineage
 from detector.registry.packing import CARD, CARD_HTML
 from detector.registry.registry import Registry
 from detector.registry.verifying import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from detector.registry.entries import Entry
-    from detector.registry.standing import Standing
 
 RegistryArgument = Annotated[Path, typer.Argument(metavar="REGISTRY", help="Folder of the registry.")]
 VersionArgument = Annotated[
@@ -45,18 +45,14 @@ def list_command(registry: RegistryArgument, as_json: JsonOption = False) -> Non
     """
     with told_plainly():
         opened = Registry.open(registry, os.environ)
-        now = opened.standing()
-        rows = [_row(opened, now, version, entry) for version, entry in now.added.items()]
+        rows = version_rows(opened, opened.standing())
     if as_json:
-        typer.echo(json.dumps(rows, indent=1))
+        typer.echo(json.dumps(msgspec.to_builtins(rows), indent=1))
         return
     table = Table("version", "model", "role", "added", "gate", "why", box=None)
     for row in rows:
-        gate = row["objection"] or "passed"
-        why = Text(printable(str(row["why"])), overflow="fold")
-        table.add_row(
-            row["version"], row["model_id"], row["role"], timestamp(row["added"]), Text(printable(gate)), why
-        )
+        gate, why = row.objection or "passed", Text(printable(row.why), overflow="fold")
+        table.add_row(row.version, row.model_id, row.role, timestamp(row.added), Text(printable(gate)), why)
     Console().print(table)
 
 
@@ -68,23 +64,18 @@ def show_command(registry: RegistryArgument, version: VersionArgument, as_json: 
     """
     with told_plainly():
         opened = Registry.open(registry, os.environ)
-        name, past = opened.find(version), opened.history()
-        folder = opened.checked(name)
-        row = _row(opened, opened.standing(), name, opened.standing().added[name])
-        lineage = msgspec.to_builtins(read_lineage(folder))
-        gate = read_gate(folder)
-    mine = [entry for entry in past if entry.version == name]
+        found = version_body(opened, opened.standing(), opened.find(version))
+    told = msgspec.to_builtins(found)
+    row = told.pop("version")
     if as_json:
-        report = None if gate is None else msgspec.to_builtins(gate)
-        entries = [msgspec.to_builtins(entry) for entry in mine]
-        typer.echo(json.dumps(row | {"lineage": lineage, "gate": report, "history": entries}, indent=1))
+        typer.echo(json.dumps(row | told, indent=1))
         return
     console = Console()
-    console.print(summary_table({**row, "added": timestamp(row["added"]), **_flat(lineage)}))
-    for refusal in () if gate is None else gate.refusals:
+    console.print(summary_table({**row, "added": timestamp(row["added"]), **lineage_lines(found.lineage)}))
+    for refusal in () if found.gate is None else found.gate.refusals:
         text = f"refused: {refusal.dimension} {refusal.name}: {refusal.why}"
         console.print(text, style="red", markup=False, highlight=False)
-    console.print(_table(mine))
+    console.print(_table(found.history))
 
 
 def card_command(
@@ -147,32 +138,7 @@ def verify_command(
         raise typer.Exit(EXIT_NOT_WHOLE)
 
 
-def _row(opened: Registry, now: Standing, version: str, entry: Entry) -> dict[str, Any]:
-    champion = None if now.champion in {None, version} else now.added[str(now.champion)].model_id
-    gate = read_gate(opened.folder_of(version))
-    return {
-        "version": version,
-        "model_id": entry.model_id,
-        "role": now.role(version),
-        "added": entry.time,
-        "objection": objection(gate, entry.model_id, champion),
-        "why": entry.why,
-    }
-
-
-def _flat(lineage: dict[str, Any]) -> dict[str, object]:
-    """Lineage in lines; settings are in the JSON."""
-    plain = ("catalogue", "text_weights", "release", "code")
-    learnt = {f"data {name}": str(value) for name, value in lineage["data"].items()}
-    trained = {
-        f"training {name}": str(value)
-        for name, value in lineage["training"].items()
-        if not isinstance(value, dict)
-    }
-    return {**learnt, **trained, **{name: lineage[name] for name in plain}}
-
-
-def _table(entries: list[Entry]) -> Table:
+def _table(entries: Iterable[Entry]) -> Table:
     table = Table("number", "time", "who", "what", "version", "model", "why", box=None)
     for one in entries:
         why = one.why if not one.despite else f"{one.why} (despite: {one.despite})"

@@ -8,7 +8,7 @@ import sys
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,6 +52,9 @@ from detector.telemetry.spans import EXPORTERS, open_spans
 from detector.telemetry.telemetry import make_telemetry
 from features.adapters import FORMATS
 from features.scored import catalogue_version
+
+if TYPE_CHECKING:
+    from detector.compose import Setup
 
 AlertsOption = Annotated[str | None, typer.Option("--alerts", help="Topic for revisions of alerts.")]
 VerdictsOption = Annotated[
@@ -202,10 +205,7 @@ def run_command(
             lake_events=lake_events,
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
-        beside = None
-        if challenger is not None:
-            other = set_up(challenger, challenger_calibration)
-            beside = Challenger.beside(setup, other)
+        beside = challenger_beside(setup, challenger, challenger_calibration)
         ready_store(store)
         telemetry, clock, stop = make_telemetry(spans), SystemClock(), Stop()
         for sent in (signal.SIGTERM, signal.SIGINT):
@@ -218,3 +218,8 @@ def run_command(
             log.info("started", role=Name(role), model=Name(setup.artefact.model_id))
             parts.service.run(lambda: watch(parts, telemetry, clock))
             log.info("stopped")
+
+
+def challenger_beside(setup: Setup, model: Path | None, calibration: Path | None) -> Challenger | None:
+    """What is scored beside the champion of `setup`; None where no model is named. Raises `ModelError`."""
+    return None if model is None else Challenger.beside(setup, set_up(model, calibration))

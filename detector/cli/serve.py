@@ -36,12 +36,20 @@ from detector.cli.kafka_options import (
     UsernameOption,
 )
 from detector.cli.queue_options import BrokersOption
-from detector.cli.run import CheckpointOption, IdleOption, SamplesOption
+from detector.cli.run import (
+    ChallengerCalibrationOption,
+    ChallengerOption,
+    CheckpointOption,
+    IdleOption,
+    SamplesOption,
+    challenger_beside,
+)
 from detector.cli.serve_console import (
     ConsoleChoice,
     ConsoleOption,
     OidcOption,
     ProxyOption,
+    RegistryOption,
     SiteOption,
     chosen_console,
     console_settings,
@@ -137,6 +145,8 @@ def serve_command(
     run: RunOption = False,
     model: ModelOption = DEFAULT_MODEL,
     calibration: CalibrationOption = None,
+    challenger: ChallengerOption = None,
+    challenger_calibration: ChallengerCalibrationOption = None,
     tick: TickOption = 5.0,
     lateness: LatenessOption = 60.0,
     idle: IdleOption = 60.0,
@@ -152,6 +162,7 @@ def serve_command(
     origin: SiteOption = None,
     proxy: ProxyOption = None,
     oidc: OidcOption = None,
+    registry: RegistryOption = None,
     metrics: MetricsOption = DEFAULT_ADDRESS,
     log_level: LogLevelOption = "info",
 ) -> None:
@@ -180,13 +191,18 @@ def serve_command(
         address("--http", http), None if grpc == "none" else address("--grpc", grpc),
         tls(tls_certificate, tls_key, tls_client_ca), shared_port,
     )  # fmt: skip
-    people = console_settings(ConsoleChoice(console, origin, tuple(proxy or ()), oidc), listening, store)
+    people = console_settings(
+        ConsoleChoice(console, origin, tuple(proxy or ()), oidc, registry), listening, store
+    )
+    if challenger is not None and not run:
+        raise typer.BadParameter("--challenger needs --run: it is scored beside what the stream scores")
     stream = stream_settings(store, queue, idle, checkpoint, samples) if run else None
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
         ready_store(store)
         telemetry, clock = make_telemetry(), SystemClock()
         settings = HookSettings(fail="closed" if fail == "closed" else "open", subjects=subjects)
         setup = None if stream is None else stream_setup(store, model, calibration, tick, lateness)
+        beside = None if setup is None else challenger_beside(setup, challenger, challenger_calibration)
         with ExitStack() as stack:
             stored = stack.enter_context(closing(open_store(store)))
             desk = stack.enter_context(chosen_tokens(tokens, clock, telemetry.registry, log))
@@ -206,7 +222,7 @@ def serve_command(
                 _ingest(where, store, model, parts, telemetry.instruments, limited, sketch=sketch)
             )
             # Last, for it reads the queue that the ingest makes.
-            ended = stack.enter_context(chosen_stream(stream, setup, clock, telemetry, log))
+            ended = stack.enter_context(chosen_stream(stream, setup, beside, clock, telemetry, log))
             opened = stack.enter_context(chosen_console(people, store, parts))
             serve(_app(parts, routers, opened, with_admin=admin), parts, listening, ended)
         log.info("stopped")

@@ -15,6 +15,8 @@ from detector.dossier.sealing import SampleKey
 from detector.people.oidc.settings import read_oidc
 from detector.people.records import PeopleError
 from detector.people.site import make_site
+from detector.registry.errors import RegistryError
+from detector.registry.keys import trusted_key
 from detector.store.errors import StoreError
 from detector.stream.secret import stream_secret
 
@@ -43,6 +45,13 @@ ProxyOption = Annotated[
 OidcOption = Annotated[
     Path | None, typer.Option("--oidc", help="Settings of single sign-on, TOML (see docs/people.md).")
 ]
+RegistryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--registry",
+        help="Registry whose models the console shows, and changes where STILLWATCH_MODELS_KEY is set.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class ConsoleChoice:
     origin: str | None
     proxies: tuple[str, ...]
     oidc: Path | None
+    registry: Path | None
 
 
 def console_settings(choice: ConsoleChoice, listening: Listening, store: str) -> ConsoleSettings | None:
@@ -64,10 +74,14 @@ def console_settings(choice: ConsoleChoice, listening: Listening, store: str) ->
     try:
         site = make_site(origin, choice.proxies)
         oidc = None if choice.oidc is None else read_oidc(choice.oidc)
+        if choice.registry is not None:
+            trusted_key(choice.registry, os.environ)
+    except RegistryError as error:
+        raise typer.BadParameter(str(error)) from None
     except PeopleError as error:
         hint = "" if choice.origin else "; say --origin, or --no-console"
         raise typer.BadParameter(f"{error}{hint}") from None
-    return ConsoleSettings(site, oidc, _sample_key(store))
+    return ConsoleSettings(site, oidc, _sample_key(store), choice.registry)
 
 
 def _sample_key(store: str) -> SampleKey | None:

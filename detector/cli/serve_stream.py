@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detector.cli.compose import AHEAD, set_up_stream
-from detector.stream.assembly import StreamSettings
-from detector.stream.beside import running_beside
+from detector.stream.assembly import StreamSettings, assembled
+from detector.stream.beside import watch
+from detector.stream.service import Stop
+from detector.telemetry.fields import Failure, Name
 from features.scored import catalogue_version
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detector.compose import Setup
+    from detector.registry.shadow import Challenger
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
     from detector.telemetry.telemetry import Telemetry
@@ -52,15 +56,48 @@ def stream_setup(store: str, model: Path, calibration: Path | None, tick: float,
 
 @contextmanager
 def chosen_stream(
-    settings: StreamSettings | None, setup: Setup | None, clock: Clock, telemetry: Telemetry, log: Log
+    settings: StreamSettings | None,
+    setup: Setup | None,
+    challenger: Challenger | None,
+    clock: Clock,
+    telemetry: Telemetry,
+    log: Log,
 ) -> Iterator[Callable[[], bool]]:
     """The stream in a thread, if one is wanted; yields what says whether it has ended.
 
-    Raises as `running_beside`.
+    At the end of the block it stores how far it came. Raises what it failed of, else as `assembled`.
     """
     if settings is None or setup is None:
         yield never
         return
     telemetry.runs(version("stillwatch"), setup.artefact.model_id, catalogue_version())
-    with running_beside(settings, setup, os.environ, clock, telemetry, log) as ended:
+    stop = Stop()
+    with (
+        assembled(settings, setup, os.environ, clock, telemetry, log, stop, challenger) as parts,
+        _threaded(lambda: parts.service.run(lambda: watch(parts, telemetry, clock)), stop, log) as ended,
+    ):
+        log.info("started", model=Name(setup.artefact.model_id))
         yield ended
+
+
+@contextmanager
+def _threaded(work: Callable[[], None], stop: Stop, log: Log) -> Iterator[Callable[[], bool]]:
+    """`work` in a thread, told to stop at the end of the block, where what it failed of is raised."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised where the block ends
+            failures.append(error)
+            log.error("stream failed", failure=Failure(error))  # noqa: TRY400 - no traceback, it may quote
+
+    thread = threading.Thread(target=run, name="stillwatch-stream")
+    thread.start()
+    try:
+        yield lambda: not thread.is_alive()
+    finally:
+        stop.ask()
+        thread.join()
+    if failures:
+        raise failures[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
+from detector.console.desk.models import Shelf
 from detector.console.errands import running_errands
 from detector.console.routing import console_routers, make_console, make_look
 from detector.exports.assembly import make_product
@@ -16,6 +17,7 @@ from detector.store.opening import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from fastapi import APIRouter
 
@@ -34,6 +36,8 @@ class ConsoleSettings:
     oidc: OidcSettings | None = None
     key: SampleKey | None = None
     """opens samples"""
+    registry: Path | None = None
+    """folder of the versions of the model"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ def opened_console(
             database, settings.site, look[1], parts.clock, parts.log, token_bytes,
             keys=parts.keys, oidc=settings.oidc,
         )  # fmt: skip
-        console = make_console(database, parts.store, people, look, make_product(environ), settings.key)
+        shelf = None if settings.registry is None else Shelf(settings.registry, environ)
+        console = make_console(
+            database, parts.store, people, look, make_product(environ), settings.key, shelf
+        )
         with running_errands(database, environ, parts.clock, parts.log):
             yield Opened([*people_routers(people), *console_routers(console)], people)

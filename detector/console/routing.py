@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from detector.console.assets import Assets
+    from detector.console.desk.models import Shelf
     from detector.dossier.sealing import SampleKey
     from detector.exports.finding import Product
     from detector.people.parts import PeopleParts
@@ -40,12 +41,13 @@ def make_console(
     look: tuple[Assets, Environment],
     product: Product,
     key: SampleKey | None = None,
+    shelf: Shelf | None = None,
 ) -> ConsoleParts:
     """Everything of one process; `store` and `people` are over `database` as well.
 
-    `key` opens samples; without it their content is not revealed.
+    `key` opens samples; without it their content is not revealed. `shelf` has the versions of the model.
     """
-    desk = make_desk(make_sources(database, store, people.people), product, people.clock.now, key)
+    desk = make_desk(make_sources(database, store, people.people), product, people.clock.now, key, shelf)
     return ConsoleParts(people, desk, *look)
 
 

@@ -9,6 +9,9 @@ import msgspec
 from detector.alert import Kind  # noqa: TC001 - msgspec reads annotations at run time
 from detector.casework.records import Comment, ExceptionKind, Exempt, SavedView, Scope
 from detector.casework.statuses import Queue, Status, Verdict  # noqa: TC001 - as above
+from detector.console.desk.models import DriftBody, ModelsBody, ShadowBody
+from detector.console.desk.turning import TurningBody
+from detector.console.desk.versions import VersionBody, VersionRow
 from detector.dossier.records import AccountDossier, CampaignDossier, Measurement, Sharing
 from detector.people.roles import Role  # noqa: TC001 - as above
 
@@ -207,6 +210,13 @@ class InvitedBody(msgspec.Struct, frozen=True):
     link: str
 
 
+class TurnBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why another version is to be used, and its name once more."""
+
+    why: Reason
+    confirm: Annotated[str, msgspec.Meta(max_length=64)]
+
+
 class AuditBody(msgspec.Struct, frozen=True):
     """Who did what, when and why; `before` and `after` are JSON as text."""
 
@@ -275,5 +285,6 @@ SCHEMAS: Final = (
     CaseBody, CasePage, RelationBody, ChangeBody, ChangedBody, BulkBody, SelectionBody, PreviewBody, BulkDone,
     UndoBody, UndoneBody, TextBody, ExceptionBody, ViewBody, RevealBody, SampleBody, PersonBody, NewPerson,
     PersonChange, InvitedBody, AuditBody, DeliveryBody, SinkBody, OverviewBody, Comment, Exempt, SavedView,
-    AccountDossier, CampaignDossier, Measurement, Sharing,
+    AccountDossier, CampaignDossier, Measurement, Sharing, TurnBody, ModelsBody, VersionBody, VersionRow,
+    TurningBody, ShadowBody, DriftBody,
 )  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAVIGATION: Final = (
     ("/console", "Overview", "look"),
     ("/console/queue", "Queue", "look"),
+    ("/console/models", "Models", "look"),
     ("/console/audit", "Audit", "audit"),
     ("/console/settings", "Settings", "look"),
     ("/console/help", "Help", "look"),

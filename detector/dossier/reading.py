@@ -49,6 +49,12 @@ class Dossiers(SqlPart):
         body = self._body("campaign", campaign_id)
         return None if body is None else unpacked(body, CampaignDossier)
 
+    def latest_accounts(self, limit: int) -> list[AccountDossier]:
+        """Those of accounts that were written last, the latest first."""
+        mine = select(dossiers.c.body).where(dossiers.c.kind == "account")
+        rows = self._rows(mine.order_by(dossiers.c.time.desc()).limit(limit))
+        return [unpacked(row.body, AccountDossier) for row in rows]
+
     def history(self, kind: Kind, subject_id: str, since: int = 0) -> list[Measurement]:
         """How a subject stood from a time on, oldest first; at most one an hour."""
         mine = (measurements.c.kind == kind) & (measurements.c.subject_id == subject_id)

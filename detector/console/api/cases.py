@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads annotations at run time
 
 from detector.audit.export import to_json
 from detector.casework.records import Change, Comment
 from detector.console.api.answers import Api, Key, answer, case_body, told
+from detector.console.api.conditions import Match, precondition, version_of
 from detector.console.api.filters import filters
 from detector.console.queries import read_query
 from detector.console.schemas import (
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 CaseId = Annotated[str, Path(min_length=1, max_length=64)]
 Cursor = Annotated[str | None, Query(max_length=4096)]
 Limit = Annotated[int, Query(ge=1, le=500)]
-Match = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=64, description="the version that the change was made on, in quotes"),
-]
-_TAG: Final = re.compile(r'"([0-9]{1,18})"')
-_CONFLICT: Final = 409
 
 
 def add(routes: Routes, api: Api) -> None:
@@ -91,7 +85,7 @@ def _changing(routes: Routes, api: Api) -> None:
     async def change(request: Request, case_id: CaseId, if_match: Match = None, key: Key = None) -> Response:
         """Change a case: status, verdict, assignee, tags, or what it is part of."""
         asked, body = await api.read(request, changes)
-        who, version = visitor(request), _version(if_match)
+        who, version = visitor(request), version_of(if_match)
 
         async def work() -> Response:
             try:
@@ -99,7 +93,7 @@ def _changing(routes: Routes, api: Api) -> None:
                     lambda: api.desk.triage.change(who, case_id, change_of(asked), asked.why, version)
                 )
             except Problem as problem:
-                raise _precondition(problem) if if_match else problem from None
+                raise precondition(problem) if if_match else problem from None
             return _changed(*found)
 
         return await api.once(request, key, body, work)
@@ -158,21 +152,3 @@ def _case(case: Case) -> Response:
 def _changed(case: Case, done: Changed | None) -> Response:
     body = ChangedBody(case_body(case), None if done is None else done.entry)
     return answer(body, ETag=etag_of(case.version))
-
-
-def _version(if_match: str | None) -> int | None:
-    """Of a validator that we gave. Raises `Problem` 400."""
-    if if_match in (None, "*"):
-        return None
-    found = _TAG.fullmatch(if_match or "")
-    if found is None:
-        raise Problem(400, "if-match", "Makes no sense", 'If-Match is no version; send the ETag, such as "7"')
-    return int(found[1])
-
-
-def _precondition(problem: Problem) -> Problem:
-    """What was asked for under a condition fails by it (RFC 9110, 13.1.1)."""
-    if problem.status != _CONFLICT or problem.name != "conflict" or "ETag" not in problem.headers:
-        return problem
-    given: dict[str, Any] = {"headers": problem.headers}
-    return Problem(412, "precondition", problem.title, problem.detail, **given)

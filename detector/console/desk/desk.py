@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from detector.console.desk.crew import Crew
 from detector.console.desk.keeping import Keeping
+from detector.console.desk.models import Models
 from detector.console.desk.overview import Overview
 from detector.console.desk.papers import Papers
 from detector.console.desk.replies import Replies
@@ -18,6 +19,7 @@ from detector.console.desk.triage import Triage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from detector.console.desk.models import Shelf
     from detector.console.desk.sources import Sources
     from detector.dossier.sealing import SampleKey
     from detector.exports.finding import Product
@@ -36,12 +38,20 @@ class Desk:
     shipping: Shipping
     service: Service
     replies: Replies
+    models: Models
 
 
 def make_desk(
-    sources: Sources, product: Product, now: Callable[[], int], key: SampleKey | None = None
+    sources: Sources,
+    product: Product,
+    now: Callable[[], int],
+    key: SampleKey | None = None,
+    shelf: Shelf | None = None,
 ) -> Desk:
-    """`now` tells ms of the clock; without `key`, content of samples cannot be revealed."""
+    """`now` tells ms of the clock; without `key`, content of samples cannot be revealed.
+
+    Without `shelf` there are no versions of the model to show.
+    """
     return Desk(
         Triage(sources, now),
         Keeping(sources, now),
@@ -52,4 +62,5 @@ def make_desk(
         Shipping(sources, product, now),
         Service(sources, now),
         Replies(sources.database),
+        Models(sources, shelf, now),
     )

@@ -111,11 +111,11 @@ def _opening(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         )
 
 
-def version_of(form: dict[str, str]) -> int | None:
+def version_of(form: dict[str, str]) -> int:
     """The version on which a form was made. Raises `Senseless`."""
     said = form.get("version", "")
     if not (said.isascii() and said.isdecimal() and len(said) < 19):  # noqa: PLR2004 - digits of 64 bits
-        raise Senseless("the form lacks the case's version; load the page again")
+        raise Senseless("the form lacks the version that it was made on; load the page again")
     return int(said)
 
 

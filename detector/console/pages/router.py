@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from detector.console.pages import acting, bulk, keeping, queue, standing, subjects
+from detector.console.pages import acting, bulk, keeping, models, queue, standing, subjects
 from detector.console.pages.frame import Frame
 from detector.console.web.routes import Routes
 from detector.people.guard import signed_in
@@ -20,6 +20,6 @@ def page_routes(parts: ConsoleParts) -> Routes:
     """Every page and what its forms are sent to."""
     router = APIRouter(prefix="/console", include_in_schema=False)
     routes, frame = Routes(partial(signed_in, parts.people), router), Frame(parts)
-    for pages in (queue, acting, bulk, subjects, keeping, standing):
+    for pages in (queue, acting, bulk, subjects, keeping, models, standing):
         pages.add(routes, parts, frame)
     return routes

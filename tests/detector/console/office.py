@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from detector.console.assets import Assets
+    from detector.console.desk.models import Shelf
     from detector.console.parts import ConsoleParts
     from detector.dossier.records import AccountDossier, CampaignDossier
     from detector.dossier.sealing import SampleKey
@@ -138,7 +139,9 @@ def traffic(steps: int = 4) -> list[SeriesPoint]:
 
 
 @asynccontextmanager
-async def open_office(url: str, key: SampleKey | None = None, origin: str = ORIGIN) -> AsyncIterator[Office]:
+async def open_office(
+    url: str, key: SampleKey | None = None, origin: str = ORIGIN, shelf: Shelf | None = None
+) -> AsyncIterator[Office]:
     """The real application over a store."""
     clock, telemetry = Hand(), make_telemetry()
     with (
@@ -151,7 +154,7 @@ async def open_office(url: str, key: SampleKey | None = None, origin: str = ORIG
         people = make_people(
             database, site, look[1], clock, log, token_bytes, keys=hook.keys, hashing=Hashing(QUICK)
         )
-        parts = make_console(database, store, people, look, Product("test"), key)
+        parts = make_console(database, store, people, look, Product("test"), key, shelf)
         mounted = mount(parts)
         app = make_app(hook, [*people_routers(people), *mounted.routers], SCHEMAS)
         app.add_middleware(SecurityHeaders, secure=site.secure)
