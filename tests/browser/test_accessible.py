@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no stubs
 
+from tests.browser.axe import COLOURS, check, severe
 from tests.detector.console.hostile import BAD, hostile_account, hostile_campaign
 from tests.detector.console.office import alert, grown, traffic
 from tests.support.case_store import add_findings
-from tests.support.chromium import HEIGHT, WIDTH, watched
+from tests.support.chromium import watched
 from tests.support.exported import account_dossier, campaign_dossier
 
 if TYPE_CHECKING:
@@ -34,10 +34,6 @@ PATHS = (
     "/console/help",
     "/console/cases/none",
 )
-WIDE = 2560
-SEVERE = ("serious", "critical")
-ALL: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-COLOURS: Final = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 @pytest.fixture(scope="module")
@@ -104,24 +100,3 @@ def test_a_choice_of_colours_stays(page: Page, console: Console) -> None:
     page.goto(f"{console.origin}/console")
     page.wait_for_selector("html[data-theme=dark]")
     assert severe(page, COLOURS) == []
-
-
-def check(page: Page) -> None:
-    """Everything in light and narrow; elsewhere what can differ there."""
-    colours: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for wide, scheme in ((wide, scheme) for wide in (WIDTH, WIDE) for scheme in colours):
-        page.set_viewport_size({"width": wide, "height": HEIGHT})
-        page.emulate_media(color_scheme=scheme)
-        assert severe(page, COLOURS if scheme == "dark" else ALL) == [], (wide, scheme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= wide
-
-
-def severe(page: Page, options: dict[str, Any]) -> list[str]:
-    """Findings that keep somebody out, and where they are."""
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for one in found
-        if one["impact"] in SEVERE
-        for node in one["nodes"]
-    ]

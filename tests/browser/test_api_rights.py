@@ -74,7 +74,7 @@ def test_each_role_is_refused_what_it_may_not(
                 lacking = {role for role in ROLES if not may(role, permission)}
                 assert {role for role, one in refused.items() if one} == lacking, (asked, refused)
             met |= needed
-    assert met >= {"triage", "except", "export", "reveal", "audit", "sinks", "people"}
+    assert met >= {"triage", "except", "export", "reveal", "audit", "sinks", "people", "enforce"}
 
 
 def test_a_session_is_no_key_of_a_gateway(

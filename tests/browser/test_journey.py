@@ -13,9 +13,11 @@ import pytest
 import stix2
 from playwright.sync_api import expect
 
+from detector.defaults import DEFAULT_MODEL
 from detector.demo.sample import recent_sample
 from detector.hook.commands import Commands
-from detector.store.opening import open_store
+from detector.registry.disagreement import disagreements
+from detector.store.opening import open_database, open_store
 from tests.support.chromium import watched
 from tests.support.console import PASSWORD, eventually
 from tests.support.console_process import console_process
@@ -36,7 +38,8 @@ AT_ONCE = 1.0
 @pytest.fixture(scope="module")
 def streaming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A service that enforces and has read the sample as if it ended just now."""
-    with console_process(tmp_path_factory.mktemp("journey")) as served:
+    challenger = ("--challenger", str(DEFAULT_MODEL))
+    with console_process(tmp_path_factory.mktemp("journey"), *challenger) as served:
         sent = {"X-Stillwatch-Key": served.key("ingest")}
         place = f"{served.origin}/v1/events"
         # A new key is live within a second.
@@ -71,6 +74,14 @@ def test_from_a_link_to_an_export(streaming: Console, browser: Browser) -> None:
             with page.expect_download() as saved:
                 page.get_by_role("link", name=name, exact=True).click()
             check(Path(saved.value.path()).read_bytes(), campaign_id)
+
+
+def test_a_challenger_is_scored_beside(streaming: Console) -> None:
+    """The model against itself: both alert of the same accounts."""
+    with closing(open_database(streaming.store_url)) as database:
+        found = eventually(lambda: disagreements(database, 14))
+    assert sum(one.both for one in found) > 0
+    assert sum(one.champion + one.challenger for one in found) == 0
 
 
 @dataclass(frozen=True, slots=True)

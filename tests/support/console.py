@@ -31,7 +31,8 @@ from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from fastapi import FastAPI
     from playwright.sync_api import StorageState, StorageStateCookie
@@ -89,16 +90,18 @@ class Console:
 
 
 @contextmanager
-def console_over(store_url: str) -> Iterator[Console]:
+def console_over(
+    store_url: str, registry: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[Console]:
     """A service in a thread, with its errands, until the end of the block; it must have had no fault."""
     said = io.StringIO()
     with closing(socket.create_server((HOST, 0))) as bound, open_logs(said) as log:
         origin = f"http://{HOST}:{bound.getsockname()[1]}"
         with closing(open_store(store_url)) as store:
             parts = make_parts(store, HookSettings(), make_telemetry().instruments, SystemClock(), log)
-            settings = ConsoleSettings(make_site(origin))
+            settings = ConsoleSettings(make_site(origin), registry=registry)
             with (
-                opened_console(store_url, settings, parts, {}) as opened,
+                opened_console(store_url, settings, parts, environ or {}) as opened,
                 _running(_app(parts, opened), bound),
             ):
                 yield Console(origin, store_url)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def console_process(folder: Path) -> Iterator[Console]:
+def console_process(folder: Path, *options: str) -> Iterator[Console]:
     """`stillwatch serve --run`: hook, ingest, stream and console. It must end in good order."""
     served = Console(f"http://{HOST}:{free_port()}", f"sqlite:///{folder / 'store.db'}")
     command = [sys.executable, "-m", "detector.cli", "serve", "--run", "--queue", str(folder / "queue")]
@@ -29,7 +29,7 @@ def console_process(folder: Path) -> Iterator[Console]:
     log = folder / "log"
     with (
         log.open("wb") as said,
-        subprocess.Popen([*command, "--metrics", "none"], stderr=said, env=environ) as process,
+        subprocess.Popen([*command, "--metrics", "none", *options], stderr=said, env=environ) as process,
     ):
         try:
             eventually(lambda: _is_ready(served.origin, process, log))
