@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from streaming.lines import BlockBuilder
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _ROWS: Final = 1024
 _UTC: Final = pa.timestamp("us", "UTC")
+_FIRST: Final = pa.scalar(datetime(1, 1, 2, tzinfo=UTC), _UTC).cast(pa.int64())
+_LAST: Final = pa.scalar(datetime(9999, 12, 30, tzinfo=UTC), _UTC).cast(pa.int64())
 
 
 def parquet_blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Block]:
@@ -29,7 +33,7 @@ def parquet_blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Blo
     """
     try:
         yield from _blocks(path, max_records, max_bytes)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise SourceError(f"{path}: not a readable Parquet file; write it again, texts in UTF-8") from error
 
 
@@ -54,4 +58,7 @@ def _utc_times(batch: Any) -> Any:
 
 def _utc(column: Any) -> Any:
     # sub-microsecond digits are dropped: an event is timed in milliseconds
-    return column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(_UTC)
+    times = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(_UTC).cast(pa.int64())
+    # What Python has no time for is no event's; at the ends of its calendar the row is rejected by itself.
+    later = pc.max_element_wise(times, _FIRST, skip_nulls=False)
+    return pc.min_element_wise(later, _LAST, skip_nulls=False).cast(_UTC)
