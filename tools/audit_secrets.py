@@ -1,0 +1,105 @@
+"""Secrets in what is committed: `python -m tools.audit_secrets [--history]`, by detect-secrets.
+
+Every tracked file is compared with `.secrets.baseline`, which lists what only looks like a secret: test
+vectors, invented passwords, digests. With `--history` every line that any commit added is searched as well,
+for keys and tokens whose form gives them away; guesses by entropy and by name would find too much there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from detect_secrets.core.scan import scan_file, scan_line
+from detect_secrets.settings import get_plugins, transient_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BASELINE: Final = Path(".secrets.baseline")
+GUESSES: Final = frozenset(
+    {
+        "Base64HighEntropyString",
+        "HexHighEntropyString",
+        "KeywordDetector",
+        "BasicAuthDetector",
+        "IPPublicDetector",
+    }
+)
+
+
+def main() -> int:
+    """Scan; 1 where something is found that the baseline does not list."""
+    parser = argparse.ArgumentParser(description="Look for secrets in what is committed.")
+    parser.add_argument("--history", action="store_true", help="search all commits, too")
+    options = parser.parse_args()
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    found = sorted(fresh(baseline, tracked()))
+    if options.history:
+        found += sorted(set(in_history(baseline, _git("log", "--all", "--unified=0", "--no-color", "-p"))))
+    for line in found:
+        print(line)
+    if found:
+        print("Take it out, and change it where it is used. If it is none: `detect-secrets scan --slim`.")
+    return 1 if found else 0
+
+
+def tracked() -> list[str]:
+    """The files of the repository."""
+    return list(_git("ls-files", "-z").rstrip("\0").split("\0"))
+
+
+def fresh(baseline: dict[str, object], files: Iterable[str]) -> Iterator[str]:
+    """What is in files and not in the baseline, as place and kind; no secret is shown."""
+    known = known_hashes(baseline)
+    with transient_settings(_settings(baseline)):
+        for file in files:
+            for one in scan_file(file):
+                if one.secret_hash not in known[file]:
+                    yield f"{file}, line {one.line_number}: {one.type}"
+
+
+def known_hashes(baseline: dict[str, object]) -> defaultdict[str, set[str]]:
+    """SHA-1 of what was reviewed, by file."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    results = baseline["results"]
+    assert isinstance(results, dict)  # noqa: S101 - of the file's form
+    for file, entries in results.items():
+        found[file] = {entry["hashed_secret"] for entry in entries}
+    return found
+
+
+def in_history(baseline: dict[str, object], log: str) -> Iterator[str]:
+    """What lines that commits added hold, as commit and kind; also what is gone since."""
+    settings = _settings(baseline)
+    settings["plugins_used"] = [one for one in settings["plugins_used"] if one["name"] not in GUESSES]
+    known = set().union(*known_hashes(baseline).values())
+    commit = ""
+    with transient_settings(settings):
+        likely = tuple(get_plugins())
+        for line in log.splitlines():
+            if line.startswith("commit "):
+                commit = line[7:19]
+            elif line.startswith("+") and any(next(iter(one.analyze_string(line)), None) for one in likely):
+                yield from (
+                    f"commit {commit}: {one.type}"
+                    for one in scan_line(line[1:])
+                    if one.secret_hash not in known
+                )
+
+
+def _settings(baseline: dict[str, object]) -> dict[str, list[dict[str, str]]]:
+    return {name: list(baseline[name]) for name in ("plugins_used", "filters_used")}  # type: ignore[call-overload]
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, check=True)  # noqa: S603, S607 - fixed words
+    return done.stdout.decode("utf-8", "replace")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
