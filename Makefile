@@ -102,6 +102,21 @@ sbom: .venv/ready
 	$(BIN)/python -m tools.sbom --time "$$(git log -1 --format=%ct)" --out dist/stillwatch.cdx.json
 	$(BIN)/python -m tools.licences --out dist/licences.md
 
+# Not in CI, which replays what is kept: decoders under atheris, so many minutes each. FUZZ=name for one of them.
+.PHONY: fuzz audit secrets
+FUZZ_MINUTES ?= 1
+FUZZ ?=
+fuzz: .venv/ready
+	$(BIN)/python -m tests.fuzz.run --minutes $(FUZZ_MINUTES) $(FUZZ)
+
+# Fails where the advisory services cannot be reached, unless AUDIT=when-reachable: then the log says so.
+AUDIT ?= required
+audit: .venv/ready
+	$(BIN)/python -m tools.audit $(if $(filter when-reachable,$(AUDIT)),--when-reachable)
+
+secrets: .venv/ready
+	$(BIN)/python -m tools.audit_secrets --history
+
 clean:
 	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
