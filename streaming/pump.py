@@ -45,6 +45,8 @@ class PumpSettings:
     stuck_seconds: float = 60.0
     """after how long a partition that does not move though records wait, or a poll that does not come back,
     makes the client be closed and another be opened"""
+    patience_seconds: float = 300.0
+    """how long clients may be opened without one that polls, because nobody answers"""
     check_seconds: float = 10.0
     """how often the brokers are asked how far behind we are"""
 

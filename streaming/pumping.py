@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
+from streaming.partitions import Polled
+from streaming.source import SourceUnavailable
 from streaming.watchdog import Stuck, Watchdog
 
 if TYPE_CHECKING:
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from streaming.exchange import Exchange
     from streaming.partitions import PartitionedSource, Progress
     from streaming.pump import PumpSettings
+
+logger = logging.getLogger(__name__)
 
 FULL_SECONDS: Final = 0.5
 """How long the queue may be full before partitions are paused; in that time nothing is polled."""
@@ -23,9 +28,15 @@ RESUME_LOAD: Final = 0.5
 HELD_SECONDS: Final = 0.02
 """How long a poll takes while everything is paused, and so at most until it flows again."""
 
+RETRY_SECONDS: Final = 1.0
+"""Between attempts to open a client."""
+
 
 class Pumping:
-    """Opens a client, pumps until `end` or trouble, and closes it; what it says any thread may read."""
+    """Opens a client, pumps until `end` or trouble, and closes it; what it says any thread may read.
+
+    A client that says that nobody answers is opened anew, as one is that could not be opened for that.
+    """
 
     def __init__(
         self,
@@ -47,13 +58,13 @@ class Pumping:
         self._exchange = exchange
         self._clock = clock
         self._watchdog = Watchdog(settings.stuck_seconds)
-        self._ending = False
+        self._ending = threading.Event()
         self._done = threading.Event()
         self._owned: set[str] = set()
         self._held = False
         self._flowed = 0.0
         self._polled: float | None = None
-        self._checked = clock()
+        self._checked = self._answered = clock()
 
     @property
     def paused(self) -> frozenset[str]:
@@ -78,17 +89,36 @@ class Pumping:
 
     def end(self) -> None:
         """Let `run` return after the poll under way."""
-        self._ending = True
+        self._ending.set()
 
     def wait(self, timeout: float) -> bool:
         """Whether `run` returned within `timeout` seconds."""
         return self._done.wait(timeout)
 
     def _run(self) -> None:
-        source = self._connect()
+        while not self._is_over():
+            try:
+                self._pump(self._connect())
+            except SourceUnavailable as error:
+                if self._clock() - self._answered > self._settings.patience_seconds:
+                    raise
+                logger.warning("%s; trying again", error)
+                self._disown()
+                self._ending.wait(RETRY_SECONDS)
+
+    def _is_over(self) -> bool:
+        return self._ending.is_set() or self.stuck is not None
+
+    def _disown(self) -> None:
+        """Nothing is ours until another client says so."""
+        self._exchange.put(Polled(revoked=self._owned))
+        self._owned, self._held, self.progress = set(), False, {}
+        self._watchdog = Watchdog(self._settings.stuck_seconds)
+
+    def _pump(self, source: PartitionedSource) -> None:
         try:
             self._polled = self._clock()
-            while not self._ending and self.stuck is None:
+            while not self._is_over():
                 began, held = self._clock(), self._held
                 self._carry_out(source)
                 self._regulate(source)
@@ -119,7 +149,7 @@ class Pumping:
 
     def _poll(self, source: PartitionedSource) -> None:
         polled = source.poll(HELD_SECONDS if self._held else self._settings.poll_seconds)
-        self._polled = self._clock()
+        self._polled = self._answered = self._clock()
         self._owned = (self._owned - set(polled.revoked)) | set(polled.assigned)
         if self._held and polled.assigned:
             source.pause(polled.assigned)

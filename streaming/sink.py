@@ -9,6 +9,10 @@ class SinkError(Exception):
     """A record could not be delivered: says what, where and the remedy."""
 
 
+class SinkUnavailable(SinkError):  # noqa: N818 - says what is the matter
+    """Nobody answered: opening it again may succeed later."""
+
+
 class Sink(Protocol):
     """Keyed JSON records, at least once: whoever reads them tells repetitions by their id."""
 

@@ -27,6 +27,10 @@ class SourceError(Exception):
     """A source cannot go on: says what, where and the remedy. The command line shows it and exits."""
 
 
+class SourceUnavailable(SourceError):  # noqa: N818 - says what is the matter
+    """Nobody answered: opening it again may succeed later."""
+
+
 class Source(Protocol):
     """Records in order. Reading may block; a truncated or unreadable origin raises `SourceError`."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from streaming.kafka_settings import foreign_group, refused, unanswered, where
-from streaming.source import Block
+from streaming.source import Block, SourceError, SourceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,13 +57,20 @@ def part_of(origin: str, offset: int | None = None) -> TopicPartition:
     )
 
 
+def failure(error: BaseException, settings: KafkaSettings, before: Sequence[KafkaError] = ()) -> SourceError:
+    """What a source raises; arguments as for `explain`."""
+    away = isinstance(error, KafkaException) and error.args[0].code() in ABSENT
+    kind = SourceUnavailable if away and not _is_refused(error, before) else SourceError
+    return kind(explain(error, settings, before))
+
+
 def explain(error: BaseException, settings: KafkaSettings, before: Sequence[KafkaError] = ()) -> str:
     """What went wrong and what to do; `before` is what the client reported on its own until then."""
     at = where(settings)
     if not isinstance(error, KafkaException):
         return f"{at}: {type(error).__name__}: {error}"
     cause = error.args[0]
-    if any(one.code() == KafkaError._AUTHENTICATION for one in (*before, cause)):  # noqa: SLF001 - as above
+    if _is_refused(error, before):
         return f"{at} {refused(settings)}"
     if cause.code() in ABSENT:
         return f"{at} {unanswered(settings)}"
@@ -72,3 +79,8 @@ def explain(error: BaseException, settings: KafkaSettings, before: Sequence[Kafk
     if cause.code() == KafkaError.INCONSISTENT_GROUP_PROTOCOL:
         return f"{at}: {foreign_group(settings)}"
     return f"{at}: {cause.name()}: {cause.str()}"
+
+
+def _is_refused(error: BaseException, before: Sequence[KafkaError]) -> bool:
+    """The client reports a login that was turned down by itself, and then nothing but silence."""
+    return any(one.code() == KafkaError._AUTHENTICATION for one in (*before, *error.args))  # noqa: SLF001 - as above

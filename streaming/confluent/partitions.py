@@ -21,7 +21,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from streaming.confluent.messages import blocks_of, explain, origin_of, part_of
+from streaming.confluent.messages import blocks_of, explain, failure, origin_of, part_of
 from streaming.confluent.options import consumer_options
 from streaming.confluent.subscription import Subscription
 from streaming.handover import Handover
@@ -67,7 +67,7 @@ class ConfluentPartitions:
         except BaseException as error:
             self._consumer.close()
             if isinstance(error, KafkaException):
-                raise SourceError(explain(error, settings, self._trouble)) from error
+                raise failure(error, settings, self._trouble) from error
             raise
 
     def poll(self, timeout: float) -> Polled:
@@ -78,7 +78,7 @@ class ConfluentPartitions:
             self._subscription.renew()
             messages = self._messages(timeout)
         except KafkaException as error:
-            raise SourceError(explain(error, self._settings, self._trouble)) from error
+            raise failure(error, self._settings, self._trouble) from error
         # Before the changes are told, or a position would outlive the partition's loss.
         records = [message for message in messages if self._is_record(message)]
         if messages:
@@ -100,7 +100,7 @@ class ConfluentPartitions:
             if origin in self._held:
                 self._consumer.pause([part])
         except KafkaException as error:
-            raise SourceError(explain(error, self._settings, self._trouble)) from error
+            raise failure(error, self._settings, self._trouble) from error
         self._positions[origin] = part.offset
 
     def pause(self, origins: Iterable[str]) -> None:
@@ -138,7 +138,7 @@ class ConfluentPartitions:
         try:
             return self._subscription.origins()
         except KafkaException as error:
-            raise SourceError(explain(error, self._settings, self._trouble)) from error
+            raise failure(error, self._settings, self._trouble) from error
 
     def stop(self) -> None:
         """As `PartitionedSource.stop`."""
@@ -163,7 +163,7 @@ class ConfluentPartitions:
                 logger=logging.getLogger("confluent_kafka"),
             )
         except (KafkaException, OSError, ValueError) as error:
-            raise SourceError(explain(error, self._settings, self._trouble)) from error
+            raise failure(error, self._settings, self._trouble) from error
 
     def _messages(self, timeout: float) -> list[Message]:
         """What one poll brings: `consume` alone would wait until as many are there as it may take."""

@@ -10,11 +10,16 @@ from kafka.net.compat import KafkaNetClient
 
 from streaming.kafka.options import connection_options
 from streaming.kafka_settings import foreign_group, refused, unanswered, where
+from streaming.sink import SinkError, SinkUnavailable
+from streaming.source import SourceError, SourceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from streaming.kafka_settings import KafkaSettings
+
+AWAY: Final = (errors.KafkaTimeoutError, errors.KafkaConnectionError, errors.NodeNotReadyError)
+"""Brokers that do not answer; they may later."""
 
 CLOSE_SECONDS: Final = 5.0
 """Patience with brokers that do not answer a goodbye."""
@@ -22,12 +27,12 @@ CLOSE_SECONDS: Final = 5.0
 
 def connected(
     client: Callable[..., Any],
-    failure: type[Exception],
+    failure: Callable[[BaseException, KafkaSettings], Exception],
     settings: KafkaSettings,
     environ: Mapping[str, str],
     **options: object,
 ) -> Any:
-    """A connected client; raises `failure` with the remedy."""
+    """A connected client; raises what `failure` makes of errors."""
     # The library logs logins and payloads below INFO.
     library = logging.getLogger("kafka")
     library.setLevel(max(library.getEffectiveLevel(), logging.INFO))
@@ -46,7 +51,19 @@ def connected(
         # A constructor that fails leaves its sockets and its thread behind.
         for left in opened:
             left.close()
-        raise failure(explain(error, settings)) from error
+        raise failure(error, settings) from error
+
+
+def source_error(error: BaseException, settings: KafkaSettings) -> SourceError:
+    """What a source raises, with the remedy."""
+    kind = SourceUnavailable if isinstance(error, AWAY) else SourceError
+    return kind(explain(error, settings))
+
+
+def sink_error(error: BaseException, settings: KafkaSettings) -> SinkError:
+    """What a sink raises, with the remedy."""
+    kind = SinkUnavailable if isinstance(error, AWAY) else SinkError
+    return kind(explain(error, settings))
 
 
 def explain(error: BaseException, settings: KafkaSettings) -> str:
@@ -59,7 +76,7 @@ def explain(error: BaseException, settings: KafkaSettings) -> str:
             return f"{at} does not allow this ({error}): grant the login access to the topic and the group"
         case errors.InconsistentGroupProtocolError():
             return f"{at}: {foreign_group(settings)}"
-        case errors.KafkaTimeoutError() | errors.KafkaConnectionError() | errors.NodeNotReadyError():
+        case _ if isinstance(error, AWAY):
             return f"{at} {unanswered(settings)}"
         case _:
             return f"{at}: {type(error).__name__}: {error}"

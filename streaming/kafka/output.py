@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from kafka import KafkaProducer, errors
+from kafka.admin import KafkaAdminClient
 
-from streaming.kafka.connection import CLOSE_SECONDS, connected, explain
+from streaming.kafka.connection import CLOSE_SECONDS, connected, explain, sink_error
 from streaming.kafka.options import producer_options
 from streaming.kafka.topics import compaction_problem
 from streaming.kafka_settings import where
@@ -29,7 +30,7 @@ class KafkaOutput:
         """Connect; raises `SinkError` if that is impossible."""
         self._settings = settings
         self._environ = environ
-        self._producer = connected(KafkaProducer, SinkError, settings, environ, **producer_options(settings))
+        self._producer = connected(KafkaProducer, sink_error, settings, environ, **producer_options(settings))
 
     def topic(self, name: str, *, compacted: bool = False) -> TopicSink:
         """A sink of the topic `name`; raises `SinkError` if it does not exist.
@@ -46,7 +47,7 @@ class KafkaOutput:
         try:
             self._producer.close(_patience(self._settings))
         except errors.KafkaError as error:
-            raise SinkError(explain(error, self._settings)) from error
+            raise sink_error(error, self._settings) from error
 
     def __enter__(self) -> Self:
         return self
@@ -60,8 +61,10 @@ class KafkaOutput:
         except errors.KafkaTimeoutError:
             known = None
         except errors.KafkaError as error:
-            raise SinkError(explain(error, self._settings)) from error
+            raise sink_error(error, self._settings) from error
         if not known:
+            # To a producer a topic that does not exist and brokers that are away look alike.
+            connected(KafkaAdminClient, sink_error, self._settings, self._environ).close()
             raise SinkError(
                 f"{where(self._settings)}: no topic {topic}, or the login may not see it; "
                 "create it or allow the login to describe and write it"

@@ -19,7 +19,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 
 from streaming.handover import Handover
 from streaming.kafka.batches import read_by_batches
-from streaming.kafka.connection import CLOSE_SECONDS, connected, explain
+from streaming.kafka.connection import CLOSE_SECONDS, connected, explain, source_error
 from streaming.kafka.options import consumer_options, millis
 from streaming.kafka.records import block_of, check_brokers, origin_of, part_of, subscribe
 from streaming.kafka_settings import no_position
@@ -64,7 +64,7 @@ class KafkaPartitions:
         options["partition_assignment_strategy"] = (CooperativeStickyAssignor,)
         # Where nothing is stored `seek` decides; this is for offsets that retention has deleted meanwhile.
         options["auto_offset_reset"] = "none" if settings.auto_offset_reset == "none" else "earliest"
-        self._consumer = connected(KafkaConsumer, SourceError, settings, environ, **options)
+        self._consumer = connected(KafkaConsumer, source_error, settings, environ, **options)
         read_by_batches(self._consumer)
         self._listener = _Listener(self._consumer)
         try:
@@ -80,7 +80,7 @@ class KafkaPartitions:
         try:
             polled = self._consumer.poll(millis(timeout))
         except errors.KafkaError as error:
-            raise SourceError(explain(error, self._settings)) from error
+            raise source_error(error, self._settings) from error
         revoked, assigned = self._rebalanced()
         blocks = [block for part, records in polled.items() if (block := self._block(part, records))]
         if polled:
@@ -144,7 +144,7 @@ class KafkaPartitions:
                 for part in self._consumer.partitions_for_topic(topic) or ()
             }
         except errors.KafkaError as error:
-            raise SourceError(explain(error, self._settings)) from error
+            raise source_error(error, self._settings) from error
 
     def stop(self) -> None:
         """As `PartitionedSource.stop`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kafka import TopicPartition, errors
 
-from streaming.kafka.connection import explain
+from streaming.kafka.connection import AWAY, explain, source_error
 from streaming.kafka.options import millis
 from streaming.kafka_settings import missing_topics, where
 from streaming.silence import PROBE_SECONDS
@@ -32,7 +32,7 @@ def subscribe(consumer: Any, settings: KafkaSettings, listener: Any = None) -> N
     try:
         problem = missing_topics(settings, consumer.topics() if settings.topics else ())
     except errors.KafkaError as error:
-        raise SourceError(explain(error, settings)) from error
+        raise source_error(error, settings) from error
     if problem is not None:
         raise SourceError(problem)
     consumer.subscribe(topics=list(settings.topics), listener=listener)
@@ -44,12 +44,12 @@ def check_brokers(consumer: Any, silence: Silence, settings: KafkaSettings) -> N
         return
     try:
         consumer.bootstrap(timeout_ms=millis(PROBE_SECONDS), refresh=True)
-    except errors.KafkaTimeoutError as error:
+    except AWAY as error:
         if silence.unanswered():
             raise SourceError(explain(error, settings)) from error
         logger.warning("%s has not answered for %.0f s; trying again", where(settings), silence.seconds)
     except errors.KafkaError as error:
-        raise SourceError(explain(error, settings)) from error
+        raise source_error(error, settings) from error
     else:
         silence.heard()
 

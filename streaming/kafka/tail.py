@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from kafka import KafkaConsumer, TopicPartition, errors
 
-from streaming.kafka.connection import CLOSE_SECONDS, connected, explain
+from streaming.kafka.connection import CLOSE_SECONDS, connected, source_error
 from streaming.kafka.options import consumer_options, millis
 from streaming.kafka_settings import missing_topics
 from streaming.source import SourceError
@@ -28,7 +28,7 @@ class KafkaTail:
         (self._topic,) = settings.topics
         self._settings = settings
         options = consumer_options(settings) | {"group_id": None, "auto_offset_reset": "earliest"}
-        self._consumer = connected(KafkaConsumer, SourceError, settings, environ, **options)
+        self._consumer = connected(KafkaConsumer, source_error, settings, environ, **options)
         try:
             self._begin()
         except BaseException:
@@ -41,7 +41,7 @@ class KafkaTail:
             self._grow()
             polled = self._consumer.poll(millis(timeout))
         except errors.KafkaError as error:
-            raise SourceError(explain(error, self._settings)) from error
+            raise source_error(error, self._settings) from error
         return [record.value for records in polled.values() for record in records if record.value is not None]
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class KafkaTail:
                 for part in self._consumer.assignment():
                     self._consumer.position(part)
         except errors.KafkaError as error:
-            raise SourceError(explain(error, self._settings)) from error
+            raise source_error(error, self._settings) from error
         if problem is not None:
             raise SourceError(problem)
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 from kafka import errors
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
-from streaming.kafka.connection import connected, explain
+from streaming.kafka.connection import connected, explain, sink_error
 from streaming.kafka_settings import where
-from streaming.sink import SinkError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +35,6 @@ def compaction_problem(settings: KafkaSettings, environ: Mapping[str, str], topi
 
 def _policy(settings: KafkaSettings, environ: Mapping[str, str], topic: str) -> str:
     asked = ConfigResource(ConfigResourceType.TOPIC, topic, {POLICY: None})
-    with connected(KafkaAdminClient, SinkError, settings, environ) as admin:
+    with connected(KafkaAdminClient, sink_error, settings, environ) as admin:
         configs = admin.describe_configs([asked], config_filter="all")
     return str(configs["topic"][topic][POLICY]["value"])

@@ -9,7 +9,8 @@ import pytest
 from streaming.open_partitions import open_partitions
 from streaming.partitions import Polled
 from streaming.pump import Pump, PumpSettings
-from streaming.source import SourceError
+from streaming.source import SourceError, SourceUnavailable
+from tests.support.broker import running_broker
 from tests.support.topics import PATIENCE, Reader, committed, numbered, produce, settings
 
 if TYPE_CHECKING:
@@ -73,6 +74,23 @@ class Faulty:
         """As the source does, and say so."""
         self.source.close()
         self.closed.set()
+
+
+class Lost(Faulty):
+    """A source that finds nobody any more once it has read something."""
+
+    def __init__(self, source: PartitionedSource, *, lost: bool) -> None:
+        super().__init__(source)
+        self.lost = lost
+        self.read = False
+
+    def poll(self, timeout: float) -> Polled:
+        """As the source does, until it has brought records."""
+        if self.read and self.lost:
+            raise SourceUnavailable("nobody answers")
+        polled = self.source.poll(timeout)
+        self.read |= bool(polled.blocks)
+        return polled
 
 
 def opening(broker: Broker, topic: str, **changes: Any) -> Callable[[], PartitionedSource]:
@@ -153,6 +171,41 @@ def test_what_ends_reading_is_raised_where_records_are_taken(kafka_broker: Broke
         for _ in range(2):
             with pytest.raises(SourceError, match="no topic misspelt"):
                 Reader(pump.take, pump.seek).during(PATIENCE)
+
+
+def test_brokers_that_are_away_at_the_start_are_waited_for() -> None:
+    """Records come once a broker is there; one that stays away ends the reading."""
+    with running_broker() as broker:
+        topic = filled(broker, "late", 1, 10)
+        broker.kill()
+        connect = opening(broker, topic, unreachable_seconds=0.5)
+        with (
+            Pump(connect, quick(patience_seconds=1.0), unreported) as hasty,
+            Pump(connect, quick(), unreported) as pump,
+        ):
+            with pytest.raises(SourceError, match="did not answer"):
+                Reader(hasty.take, hasty.seek).during(PATIENCE)
+            broker.start()
+            reading = Reader(pump.take, pump.seek)
+            reading.until(lambda: reading.count == 10)
+    assert reading.positions == {f"{topic}/0": list(range(10))}
+
+
+def test_a_client_that_finds_nobody_is_replaced(kafka_broker: Broker) -> None:
+    """What the client lost its brokers over is read on by another, from where the records were taken."""
+    topic = filled(kafka_broker, "replaced", 1, 10)
+    connect = opening(kafka_broker, topic, max_poll_records=4)
+    opened: list[Lost] = []
+
+    def losing() -> PartitionedSource:
+        opened.append(Lost(connect(), lost=not opened))
+        return opened[-1]
+
+    with Pump(losing, quick(), unreported) as pump:
+        reading = Reader(pump.take, pump.seek)
+        reading.until(lambda: reading.count >= 10 and len(opened) > 1)
+    assert opened[0].closed.is_set()
+    assert reading.revoked == [f"{topic}/0"]
 
 
 def test_stopping_lets_what_was_taken_be_finished(kafka_broker: Broker) -> None:
