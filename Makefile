@@ -117,6 +117,11 @@ audit: .venv/ready
 secrets: .venv/ready
 	$(BIN)/python -m tools.audit_secrets --history
 
+# The documentation as a site in out/site; a link that leads nowhere, or anything from elsewhere, fails it.
+.PHONY: site
+site: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 clean:
 	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
