@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`, `nginx`, `wrk`, `chromium`. Installs
-# what is missing where it may (root on a machine with apt), else says which packages to install and fails.
+# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`, `nginx`, `caddy`, `wrk`, `chromium`.
+# Installs what is missing where it may (root on a machine with apt), else says which packages to install and fails.
 set -euo pipefail
 
 python=${PYTHON:-python3}
@@ -15,8 +15,9 @@ present() {
         # Debian's are for root, so that /usr/sbin may not be on the PATH.
         nginx) command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] ;;
         wrk) command -v wrk >/dev/null ;;
+        caddy) command -v caddy >/dev/null ;;
         chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null ;;
-        *) echo "system.sh: unknown part '$1'; use venv, java, maven, postgres, nginx, wrk or chromium" >&2; exit 2 ;;
+        *) echo "system.sh: unknown part '$1'; use venv, java, maven, postgres, nginx, caddy, wrk or chromium" >&2; exit 2 ;;
     esac
 }
 
@@ -34,6 +35,7 @@ package() {
         postgres) echo postgresql ;;
         nginx) echo nginx ;;
         wrk) echo wrk ;;
+        caddy) echo caddy ;;
         chromium) echo chromium ;;
     esac
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEPLOY: Final = Path(__file__).parents[4] / "deploy"
-NAMES: Final = ("nginx", "envoy-http", "envoy-grpc")
+NAMES: Final = ("nginx", "envoy-http", "envoy-grpc", "caddy")
 
 _NGINX: Final = """
 daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr error;
@@ -72,6 +72,13 @@ def _gateway(name: str, service: Service, model: int, folder: Path) -> AbstractC
     if name == "nginx":
         command = [program("nginx"), "-p", str(folder), "-c", str(_nginx(folder, service, model, port))]
         return running_gateway(name, command, port, folder / "stillwatch.log")
+    if name == "caddy":
+        # Nothing of its own in the home of whoever runs the tests.
+        command = ["env", f"HOME={folder}", f"STILLWATCH_KEY={service.key}", program("caddy"), "run"]
+        path = _caddy(folder, service, model, port, admin := free_port())
+        return running_gateway(
+            name, [*command, "--adapter", "caddyfile", "--config", str(path)], port, log, admin
+        )
     path = _envoy(name.removeprefix("envoy-"), folder, service, model, port)
     envoy = Path(program("envoy"))
     command = [str(envoy), "-c", str(path), "--concurrency", "1", "--disable-hot-restart", "-l", "error"]
@@ -90,6 +97,15 @@ def _nginx(folder: Path, service: Service, model: int, port: int) -> Path:
     main = folder / "nginx.conf"
     main.write_text(_NGINX.format(folder=folder, port=port, model=model))
     return main
+
+
+def _caddy(folder: Path, service: Service, model: int, port: int, admin: int) -> Path:
+    text = (DEPLOY / "caddy/Caddyfile").read_text()
+    for shipped, ours in ((8787, service.port), (8000, model), (8080, port)):
+        text = text.replace(f":{shipped}", f":{ours}")
+    path = folder / "Caddyfile"
+    path.write_text(text.replace("{\n\tservers", f"{{\n\tadmin {HOST}:{admin}\n\tservers"))
+    return path
 
 
 def _envoy(kind: str, folder: Path, service: Service, model: int, port: int) -> Path:

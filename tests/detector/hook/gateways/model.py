@@ -70,6 +70,8 @@ class Gateway:
     name: str
     port: int
     log: Path
+    admin: int | None = None
+    """port of its metrics, where those tell what its log does not"""
 
     def ask(self, action: str, **more: str) -> tuple[int, dict[str, str], dict[str, Any]]:
         """Status, headers and JSON of the answer to a client whose requests get this action."""
@@ -84,13 +86,15 @@ class Gateway:
 
 
 @contextmanager
-def running_gateway(name: str, command: list[str], port: int, log: Path) -> Iterator[Gateway]:
+def running_gateway(
+    name: str, command: list[str], port: int, log: Path, admin: int | None = None
+) -> Iterator[Gateway]:
     """The gateway's own process, with what it prints in `log`."""
     with log.open("ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)
     try:
         _await(process, port, log)
-        yield Gateway(name, port, log)
+        yield Gateway(name, port, log, admin)
     finally:
         process.terminate()
         process.wait(20)
@@ -124,7 +128,8 @@ class Traffic:
     gateway: Gateway
     clients: int = 4
     statuses: Counter[int | str] = field(default_factory=Counter)
-    bypassed: int = 0
+    bypassed: Counter[str] = field(default_factory=Counter)
+    """by reason"""
     slowest: float = 0.0
     _over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -155,6 +160,7 @@ class Traffic:
             self.slowest = max(self.slowest, time.monotonic() - began)
             self.statuses[status if status == OK else f"{status} {body}"] += 1
             sent = body.get("headers", {})
-            self.bypassed += bool(
-                sent.get("x-stillwatch-bypass") or sent.get("x-envoy-auth-failure-mode-allowed")
-            )
+            if sent.get("x-envoy-auth-failure-mode-allowed"):
+                self.bypassed["unreachable"] += 1
+            elif sent.get("x-stillwatch-bypass"):
+                self.bypassed[sent["x-stillwatch-bypass"]] += 1
