@@ -30,24 +30,10 @@ WIDTHS: Final = (1280, 400)
 
 def build(folder: Path, site: Path) -> subprocess.CompletedProcess[str]:
     """Build the documentation of a copy of the repository, as `make site` does."""
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--strict",
-        "--config-file",
-        str(folder / "mkdocs.yml"),
-    ]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+    command += ["--config-file", str(folder / "mkdocs.yml")]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run(
-        [*command, "--site-dir", str(site)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.fixture(scope="module")
