@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -24,9 +24,10 @@ from detector.stream.calibrated import tell_calibration
 from detector.stream.leader import Leader, LeaderSettings
 from detector.stream.observing import Belonging
 from detector.stream.opening import awaited_store
-from detector.stream.outbox import Outbox, Route, alerts, letters, verdicts
+from detector.stream.outbox import Outbox
 from detector.stream.partition import Decoding
 from detector.stream.patience import PATIENCE_SECONDS, Patience
+from detector.stream.routes import opened_routes
 from detector.stream.sampling import Sampler
 from detector.stream.scoring import Scoring
 from detector.stream.secret import stream_secret
@@ -35,10 +36,10 @@ from detector.stream.worker import Worker, WorkerSettings
 from detector.telemetry.fields import Failure
 from features.adapters import make_adapter
 from streaming.dead_letter_limit import DeadLetterLimit
-from streaming.kafka.output import KafkaOutput
 from streaming.open_partitions import open_partitions
 from streaming.pump import Pump, PumpSettings
 from streaming.queue.source import QueueSource
+from streaming.sink import SinkUnavailable
 from streaming.source import SourceError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from detector.store.interface import Store
     from detector.stream.clock import Clock
     from detector.stream.observing import Observer
+    from detector.stream.outbox import Route
     from detector.telemetry.logs import Log
     from detector.telemetry.telemetry import Telemetry
     from streaming.kafka_settings import KafkaSettings
@@ -143,7 +145,7 @@ def assembled(
             worker = process.worker(store, pump)
         if settings.role != "worker":
             process.patience().call(lambda: tell_calibration(store, setup.policy, clock.now()))
-            office = process.office(store, stack.enter_context(_routes(settings, environ)))
+            office = process.office(store, stack.enter_context(process.routes(stop)))
         yield Parts(Service(worker, office, stop, log), store, pump)
 
 
@@ -175,6 +177,14 @@ class _Process:
         """With the store, until reading and leading have their own."""
         told = self.telemetry.leader if self.settings.role == "leader" else self.telemetry.intake
         return Patience(self.clock, PATIENCE_SECONDS, told.failed, self.log)
+
+    def routes(self, stop: Stop) -> AbstractContextManager[list[Route]]:
+        """Where findings go, once somebody answers there."""
+        if self.settings.topics == Topics():
+            return nullcontext([])
+        patience = replace(self.patience(), unavailable=SinkUnavailable, event="outputs unavailable")
+        kafka = _kafka(self.settings)
+        return opened_routes(self.settings.topics, kafka, self.environ, patience, stop)
 
     def worker(self, store: Store, pump: Pump) -> Worker:
         """A worker that reads `pump`."""
@@ -276,22 +286,3 @@ def _pumping(settings: StreamSettings) -> PumpSettings:
     """The end of a partition must be known before it is held to be idle."""
     usual = PumpSettings()
     return replace(usual, check_seconds=min(usual.check_seconds, settings.idle_seconds / 2))
-
-
-@contextmanager
-def _routes(settings: StreamSettings, environ: Mapping[str, str]) -> Iterator[list[Route]]:
-    topics = settings.topics
-    if topics == Topics():
-        yield []
-        return
-    with KafkaOutput(_kafka(settings), environ) as output:
-        routes = []
-        if topics.alerts is not None:
-            routes.append(Route(f"kafka/{topics.alerts}", "alerts", output.topic(topics.alerts), alerts))
-        if topics.verdicts is not None:
-            sink = output.topic(topics.verdicts, compacted=True)
-            routes.append(Route(f"kafka/{topics.verdicts}", "verdicts", sink, verdicts))
-        if topics.letters is not None:
-            sink = output.topic(topics.letters)
-            routes.append(Route(f"kafka/{topics.letters}", "letters", sink, letters))
-        yield routes

@@ -1,4 +1,4 @@
-"""Patience with a store that does not answer: each of its calls may be made again."""
+"""Patience with what does not answer, a store above all: each of its calls may be made again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detector.telemetry.logs import Log
 
 PATIENCE_SECONDS: Final = 300.0
-"""How long the store may fail before a process does."""
+"""How long that may fail before a process does."""
 _FIRST: Final = 0.1
 _LONGEST: Final = 5.0
 
@@ -31,17 +31,21 @@ class Patience:
     failed: Callable[[], None]
     """told of each failure"""
     log: Log
+    unavailable: type[Exception] = StoreUnavailable
+    """what says that it did not answer"""
+    event: str = "store unavailable"
+    """how that is logged"""
 
     def call(self, call: Callable[[], _Result]) -> _Result:
-        """What `call` returns in the end; raises `StoreUnavailable` once there is no patience left."""
+        """What `call` returns in the end; raises `unavailable` once there is no patience left."""
         began, pause = self.clock.monotonic(), _FIRST
         while True:
             try:
                 return call()
-            except StoreUnavailable as error:
+            except self.unavailable as error:
                 self.failed()
                 if self.clock.monotonic() - began + pause > self.seconds:
                     raise
-                self.log.warning("store unavailable", error=Failure(error), retry_seconds=pause)
+                self.log.warning(self.event, error=Failure(error), retry_seconds=pause)
             self.clock.sleep(pause)
             pause = min(2 * pause, _LONGEST)
