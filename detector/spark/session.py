@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from detector.spark.errors import SparkError
 
 try:
+    from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 except ImportError as error:
@@ -17,6 +18,9 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+Failed: Final = (PySparkException, Py4JJavaError)
+"""What a job raises that did not work."""
 
 _PARTITIONS: Final = "spark.sql.shuffle.partitions"
 
