@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY: Final = "swk_aaaaaaaaaaaa_" + 43 * "b"
+CHALLENGE: Final = 'PrivateToken challenge="of the service"'
 HEARTBEAT: Final = 0.1
 PAGE: Final = 2
 
@@ -37,6 +38,8 @@ class StubService:
     """`Last-Event-ID` of each connection to the feed"""
     answers: list[int] = field(default_factory=list)
     """status of the next posts of events; 200 once used up"""
+    token: str = "PrivateToken token=good"
+    """that answers a challenge"""
     most_events: int = 1000
     """in one post"""
     delay: float = 0.0
@@ -120,6 +123,11 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/v1/litellm":
             self.stub.litellm.extend(json.loads(body))
             self._answer(200, {"received": 0})
+            return
+        if self.path == "/v1/decide":
+            passes = self.headers.get("private-token") == self.stub.token
+            said = {"enforced": "allow"} if passes else {"enforced": "challenge", "challenges": [CHALLENGE]}
+            self._answer(200, said)
             return
         events = [json.loads(line) for line in gzip.decompress(body).splitlines()]
         self.stub.posts.append([event["event_id"] for event in events])

@@ -19,7 +19,7 @@ from tests.client.stub_service import StubService
 from tests.gateways.stub_model import model_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = ROOT / ".venv" / "litellm" / "bin" / "litellm"
@@ -39,11 +39,13 @@ class Gateway:
     """bodies that got as far as the model"""
     log: Path
 
-    def ask(self, account: str, **more: Any) -> httpx.Response:
+    def ask(self, account: str, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
         """One chat of an account."""
         body = {"model": "chat", "messages": [{"role": "user", "content": "hello"}], **more}
         return self.client.post(
-            "/v1/chat/completions", json=body, headers={"authorization": f"Bearer sk-{account}"}
+            "/v1/chat/completions",
+            json=body,
+            headers={"authorization": f"Bearer sk-{account}", **(headers or {})},
         )
 
 

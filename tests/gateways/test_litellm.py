@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from tests.client.conditions import eventually
-from tests.client.stub_service import serving
+from tests.client.stub_service import CHALLENGE, serving
 from tests.gateways.proxy import STALE_SECONDS
 from tests.gateways.stub_model import SENTENCE
 
@@ -66,7 +66,7 @@ def event_of(gateway: Gateway, account: str) -> dict[str, Any]:
     ("action", "status", "header"),
     [
         ("throttle", 429, ("retry-after", "7")),
-        ("challenge", 401, ("www-authenticate", 'PrivateToken challenge="abc"')),
+        ("challenge", 401, ("www-authenticate", f'{CHALLENGE}, PrivateToken challenge="abc"')),
         ("block", 403, ("x-stillwatch-action", "block")),
     ],
 )
@@ -84,6 +84,17 @@ def test_denials_reach_the_client(
     assert len(gateway.reached) == before
     event = event_of(gateway, f"to-{action}")
     assert (event["status"], event["denied_by"]) == (status, "stillwatch")
+
+
+def test_a_token_answers_a_challenge(gateway: Gateway, service: ExitStack) -> None:
+    """One that the service takes lets the request pass; while nobody can judge it, it is challenged again."""
+    decided(gateway, "stepped-up", "challenge")
+    good = {"private-token": gateway.stub.token}
+    assert gateway.ask("stepped-up", headers=good).status_code == 200
+    assert gateway.ask("stepped-up", headers={"private-token": "forged"}).status_code == 401
+    service.close()
+    answer = gateway.ask("stepped-up", headers=good)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'PrivateToken challenge="abc"')
 
 
 def test_shadows_and_strangers_are_served(gateway: Gateway, service: ExitStack) -> None:

@@ -37,8 +37,8 @@ class StillwatchDenial(HTTPException):
     """A request that the guard refused. LiteLLM logs the name of the class, by which events are told."""
 
 
-def denial(decision: Decision, challenge: str) -> StillwatchDenial:
-    """The error to raise for a decision that denies; `challenge` is the value of `WWW-Authenticate`."""
+def denial(decision: Decision, challenge: str = "") -> StillwatchDenial:
+    """The error to raise for a decision that denies; `challenge` is a challenge's `WWW-Authenticate`."""
     unavailable = decision.reason == UNAVAILABLE
     name = UNAVAILABLE if unavailable else decision.enforced
     status = _UNAVAILABLE_STATUS if unavailable else _STATUS[decision.enforced]
