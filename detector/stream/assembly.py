@@ -24,7 +24,7 @@ from detector.stream.calibrated import tell_calibration
 from detector.stream.leader import Leader, LeaderSettings
 from detector.stream.observing import Belonging
 from detector.stream.opening import awaited_store
-from detector.stream.outbox import Outbox
+from detector.stream.outbox import Outbox, holds
 from detector.stream.partition import Decoding
 from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.stream.routes import opened_routes
@@ -254,7 +254,13 @@ class _Process:
             replay.admission.tick, self.version, settings.takeover_seconds, settings.checkpoint_seconds
         )
         leader = Leader(store, start, self.owner(), self.clock, leading, self.telemetry.leader, self.log)
-        outbox = Outbox(store, routes, self.telemetry.delivery, self.log)
+        outbox = Outbox(
+            store,
+            routes,
+            lambda: holds(store, leader.lease, self.clock.now()),
+            self.telemetry.delivery,
+            self.log,
+        )
         return Office(
             leader, outbox, store, settings.retention, self.clock, self.log, settings.takeover_seconds / 3
         )

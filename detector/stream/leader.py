@@ -83,6 +83,11 @@ class Leader:
         """Whether this process was the leader when it last asked."""
         return self._lease is not None
 
+    @property
+    def lease(self) -> int | None:
+        """Under which lease it leads, as of when it last asked; any thread may look."""
+        return self._lease
+
     def step(self) -> bool:
         """Lead if nobody else does, and fold what closed; whether anything was folded.
 

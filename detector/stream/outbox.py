@@ -2,6 +2,10 @@
 
 A sink's cursor is in the store and moves after the sink confirmed: what was sent and not confirmed is sent
 again, under the same keys and with the same ids. The store, not the sink, decides what was found.
+
+A process may stand still in the middle of this, and go on when another one has long delivered what is newer.
+So it asks before it sends whether it still leads, and again after it; if not, it sends what has become of
+the same keys meanwhile, so that the last record of a key is the latest.
 """
 
 from __future__ import annotations
@@ -49,16 +53,25 @@ class Route:
     sink: Sink
     read: Callable[[ReadStore, int, int], Sequence[Sent]]
     """of those after a version the first so many, by version"""
+    latest: Callable[[ReadStore, str], Sent | None] | None = None
+    """what now stands under a key, where only the last record of one counts"""
 
 
 class Outbox:
     """Used by one thread."""
 
     def __init__(
-        self, store: ReadStore, routes: Sequence[Route], telemetry: DeliveryTelemetry, log: Log
+        self,
+        store: ReadStore,
+        routes: Sequence[Route],
+        holds: Callable[[], bool],
+        telemetry: DeliveryTelemetry,
+        log: Log,
     ) -> None:
+        """`holds` asks the store whether this process leads at the moment."""
         self._store = store
         self._routes = routes
+        self._holds = holds
         self._telemetry = telemetry
         self._log = log
 
@@ -86,15 +99,35 @@ class Outbox:
     def _deliver(self, route: Route) -> bool:
         sent = route.read(self._store, self._store.cursor(route.name, route.stream), BATCH)
         self._telemetry.backlog(route.name, len(sent))
-        if not sent:
+        if not (sent and self._holds()):
             return False
-        with self._telemetry.span("deliver", sink=Name(route.name), records=len(sent)):
-            for record in sent:
-                route.sink.send(record.key, record.value)
-            route.sink.flush()
+        self._send(route, sent)
+        if not self._holds():
+            self._catch_up(route, sent)
+            return False
         self._store.advance(route.name, route.stream, sent[-1].version)
         self._telemetry.delivered(route.name, len(sent))
         return True
+
+    def _send(self, route: Route, records: Sequence[Sent]) -> None:
+        with self._telemetry.span("deliver", sink=Name(route.name), records=len(records)):
+            for record in records:
+                route.sink.send(record.key, record.value)
+            route.sink.flush()
+
+    def _catch_up(self, route: Route, sent: Sequence[Sent]) -> None:
+        """Send what became of the keys of `sent`, until nothing did while it was sent."""
+        self._log.warning("delivered after another process led", sink=Name(route.name), records=len(sent))
+        while route.latest is not None and sent:
+            now = [(one, route.latest(self._store, one.key)) for one in sent]
+            sent = [new for old, new in now if new is not None and new.version > old.version]
+            self._send(route, sent)
+
+
+def holds(store: ReadStore, lease: int | None, now: int) -> bool:
+    """Whether the store says that `lease` leads, at a wall clock of `now` (ms)."""
+    stands = store.leadership()
+    return stands.lease == lease and stands.until > now
 
 
 def alerts(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
@@ -105,6 +138,12 @@ def alerts(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
 def verdicts(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:
     """The latest verdict of each account that changed, keyed by account."""
     return [_verdict(stored) for stored in store.verdicts(after, limit)]
+
+
+def verdict(store: ReadStore, account_id: str) -> Sent | None:
+    """The verdict of one account, as `verdicts` tells it."""
+    stored = store.verdict_of(account_id)
+    return None if stored is None else _verdict(stored)
 
 
 def letters(store: ReadStore, after: int, limit: int) -> Sequence[Sent]:

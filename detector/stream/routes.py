@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from detector.stream.opening import awaited_output
-from detector.stream.outbox import Route, alerts, letters, verdicts
+from detector.stream.outbox import Route, alerts, letters, verdict, verdicts
 from streaming.kafka.output import KafkaOutput
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _routes(topics: Topics, output: KafkaOutput) -> list[Route]:
         routes.append(Route(f"kafka/{topics.alerts}", "alerts", output.topic(topics.alerts), alerts))
     if topics.verdicts is not None:
         sink = output.topic(topics.verdicts, compacted=True)
-        routes.append(Route(f"kafka/{topics.verdicts}", "verdicts", sink, verdicts))
+        routes.append(Route(f"kafka/{topics.verdicts}", "verdicts", sink, verdicts, verdict))
     if topics.letters is not None:
         sink = output.topic(topics.letters)
         routes.append(Route(f"kafka/{topics.letters}", "letters", sink, letters))

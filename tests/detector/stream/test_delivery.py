@@ -12,7 +12,7 @@ import pytest
 
 from detector.store.intake import Letter
 from detector.store.retention import Retention
-from detector.stream.outbox import Outbox, Route, letters
+from detector.stream.outbox import Outbox, Route, holds, letters
 from detector.stream.service import Office, Stop
 from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import Telemetry, make_telemetry
@@ -81,8 +81,14 @@ def leading(store: Store, broker: Broker) -> Iterator[Run]:
     letter = Letter(4, "not_json", "what", None)
     store.commit([commit_of(claimed(store), 5, letters=[letter])], 1)
     with open_logs(io.StringIO()) as log, ThreadPoolExecutor(1) as pool:
-        outbox = Outbox(store, [Route("dead", "letters", broker, letters)], telemetry.delivery, log)
         leader = stage.leader(lease_seconds=LEASE)
+        outbox = Outbox(
+            store,
+            [Route("dead", "letters", broker, letters)],
+            lambda: holds(store, leader.lease, stage.clock.wall),
+            telemetry.delivery,
+            log,
+        )
         office = Office(leader, outbox, store, Retention(), stage.clock, log, FINISH)
         try:
             yield Run(stage, broker, telemetry, stop, pool.submit(office.run, stop))

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from detector.store.findings import Findings
 from detector.store.intake import Letter
-from detector.stream.outbox import Outbox, Route, letters
+from detector.stream.outbox import Outbox, Route, holds, letters, verdict, verdicts
 from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
 from streaming.dead_letters import DeadLetter, parse_letter
-from tests.support.stores import claimed, commit_of
+from tests.support.stores import claimed, commit_of, verdict_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detector.store.interface import Store
 
 
@@ -31,13 +34,100 @@ class Kept:
         """It is kept already."""
 
 
+@dataclass
+class Compacted:
+    """A topic's last records; `frozen` happens to a process between sending and the topic."""
+
+    last: dict[str, Any]
+    frozen: Callable[[], None] = lambda: None
+    queued: dict[str, Any] = field(default_factory=dict)
+
+    def send(self, key: str, value: Any) -> None:
+        """Queue one record."""
+        self.queued[key] = value["version"]
+
+    def flush(self) -> None:
+        """Everything that happens to the process, and then to the topic."""
+        frozen, self.frozen = self.frozen, lambda: None
+        frozen()
+        self.last.update(self.queued)
+        self.queued.clear()
+
+
+@dataclass
+class Rivals:
+    """Processes that deliver verdicts of one store to one topic."""
+
+    store: Store
+    last: dict[str, Any] = field(default_factory=dict)
+    now: int = 0
+    said: io.StringIO = field(default_factory=io.StringIO)
+
+    def leads(self, owner: str) -> int:
+        """The lease of whoever leads from now on, for a while."""
+        lease = self.store.lead(owner, self.now, 10)
+        assert lease is not None
+        return lease
+
+    def outbox(self, lease: int, sink: Compacted | None = None) -> Outbox:
+        """Of the process with this lease."""
+        route = Route("said", "verdicts", sink or Compacted(self.last), verdicts, verdict)
+        with open_logs(self.said) as log:
+            return Outbox(
+                self.store,
+                [route],
+                lambda: holds(self.store, lease, self.now),
+                make_telemetry().delivery,
+                log,
+            )
+
+    def overtaken(self) -> None:
+        """The lease ends, and another process finds and delivers something newer."""
+        self.now += 20
+        lease = self.leads("another")
+        found = Findings(2, verdicts=[verdict_of("acc-1", 200), verdict_of("acc-3", 200)])
+        self.store.conclude(lease, found, self.now)
+        assert self.outbox(lease).step()
+
+
+def begun(store: Store) -> tuple[Rivals, int]:
+    """One process leads, with two verdicts to deliver."""
+    rivals = Rivals(store)
+    lease = rivals.leads("first")
+    store.conclude(lease, Findings(1, verdicts=[verdict_of("acc-1"), verdict_of("acc-2")]), 0)
+    return rivals, lease
+
+
+def test_who_stood_still_before_sending_sends_nothing(store: Store) -> None:
+    """The store is asked who leads before each batch."""
+    rivals, lease = begun(store)
+    late = rivals.outbox(lease)
+    rivals.overtaken()
+    told = dict(rivals.last)
+    rivals.last.clear()
+    assert not late.step()
+    assert rivals.last == {}
+    assert told == {"acc-1": 3, "acc-2": 2, "acc-3": 4}
+
+
+def test_who_stood_still_while_sending_lets_the_latest_stand(store: Store) -> None:
+    """What it sent after another process did is followed by what the store says now."""
+    rivals, lease = begun(store)
+    late = rivals.outbox(lease, Compacted(rivals.last, rivals.overtaken))
+    assert not late.step()
+    assert rivals.last == {"acc-1": 3, "acc-2": 2, "acc-3": 4}
+    assert "delivered after another process led" in rivals.said.getvalue()
+    assert store.cursor("said", "verdicts") == 4
+
+
 def test_dead_letters_reach_their_topic(store: Store) -> None:
     """A letter is keyed by its origin, told by its id, and read back with its bytes if they were kept."""
     kept = [Letter(4, "not_json", "what", b"\xff{"), Letter(9, "not_json", "what", None)]
     store.commit([commit_of(claimed(store, "usage/0"), 10, letters=kept)], 1)
     sink = Kept()
     with open_logs(io.StringIO()) as log:
-        outbox = Outbox(store, [Route("dead", "letters", sink, letters)], make_telemetry().delivery, log)
+        route = Route("dead", "letters", sink, letters)
+        outbox = Outbox(store, [route], lambda: True, make_telemetry().delivery, log)
         assert outbox.step()
         assert not outbox.step()
 
