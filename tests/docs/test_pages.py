@@ -87,6 +87,18 @@ def test_every_command_and_option_is_described() -> None:
         assert f"stillwatch {group}" in README
 
 
+def test_numbers_are_those_that_the_program_begins_with() -> None:
+    """The row of an option names its default, unless it is as for another command."""
+    for name, command in commands().items():
+        section = CLI.split(f"\n## stillwatch {name.partition(' ')[0]}\n", 1)[1].split("\n## ", 1)[0]
+        for option in command.params:
+            rows = re.findall(rf"(?m)^\| .*`{option.opts[0]}\b.*", section)
+            if rows and option.default and type(option.default) in {int, float}:
+                told = f"{option.default:,}".removesuffix(".0")
+                known = {told, told.replace(",", ""), "as for"}
+                assert any(one in row for row in rows for one in known), f"{name} {option.opts[0]}: {told}"
+
+
 def test_no_option_is_described_that_does_not_exist() -> None:
     """An option in docs/cli.md is one that a command has."""
     parameters = [parameter for command in commands().values() for parameter in command.params]
