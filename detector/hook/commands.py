@@ -9,28 +9,28 @@ import msgspec
 from detector.hook.auth.keys import LIVE, ApiKey, make_key
 from detector.hook.controls import (
     UNDO_HOURS,
-    ModeSetting,
     Setting,
     exemption,
     key_control,
     mode_control,
+    mode_of,
     policy_control,
     read_key_control,
 )
 from detector.hook.errors import HookError
 from detector.hook.policy.reading import default_text, read_policy
+from detector.store.control_reading import controls_of, last_body
 from detector.store.hook_records import Control
-from detector.stream.calibrated import told_calibration
+from detector.stream.calibrated import enforcing_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detector.hook.auth.keys import NewKey, Scope
     from detector.hook.decision import Mode
-    from detector.store.hook_records import AuditEntry, HookStore, StoredControl
+    from detector.store.hook_records import AuditEntry, HookStore
 
 _HOUR: Final = 3_600_000
-_PAGE: Final = 1000
 _CALIBRATE: Final = (
     "run `stillwatch calibrate` on your logs and give the file to `stillwatch run --calibration`, or accept "
     "it with a reason (--accept-uncalibrated, accept_uncalibrated)"
@@ -58,7 +58,7 @@ class Commands:
         Raises `CommandError` where verdicts come from thresholds that are not known to be calibrated, unless
         `accepted` says why they may be enforced all the same; that stands in the audit.
         """
-        if mode == "enforce" and (doubt := self._doubt()) is not None:
+        if mode == "enforce" and (doubt := enforcing_doubt(self._store)) is not None:
             if accepted is None:
                 raise CommandError(f"{doubt}; {_CALIBRATE}")
             why = f"{why} (accepted that {doubt}: {accepted})"
@@ -108,51 +108,31 @@ class Commands:
         """Keys that are live, oldest first."""
         found = [
             read_key_control(one.control.body)
-            for one in self._controls("key")
+            for one in controls_of(self._store, "key")
             if one.control.body is not None
         ]
         return [key for key in found if key.expires is None or self._now() < key.expires]
 
     def mode(self) -> Mode:
         """As commanded last."""
-        body = self._last("mode")
-        return "shadow" if body is None else msgspec.json.decode(body, type=ModeSetting).value
+        return mode_of(self._store)
 
     def policy(self) -> str:
         """The text in force."""
-        body = self._last("policy")
+        body = last_body(self._store, "policy")
         return default_text() if body is None else msgspec.json.decode(body, type=Setting).value
 
     def exempt(self) -> list[Control]:
         """Allow-list entries and undos, those that are over included."""
-        found = [*self._controls("allow"), *self._controls("undo")]
+        found = [*controls_of(self._store, "allow"), *controls_of(self._store, "undo")]
         return [one.control for one in found if one.control.body is not None]
 
     def audit(self, after: int, limit: int) -> list[AuditEntry]:
         """Changes by version, after `after`."""
         return self._store.control_history(after, limit)
 
-    def _doubt(self) -> str | None:
-        """Why verdicts should not be enforced; None if nothing speaks against it."""
-        told = told_calibration(self._store)
-        if told is None:
-            return "nobody has said that the thresholds are calibrated"
-        return None if told.calibrated else f"the thresholds in use are not calibrated ({told.source})"
-
     def _do(self, control: Control, why: str) -> int:
         return self._store.control([control], self._author, why, self._now())
-
-    def _last(self, kind: str) -> bytes | None:
-        found = self._controls(kind)
-        return found[-1].control.body if found else None
-
-    def _controls(self, kind: str) -> list[StoredControl]:
-        found: list[StoredControl] = []
-        after = 0
-        while page := self._store.controls(after, _PAGE):
-            found += [one for one in page if one.control.kind == kind]
-            after = page[-1].version
-        return found
 
 
 def audit_json(entry: AuditEntry) -> dict[str, Any]:

@@ -8,10 +8,11 @@ import msgspec
 
 from detector.hook.auth.keys import ApiKey
 from detector.hook.decision import Mode  # noqa: TC001 - msgspec reads annotations at run time
+from detector.store.control_reading import last_body
 from detector.store.hook_records import Control
 
 if TYPE_CHECKING:
-    from detector.store.hook_records import ControlKind
+    from detector.store.hook_records import ControlKind, HookStore
 
 UNDO_HOURS: Final = 168
 """for how long verdicts on an account do not count once one was undone, unless said otherwise"""
@@ -39,6 +40,12 @@ class Exemption(msgspec.Struct, frozen=True):
 def mode_control(mode: Mode) -> Control:
     """Shadow or enforce, everywhere at once."""
     return Control("mode", "", msgspec.json.encode(ModeSetting(mode)))
+
+
+def mode_of(store: HookStore) -> Mode:
+    """As commanded last; shadow at first."""
+    body = last_body(store, "mode")
+    return "shadow" if body is None else msgspec.json.decode(body, type=ModeSetting).value
 
 
 def policy_control(text: str) -> Control:

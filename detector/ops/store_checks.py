@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from rich.filesize import decimal
 
+from detector.hook.controls import mode_of
 from detector.ops.amounts import duration
 from detector.ops.checking import failure, ok, warning
 from detector.ops.setup_checks import is_unmade
 from detector.store.errors import StoreError, StoreUnavailable
 from detector.store.opening import open_store
+from detector.stream.calibrated import enforcing_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +51,7 @@ def opened(url: str) -> Iterator[tuple[Store | None, list[Check]]]:
 def store_checks(store: Store, tick: int, now: int) -> Iterator[Check]:
     """`tick` is a tick's length, ms; `now` the wall clock."""
     try:
-        found, lead = store.inventory(), store.leadership()
+        found, lead, enforcement = store.inventory(), store.leadership(), _enforcement(store)
     except StoreError as error:
         yield failure("store", error)
         return
@@ -57,6 +59,7 @@ def store_checks(store: Store, tick: int, now: int) -> Iterator[Check]:
     yield ok("schema", f"{found.schema}, which is the latest")
     yield _checkpoint(found, lead, tick)
     yield _leader(lead, now)
+    yield enforcement
 
 
 def _checkpoint(found: Inventory, lead: Leadership, tick: int) -> Check:
@@ -70,6 +73,16 @@ def _checkpoint(found: Inventory, lead: Leadership, tick: int) -> Check:
     if behind > _BEHIND:
         return warning("checkpoint", said, "look at the leader's log and at the store's disk")
     return ok("checkpoint", said)
+
+
+def _enforcement(store: Store) -> Check:
+    if mode_of(store) != "enforce":
+        return ok("enforcement", "shadow: nothing is done to requests")
+    doubt = enforcing_doubt(store)
+    if doubt is None:
+        return ok("enforcement", "on, by calibrated thresholds")
+    remedy = "give `stillwatch run` its --calibration, or `stillwatch policy mode shadow` meanwhile"
+    return warning("enforcement", f"on, and {doubt}", remedy)
 
 
 def _leader(lead: Leadership, now: int) -> Check:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from detector.store.control_reading import last_body
 from detector.store.hook_records import Control
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 KIND: Final = "calibration"
 """of the control; hooks pass it by"""
 AUTHOR: Final = "stillwatch run"
-_PAGE: Final = 1000
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -39,8 +39,13 @@ def tell_calibration(store: HookStore, policy: Policy, now: int) -> None:
 
 def told_calibration(store: HookStore) -> Calibration | None:
     """What was said last; None: nothing yet."""
-    after, body = 0, None
-    while page := store.controls(after, _PAGE):
-        body = next((one.control.body for one in page if one.control.kind == KIND), body)
-        after = page[-1].version
+    body = last_body(store, KIND)
     return None if body is None else msgspec.json.decode(body, type=Calibration)
+
+
+def enforcing_doubt(store: HookStore) -> str | None:
+    """Why verdicts should not be enforced; None if nothing speaks against it. Raises `StoreUnavailable`."""
+    told = told_calibration(store)
+    if told is None:
+        return "nobody has said that the thresholds are calibrated"
+    return None if told.calibrated else f"the thresholds in use are not calibrated ({told.source})"

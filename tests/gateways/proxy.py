@@ -39,7 +39,7 @@ class Gateway:
     """bodies that got as far as the model"""
     log: Path
 
-    def ask(self, account: str, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
+    def ask(self, account: str, headers: Mapping[str, str] | None = None, /, **more: Any) -> httpx.Response:
         """One chat of an account."""
         body = {"model": "chat", "messages": [{"role": "user", "content": "hello"}], **more}
         return self.client.post(

@@ -90,10 +90,10 @@ def test_a_token_answers_a_challenge(gateway: Gateway, service: ExitStack) -> No
     """One that the service takes lets the request pass; while nobody can judge it, it is challenged again."""
     decided(gateway, "stepped-up", "challenge")
     good = {"private-token": gateway.stub.token}
-    assert gateway.ask("stepped-up", headers=good).status_code == 200
-    assert gateway.ask("stepped-up", headers={"private-token": "forged"}).status_code == 401
+    assert gateway.ask("stepped-up", good).status_code == 200
+    assert gateway.ask("stepped-up", {"private-token": "forged"}).status_code == 401
     service.close()
-    answer = gateway.ask("stepped-up", headers=good)
+    answer = gateway.ask("stepped-up", good)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'PrivateToken challenge="abc"')
 
 

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from secrets import token_bytes
+from typing import TYPE_CHECKING
+
+from detector.hook.commands import Commands
+from detector.ops.checking import Outcome
+from detector.ops.store_checks import store_checks
+from detector.policy import Policy
+from detector.stream.calibrated import tell_calibration
+
+if TYPE_CHECKING:
+    from detector.store.interface import Store
+
+NOW = 1_800_000_000_000
+
+
+def enforcement(store: Store) -> tuple[Outcome, str]:
+    """What is said of it."""
+    (found,) = (check for check in store_checks(store, 300_000, NOW) if check.name == "enforcement")
+    return found.outcome, found.said
+
+
+def test_enforcing_by_thresholds_that_are_no_longer_calibrated_is_told(store: Store) -> None:
+    """Enforcing was right when it began; then somebody else led, with the thresholds that are shipped."""
+    assert enforcement(store)[0] is Outcome.OK
+    tell_calibration(store, Policy(0.9, 0.8, 0.5, "ours"), NOW)
+    Commands(store, "test", lambda: NOW, token_bytes).set_mode("enforce", "a test")
+    assert enforcement(store) == (Outcome.OK, "on, by calibrated thresholds")
+    tell_calibration(store, Policy(0.9, 0.8, 0.5, "shipped"), NOW)
+    outcome, said = enforcement(store)
+    assert outcome is Outcome.WARNING
+    assert "not calibrated" in said
