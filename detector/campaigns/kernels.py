@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from features.account.fold import is_verdict
 from features.account.sketches import distinct
 from features.population.layout import FREE
+from features.population.objects import keys_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,3 +77,13 @@ def distinct_each(registers: NDArray[np.uint8]) -> NDArray[np.float64]:
     for at in range(registers.shape[0]):
         out[at] = distinct(registers[at])
     return out
+
+
+@njit(cache=True, nogil=True)
+def keys_of_each(rows: NDArray[np.void], sketches: NDArray[np.void], out: NDArray[np.uint64]) -> None:
+    """Write the keys of the objects that each event shows to `out`, shape (n, kinds); verdicts show none."""
+    for i in range(rows.shape[0]):
+        if is_verdict(rows[i]):
+            out[i] = 0
+        else:
+            keys_of(rows[i], sketches[i], out[i])
