@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from detector.casework.changing import changed, checked_change, may_follow
+from detector.casework.applying import PORTION, apply
+from detector.casework.changing import changed, checked_change
 from detector.casework.errors import Conflict, NotFound, Refused
-from detector.casework.listing import CaseList, check_query, one_case
-from detector.casework.merging import check_target, parts_of
-from detector.casework.ordering import order_of
-from detector.casework.records import Bulk, Case, Change, Changed
+from detector.casework.listing import CaseList, one_case
+from detector.casework.records import Case, Change, Changed
 from detector.casework.rows import load
-from detector.casework.slices import slices
 from detector.casework.texts import REASON, checked
-from detector.casework.undoing import undo
+from detector.casework.undoing import check_entries, undo
 from detector.casework.work import Deed, write
 from detector.store.audit_chain import hold
 from detector.store.part import BATCH, batches
@@ -24,10 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from detector.casework.records import CaseQuery, Undone
-
-MOST_AT_ONCE: Final = 100_000
-"""cases that one change may reach"""
+    from detector.casework.records import Undone
 
 
 class Cases(CaseList):
@@ -56,26 +50,8 @@ class Cases(CaseList):
             hold(connection)
             before = _known(connection, ids)
             _check_version(before, version)
-            new, first = _apply(connection, before, wanted, deed)
+            new, first = apply(connection, before, wanted, deed)
         return [Changed(case, entry) for entry, case in enumerate(new, first)]
-
-    def bulk(
-        self, query: CaseQuery, change: Change, actor: str, why: str, now: int, most: int = MOST_AT_ONCE
-    ) -> Bulk:
-        """Change all cases of a query; `count(query, MOST_AT_ONCE)` says beforehand how many those are.
-
-        Raises `Refused` if there are more than `most`, and changes none. Cases whose status may not be
-        followed by the new one stay as they are.
-        """
-        check_query(query)
-        wanted = checked_change(change)
-        deed = Deed(actor, "bulk", checked("why", why, REASON, 0), now)
-        with self._database.writing() as connection:
-            end = hold(connection).number
-            ids = [one for one in _ids(connection, query, most) if one != wanted.merge_into]
-            refused = sum(_some(connection, batch, wanted, deed) for batch in batches(ids))
-            last = hold(connection).number
-        return Bulk(last - end, range(end + 1, last + 1), refused)
 
     def open_(self, case_id: str, actor: str, now: int) -> Case:
         """The case, which is the actor's from now on if nobody took it up yet."""
@@ -96,12 +72,17 @@ class Cases(CaseList):
     def undo(self, entries: Iterable[int], actor: str, why: str, now: int) -> list[Undone]:
         """Take back what entries of the audit say was done to cases, the last one first.
 
-        What was changed again since stays as it is. Raises `NotFound` for an entry that is not there.
+        Many are taken back a portion at a time, so that others can write in between; what was changed again
+        since stays as it is. Raises `NotFound` for an entry that is not there, and then takes none back.
         """
         deed = Deed(actor, "undo", checked("why", why, REASON, 0), now)
-        with self._database.writing() as connection:
-            hold(connection)
-            return undo(connection, entries, deed)
+        numbers = sorted(set(entries), reverse=True)
+        done: list[Undone] = []
+        for portion in batches(numbers, PORTION):
+            with self._database.writing() as connection:
+                check_entries(numbers, hold(connection))
+                done += undo(connection, portion, deed)
+        return done
 
 
 def _known(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
@@ -115,35 +96,3 @@ def _check_version(found: Mapping[str, Case], version: int | None) -> None:
     for case in found.values():
         if version is not None and case.version != version:
             raise Conflict(case.case_id, version, case.version)
-
-
-def _ids(connection: Connection, query: CaseQuery, most: int) -> list[str]:
-    ids: list[str] = []
-    order = order_of(query)
-    for one in slices(query, order, order.last_id):
-        ids += connection.execute(one.limit(most + 1 - len(ids))).scalars()
-        if len(ids) > most:
-            raise Refused(f"more than {most:,} cases are meant; narrow the query down")
-    return ids
-
-
-def _some(connection: Connection, ids: Sequence[str], wanted: Change, deed: Deed) -> int:
-    """Change those that may be; how many may not."""
-    before = load(connection, ids)
-    fit = {name: case for name, case in before.items() if may_follow(case, wanted.status)}
-    _apply(connection, fit, wanted, deed)
-    return len(before) - len(fit)
-
-
-def _apply(
-    connection: Connection, before: Mapping[str, Case], wanted: Change, deed: Deed
-) -> tuple[list[Case], int]:
-    after = [changed(case, wanted, deed.actor, deed.now) for case in before.values()]
-    if not wanted.merge_into:
-        return write(connection, before, after, deed)
-    check_target(connection, wanted.merge_into, before)
-    parts = load(connection, parts_of(connection, before))
-    moved = [
-        replace(case, merged_into=wanted.merge_into) for name, case in parts.items() if name not in before
-    ]
-    return write(connection, {**parts, **before}, after + moved, deed)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
 
+from detector.casework.statuses import Status, Verdict  # noqa: TC001 - changes are read back from JSON
+
 if TYPE_CHECKING:
     from detector.alert import Kind
-    from detector.casework.statuses import Queue, Status, Verdict
+    from detector.casework.statuses import Queue
 
 _T = TypeVar("_T")
 
@@ -125,14 +127,25 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Bulk:
-    """What a change did to many cases."""
+class BulkChange:
+    """A change of many cases, and how far it came. Times are ms."""
 
-    changed: int
-    entries: range
-    """numbers of the audit's entries, which undo the changes"""
-    refused: int
+    job_id: str
+    actor: str
+    why: str
+    created: int
+    total: int
+    done: int = 0
+    """cases that were looked at"""
+    changed: int = 0
+    refused: int = 0
     """cases whose status may not be followed by the one that was asked for"""
+    entries: str = ""
+    """numbers of the audit's entries, such as `7-9,12`, which undo what was changed"""
+    ended: int | None = None
+    """None: it goes on"""
+    error: str | None = None
+    """why it ended before all cases were looked at"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from detector.casework.rows import load, store
 from detector.casework.work import settle
 from detector.store.audit_chain import append
 from detector.store.casework_schema import audit
-from detector.store.part import batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,26 +22,22 @@ if TYPE_CHECKING:
 
     from detector.casework.records import Case
     from detector.casework.work import Deed
-    from detector.store.audit_entry import Recorded
+    from detector.store.audit_entry import Head, Recorded
 
 _Taken = tuple["Case", tuple[str, ...], tuple[str, ...]]
 _MERGED = "merged_into"
 
 
-def undo(connection: Connection, numbers: Iterable[int], deed: Deed) -> list[Undone]:
-    """Take entries back, the last one first; raises `NotFound`."""
-    done: list[Undone] = []
-    for batch in batches(sorted(set(numbers), reverse=True)):
-        for run in _runs(_entries(connection, batch)):
-            done += _undo_run(connection, run, deed)
-    return done
-
-
-def _entries(connection: Connection, numbers: Sequence[int]) -> list[Recorded]:
-    found = select_entries(connection, audit.c.number.in_(numbers), len(numbers))[::-1]
-    if len(found) < len(numbers):
+def check_entries(numbers: Sequence[int], head: Head) -> None:
+    """Raise `NotFound` unless there are entries of all numbers, the highest first; the audit has no gaps."""
+    if numbers and not 0 < numbers[-1] <= numbers[0] <= head.number:
         raise NotFound("entry is not in the audit; give numbers of changes")
-    return found
+
+
+def undo(connection: Connection, numbers: Sequence[int], deed: Deed) -> list[Undone]:
+    """Take entries back, the last one first; all of them are there."""
+    found = select_entries(connection, audit.c.number.in_(numbers), len(numbers))[::-1]
+    return [done for run in _runs(found) for done in _undo_run(connection, run, deed)]
 
 
 def _runs(found: Iterable[Recorded]) -> Iterator[list[Recorded]]:

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from detector.casework.bulk import BulkChanges
 from detector.casework.keeper import CaseKeeper
 from detector.exports.assembly import Exports
 from detector.telemetry.fields import Failure, Name
@@ -19,20 +20,23 @@ if TYPE_CHECKING:
 
 PAUSE: Final = 1.0
 """seconds between two rounds in which there was nothing to do"""
+REST: Final = 0.1
+"""seconds between two portions of a change of many cases: who waits to write looks as often"""
 
 
 class Errand:
     """Done over and over; a store that is away, or a fault, is told once and tried again."""
 
-    def __init__(self, name: str, step: Callable[[], bool], log: Log) -> None:
-        """`step` says whether there is more to do at once."""
+    def __init__(self, name: str, step: Callable[[], bool], log: Log, rest: float = 0.0) -> None:
+        """`step` says whether there is more to do, after `rest` seconds in which others may write."""
         self._name = name
         self._step = step
         self._log = log
+        self.rest = rest
         self._failing = False
 
     def go(self) -> bool:
-        """One round; whether there is more to do at once."""
+        """One round; whether there is more to do."""
         try:
             more = self._step()
         except Exception as error:  # noqa: BLE001 - cases that stop following alerts would look like quiet
@@ -53,10 +57,11 @@ def running_errands(database: Database, environ: Mapping[str, str], clock: Clock
 
     Any number of processes may. Raises `ExportError` where the environment names no networks.
     """
-    keeper, exports = CaseKeeper(database), Exports(database, environ)
+    keeper, exports, bulk = CaseKeeper(database), Exports(database, environ), BulkChanges(database)
     errands = (
         Errand("cases", lambda: keeper.follow(clock.now()) > 0, log),
         Errand("exports", lambda: bool(exports.step(clock.now())), log),
+        Errand("bulk", lambda: _go_on(bulk, clock.now()), log, REST),
     )
     over = threading.Event()
     threads = [
@@ -76,5 +81,12 @@ def running_errands(database: Database, environ: Mapping[str, str], clock: Clock
 
 def _repeat(errand: Errand, over: threading.Event) -> None:
     while not over.is_set():
-        if not errand.go():
-            over.wait(PAUSE)
+        over.wait(errand.rest if errand.go() else PAUSE)
+
+
+def _go_on(bulk: BulkChanges, now: int) -> bool:
+    """The next portion of a change of many cases, if one goes on."""
+    job_id = bulk.unfinished()
+    if job_id is not None:
+        bulk.step(job_id, now)
+    return job_id is not None

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from detector.alert import Kind  # noqa: TC001 - msgspec reads annotations at run time
-from detector.casework.records import Comment, ExceptionKind, Exempt, SavedView, Scope
+from detector.casework.records import BulkChange, Comment, ExceptionKind, Exempt, SavedView, Scope
 from detector.casework.statuses import Queue, Status, Verdict  # noqa: TC001 - as above
 from detector.console.desk.models import DriftBody, ModelsBody, ShadowBody
 from detector.console.desk.turning import TurningBody
@@ -119,6 +119,12 @@ class BulkDone(msgspec.Struct, frozen=True):
     changed: int
     refused: int
     entries: str
+
+
+class BulkBegun(msgspec.Struct, frozen=True):
+    """A change that goes on by itself."""
+
+    job_id: str
 
 
 class UndoBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -286,5 +292,5 @@ SCHEMAS: Final = (
     UndoBody, UndoneBody, TextBody, ExceptionBody, ViewBody, RevealBody, SampleBody, PersonBody, NewPerson,
     PersonChange, InvitedBody, AuditBody, DeliveryBody, SinkBody, OverviewBody, Comment, Exempt, SavedView,
     AccountDossier, CampaignDossier, Measurement, Sharing, TurnBody, ModelsBody, VersionBody, VersionRow,
-    TurningBody, ShadowBody, DriftBody,
+    TurningBody, ShadowBody, DriftBody, BulkBegun, BulkChange,
 )  # fmt: skip

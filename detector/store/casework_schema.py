@@ -138,3 +138,30 @@ replies: Final = Table(
     Column("time", BigInteger, nullable=False, index=True),
 )
 """Answers by idempotency key, so that a request that is sent again is not done again."""
+
+bulk_changes: Final = Table(
+    "bulk_changes",
+    metadata,
+    Column("job_id", Word, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("change", LargeBinary, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("entries", Text, nullable=False),
+    Column("ended", BigInteger),
+    Column("error", Text),
+)
+"""Changes of many cases, and how far they came."""
+
+bulk_portions: Final = Table(
+    "bulk_portions",
+    metadata,
+    Column("job_id", Word, ForeignKey(bulk_changes.c.job_id), primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("cases", LargeBinary, nullable=False),
+)
+"""Cases that are still to be changed, by the place of the first among all of a change."""

@@ -6,11 +6,13 @@ import pytest
 
 from detector.audit.reading import entries, history
 from detector.audit.verify import verify
+from detector.casework.bulk import BulkChanges
 from detector.casework.cases import Cases
 from detector.casework.errors import Conflict, NotFound, Refused
 from detector.casework.exempting import Exceptions
 from detector.casework.keeper import CaseKeeper
 from detector.casework.notes import Notes
+from detector.casework.ranges import read_ranges
 from detector.casework.records import CaseQuery, Change, SavedView
 from detector.casework.related import Related
 from detector.casework.views import Views
@@ -24,6 +26,7 @@ from detector.store.opening import open_database
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detector.casework.records import BulkChange, Case
     from detector.store.database import Database
     from detector.store.interface import Store
 
@@ -38,6 +41,7 @@ class Desk:
         self.store, self.database = store, database
         self.cases, self.keeper = Cases(database), CaseKeeper(database)
         self.exceptions, self.notes = Exceptions(database), Notes(database)
+        self.bulk = BulkChanges(database)
         self.tick = 0
         lease = store.lead("leader", 0, 1 << 40)
         assert lease is not None
@@ -52,6 +56,17 @@ class Desk:
     def ids(self, query: CaseQuery = ANYWHERE) -> list[str]:
         """The first page's cases."""
         return [case.case_id for case in self.cases.page(query).items]
+
+    def all_cases(self) -> list[Case]:
+        """Of the first page, of any queue."""
+        return list(self.cases.page(ANYWHERE, limit=500).items)
+
+    def to_the_end(self, query: CaseQuery, change: Change, why: str = "") -> BulkChange:
+        """A change of all cases of a query, by one process."""
+        found = self.bulk.begin(query, change, "ann", why, 7)
+        while found.ended is None:
+            found = self.bulk.step(found.job_id, 7)
+        return found
 
     def queue(self, case_id: str) -> str:
         """Where a case is listed."""
@@ -204,16 +219,55 @@ def test_all_cases_of_a_query_change_at_once(desk: Desk) -> None:
     query = CaseQuery(kind="account")
     assert desk.cases.count(query) == 1_100
     with pytest.raises(Refused, match="more than 1,000 cases"):
-        desk.cases.bulk(query, Change(status="closed"), "ann", "", 6, most=1_000)
-    assert desk.cases.bulk(query, Change(status="new"), "ann", "", 6).refused == 1
-    done = desk.cases.bulk(query, Change(status="closed", verdict="duplicate"), "ann", "one prank", 7)
-    assert (done.changed, len(done.entries), done.refused) == (1_100, 1_100, 0)
+        desk.bulk.begin(query, Change(status="closed"), "ann", "", 6, most=1_000)
+    assert desk.to_the_end(query, Change(status="new")).refused == 1
+    done = desk.to_the_end(query, Change(status="closed", verdict="duplicate"), "one prank")
+    numbers = read_ranges(done.entries)
+    assert (done.changed, len(numbers), done.refused, done.ended) == (1_100, 1_100, 0, 7)
     assert desk.cases.count(query) == 0
-    undone = desk.cases.undo(done.entries, "ann", "", 8)
+    undone = desk.cases.undo(numbers, "ann", "", 8)
     assert len(undone) == 1_100
     assert not any(one.kept for one in undone)
     assert desk.cases.count(query) == 1_100
     assert desk.cases.case("alr_7").status == "pending"
+    assert verify(desk.database).fault is None
+
+
+def test_others_change_cases_between_portions(desk: Desk) -> None:
+    """What somebody closes meanwhile stays closed, a new case is not meant, and another process goes on."""
+    desk.found(*(alert(number) for number in range(450)))
+    query, tag = CaseQuery(kind="account"), Change(add_tags=("wave",))
+    begun = desk.bulk.begin(query, tag, "ann", "a wave", 6)
+    assert (begun.total, desk.bulk.unfinished()) == (450, begun.job_id)
+    assert desk.bulk.step(begun.job_id, 6).done == 200
+    left = next(one.case_id for one in desk.all_cases() if not one.tags)
+    [closed] = desk.cases.change([left], Change(status="closed"), "bob", "", 7)
+    desk.found(alert(900))
+    other = BulkChanges(desk.database)
+    while (found := other.step(begun.job_id, 8)).ended is None:
+        pass
+    assert (found.changed, found.refused, other.unfinished()) == (450, 0, None)
+    assert (desk.cases.case(left).status, desk.cases.case(left).tags) == ("closed", ("wave",))
+    assert desk.cases.case("alr_900").tags == ()
+    assert closed.entry not in read_ranges(found.entries)
+    assert other.step(begun.job_id, 9) == found
+
+
+def test_a_change_of_many_that_is_refused_says_why(desk: Desk) -> None:
+    """What was changed stays, and can be undone; the rest is left as it is."""
+    desk.found(*(alert(number) for number in range(450)))
+    begun = desk.bulk.begin(CaseQuery(kind="account"), Change(merge_into="alr_3"), "ann", "", 6)
+    desk.bulk.step(begun.job_id, 6)
+    merged = next(one.case_id for one in desk.all_cases() if one.merged_into)
+    desk.cases.change(["alr_3"], Change(merge_into=""), "bob", "", 7)
+    desk.cases.undo(read_ranges(desk.bulk.find(begun.job_id).entries), "bob", "", 7)
+    desk.cases.change(["alr_3"], Change(merge_into=merged), "bob", "", 7)
+    found = desk.bulk.step(begun.job_id, 8)
+    assert (found.done, found.ended) == (200, 8)
+    assert found.error is not None
+    assert desk.bulk.unfinished() is None
+    with pytest.raises(NotFound):
+        desk.bulk.find("blk_0")
 
 
 def test_merged_cases_are_one_and_can_be_parted(desk: Desk) -> None:

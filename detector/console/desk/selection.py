@@ -30,9 +30,12 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done, and the audit's entries that undo it."""
+    """What was done so far."""
 
     changed: int
     refused: int
     """cases whose status may not be followed by the one that was asked for"""
-    entries: tuple[int, ...] | range
+    entries: str
+    """the audit's entries that undo it, such as `7-9,12`"""
+    job_id: str | None = None
+    """of a change that goes on; None: it is done"""

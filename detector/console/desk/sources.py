@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from detector.casework.bulk import BulkChanges
 from detector.casework.cases import Cases
 from detector.casework.exempting import Exceptions
 from detector.casework.notes import Notes
@@ -28,6 +29,7 @@ class Sources:
     store: Store
     people: SqlPeople
     cases: Cases
+    bulk: BulkChanges
     notes: Notes
     exceptions: Exceptions
     related: Related
@@ -44,6 +46,7 @@ def make_sources(database: Database, store: Store, people: SqlPeople) -> Sources
         store,
         people,
         Cases(database),
+        BulkChanges(database),
         Notes(database),
         Exceptions(database),
         Related(database),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from detector.casework.cases import MOST_AT_ONCE
+from detector.casework.bulk import MOST_AT_ONCE
 from detector.casework.errors import Refused
+from detector.casework.ranges import write_ranges
 from detector.casework.records import Change
 from detector.console.desk.errors import Denied, Senseless
 from detector.console.desk.selection import Done, Preview, Selection
@@ -14,7 +15,7 @@ from detector.people.roles import may
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from detector.casework.records import Case, CaseQuery, Changed, Comment, Page, Undone
+    from detector.casework.records import BulkChange, Case, CaseQuery, Changed, Comment, Page, Undone
     from detector.casework.related import Relation
     from detector.console.desk.sources import Sources
     from detector.people.guard import Visitor
@@ -73,17 +74,28 @@ class Triage:
         return Preview(min(count, MOST_AT_ONCE), count > MOST_AT_ONCE, sample)
 
     def bulk(self, who: Visitor, selection: Selection, change: Change, why: str) -> Done:
-        """Change a selection. Raises `Denied` where a query takes a right that the visitor lacks."""
+        """Change a selection; of a query with many cases the first portion, and an errand does the others.
+
+        Raises `Denied` where a query takes a right that the visitor lacks.
+        """
         self._check_assignee(change)
         now = self._now()
         if selection.query is not None:
             _check_widely(who, "change all cases of a query")
-            done = self._sources.cases.bulk(selection.query, change, who.user_id, why, now)
-            return Done(done.changed, done.refused, done.entries)
+            made = self._sources.bulk.begin(selection.query, change, who.user_id, why, now)
+            done = self._sources.bulk.step(made.job_id, now)
+            if done.error is not None:
+                raise Refused(done.error)
+            job_id = done.job_id if done.ended is None else None
+            return Done(done.changed, done.refused, done.entries, job_id)
         if not 0 < len(selection.ids) <= MOST_NAMED:
             raise Senseless(f"{len(selection.ids)} cases are named; name 1 to {MOST_NAMED}, or give a query")
         found = self._sources.cases.change(tuple(dict.fromkeys(selection.ids)), change, who.user_id, why, now)
-        return Done(len(found), 0, tuple(one.entry for one in found))
+        return Done(len(found), 0, write_ranges(one.entry for one in found))
+
+    def bulk_change(self, job_id: str) -> BulkChange:
+        """How far a change of many came. Raises `NotFound`."""
+        return self._sources.bulk.find(job_id)
 
     def undo(self, who: Visitor, entries: Sequence[int]) -> list[Undone]:
         """Take changes back. Raises `NotFound`, `Denied` where there are many."""

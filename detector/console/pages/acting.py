@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
 from fastapi.responses import Response
 
+from detector.casework.ranges import read_ranges
 from detector.console.deeds import change_of
 from detector.console.desk.errors import Senseless
-from detector.console.desk.ranges import read_ranges
 from detector.console.pages.frame import form_of
 from detector.console.pages.panel import panel
 from detector.console.pages.toast import Toast, toast_of
@@ -128,16 +128,16 @@ def _told(case: Case, done: Changed | None, wanted: Change) -> Toast:
     if done is None:
         return Toast("It was so already.")
     if wanted.verdict is not None:
-        return toast_of(f"Closed as {words(wanted.verdict)}.", [done.entry])
+        return toast_of(f"Closed as {words(wanted.verdict)}.", str(done.entry))
     if wanted.status is not None:
-        return toast_of(f"Now {words(case.status)}.", [done.entry])
+        return toast_of(f"Now {words(case.status)}.", str(done.entry))
     if wanted.assignee is not None:
-        return toast_of("Assigned." if case.assignee else "Assigned to nobody.", [done.entry])
-    return toast_of("Tags changed.", [done.entry])
+        return toast_of("Assigned." if case.assignee else "Assigned to nobody.", str(done.entry))
+    return toast_of("Tags changed.", str(done.entry))
 
 
-def _entries(done: Changed | None) -> list[int]:
-    return [] if done is None else [done.entry]
+def _entries(done: Changed | None) -> str:
+    return "" if done is None else str(done.entry)
 
 
 def _undone(found: Sequence[Undone]) -> Toast:

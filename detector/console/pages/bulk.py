@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
-from fastapi.responses import Response  # noqa: TC002 - as above
+from fastapi.responses import Response
 
 from detector.console.deeds import DEEDS, deed_of
 from detector.console.desk.selection import Selection
@@ -52,7 +52,17 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         selection = await run(lambda: _selection(form, ids, who.user_id))
         change = await run(lambda: deed_of(form.get("deed", ""), form.get("tag", ""), who))
         done = await run(lambda: desk.triage.bulk(who, selection, change, form.get("why", "")))
+        if done.job_id is not None:
+            return frame.back(f"/console/bulk/{done.job_id}")
         return frame.back(form.get("back", ""), toast_of(_said(done), done.entries))
+
+    @routes.on("GET", "/bulk/{job_id}", "triage")
+    @frame.told
+    async def progress(request: Request) -> Response:
+        found = await run(lambda: desk.triage.bulk_change(request.path_params["job_id"]))
+        if "hx-request" in request.headers:
+            return Response(frame.part(request, "progress", bulk=found), media_type="text/html")
+        return frame.page(request, "progress", "/console/queue", bulk=found)
 
 
 def _selection(form: Mapping[str, str], ids: tuple[str, ...], who: str) -> Selection:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
-
-from detector.console.desk.ranges import write_ranges
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 COOKIE: Final = "stillwatch-done"
 _LONGEST: Final = 3000
@@ -24,9 +19,8 @@ class Toast(msgspec.Struct, frozen=True):
     undo: str = ""
 
 
-def toast_of(text: str, entries: Iterable[int] = ()) -> Toast:
+def toast_of(text: str, undo: str = "") -> Toast:
     """With the way back, if it fits."""
-    undo = write_ranges(entries)
     return Toast(text, undo if len(undo) <= _LONGEST // 2 else "")
 
 

@@ -13,10 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import insert
 
 from detector.audit.verify import verify
+from detector.casework.bulk import BulkChanges
 from detector.casework.cases import Cases
 from detector.casework.errors import Refused
 from detector.casework.exempting import Exceptions
 from detector.casework.keeper import CaseKeeper
+from detector.casework.ranges import read_ranges
 from detector.casework.records import CaseQuery, Change
 from detector.casework.statuses import MOVES, STATUSES, VERDICTS
 from detector.store.opening import open_database
@@ -72,7 +74,7 @@ class Triage(RuleBasedStateMachine):
         shutil.copy(self.template, path)
         self.database = open_database(f"sqlite:///{path}")
         self.cases, self.keeper = Cases(self.database), CaseKeeper(self.database)
-        self.exceptions = Exceptions(self.database)
+        self.exceptions, self.many = Exceptions(self.database), BulkChanges(self.database)
         self.now = 1
         self.expected = {name: Expected(number) for number, name in enumerate(IDS)}
         self.done: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {}
@@ -162,14 +164,17 @@ class Triage(RuleBasedStateMachine):
             if self._queue(one) == "open" and label in {None, LABELS[one.number % 2]}
         ]
         assert self.cases.count(query) == len(meant)
-        done = self.cases.bulk(query, Change(status=status), "ann", "", self.now)
+        done = self.many.begin(query, Change(status=status), "ann", "", self.now)
+        while done.ended is None:
+            done = self.many.step(done.job_id, self.now)
         changed = 0
         for name in meant:
             one = self.expected[name]
             if status in MOVES[one.said["status"]]:
                 one.said |= {"status": status, "closed": self.now if status == "closed" else None}
                 changed += 1
-        assert (done.changed, len(done.entries)) == (changed, changed)
+        numbers = read_ranges(done.entries) if done.entries else []
+        assert (done.changed, len(numbers)) == (changed, changed)
 
     @rule(
         kind=st.sampled_from(("allow", "snooze")),

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from detector.casework.applying import PORTION
+from detector.casework.bulk import BulkChanges
 from detector.casework.records import Case, CaseQuery
 from detector.console.schemas import CaseBody
 from detector.dossier.sealing import NONCE, SampleKey
@@ -112,6 +114,29 @@ def test_bulk_does_what_the_preview_says_and_undo_takes_it_back(url: str) -> Non
             assert _decided(office) == before
             both = await browser.post("/v1/bulk", json=asked | {"cases": ["x"], "change": {}})
             assert both.status_code == 400
+
+    asyncio.run(main())
+
+
+def test_many_cases_go_on_after_the_answer(url: str) -> None:
+    """The first portion is changed at once, the answer says where the rest is told of, and a page shows it."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            office.alert(*(alert(f"acc-{at}") for at in range(PORTION + 5)))
+            browser = await office.signed_in("Sue", "senior")
+            asked = {"query": "", "change": {"add_tags": ["wave"]}}
+            reply = await browser.post("/v1/bulk", json=asked)
+            assert reply.status_code == 202
+            job_id = reply.json()["job_id"]
+            found = (await browser.get(f"/v1/bulk/{job_id}")).json()
+            assert (found["done"], found["total"], found["ended"]) == (PORTION, PORTION + 5, None)
+            assert "Look again" in (await browser.get(f"/console/bulk/{job_id}")).text
+            BulkChanges(office.database).step(job_id, office.clock.at)
+            found = (await browser.get(f"/v1/bulk/{job_id}")).json()
+            assert (found["changed"], found["ended"]) == (PORTION + 5, office.clock.at)
+            assert found["entries"] in (await browser.get(f"/console/bulk/{job_id}")).text
+            assert (await browser.get("/v1/bulk/blk_0")).status_code == 404
 
     asyncio.run(main())
 

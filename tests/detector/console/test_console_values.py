@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.alert import Kind
+from detector.casework.errors import Refused
+from detector.casework.ranges import MOST, extended, read_ranges, write_ranges
 from detector.casework.records import CaseQuery, Sort
 from detector.casework.statuses import STATUSES, VERDICTS, Queue
-from detector.console.desk.errors import Senseless
-from detector.console.desk.ranges import MOST, read_ranges, write_ranges
 from detector.console.pages.toast import read_toast, toast_of, write_toast
 from detector.console.queries import LONGEST, QueryError, parse_query, write_query
 from detector.console.views.weights import WIDE, strip_of
@@ -60,10 +60,20 @@ def test_numbers_survive_as_ranges(numbers: list[int]) -> None:
         assert read_ranges(write_ranges(numbers)) == sorted(set(numbers))
 
 
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=30), st.integers(1, 9))
+def test_runs_extend_what_was_written(lengths: list[int], first: int) -> None:
+    """Run after run, with gaps or without, it is as if all numbers were written at once."""
+    text, known, at = "", list[int](), first
+    for number, length in enumerate(lengths):
+        text, known = extended(text, at, at + length - 1), [*known, *range(at, at + length)]
+        at += length + number % 2
+    assert text == write_ranges(known)
+
+
 @pytest.mark.parametrize("text", ["", "x", "3-1", "1,,2", "-1", f"1-{MOST + 1}", "1-9999999999999", "\u0661"])
 def test_other_ranges_are_refused(text: str) -> None:
     """What is no number, runs backwards or is too many is no undo."""
-    with pytest.raises(Senseless):
+    with pytest.raises(Refused):
         read_ranges(text)
 
 
@@ -75,9 +85,9 @@ def test_what_is_no_message_is_not_shown(value: str | None) -> None:
 
 def test_a_message_survives_its_cookie() -> None:
     """With the way back, so long as that fits."""
-    toast = toast_of("Done.", range(5, 9))
+    toast = toast_of("Done.", "5-8")
     assert (read_toast(write_toast(toast)), toast.undo) == (toast, "5-8")
-    assert toast_of("Done.", range(0, 9000, 2)).undo == ""
+    assert toast_of("Done.", write_ranges(range(0, 9000, 2))).undo == ""
 
 
 NUMBERS = st.floats(-1e9, 1e9)

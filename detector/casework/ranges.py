@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from detector.console.desk.errors import Senseless
+from detector.casework.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +26,22 @@ def write_ranges(numbers: Iterable[int]) -> str:
     return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
 
 
+def extended(text: str, first: int, last: int) -> str:
+    """Numbers as `write_ranges` puts them, and a run of later ones."""
+    *before, end = text.split(",") if text else [""]
+    low, _, high = end.partition("-")
+    if end and int(high or low) + 1 == first:
+        return ",".join([*before, f"{low}-{last}"])
+    return ",".join([*before, *([end] if end else []), write_ranges(range(first, last + 1))])
+
+
 def read_ranges(text: str) -> list[int]:
-    """The numbers. Raises `Senseless` for what is none, or for more than `MOST`."""
+    """The numbers. Raises `Refused` for what is none, or for more than `MOST`."""
     found: list[int] = []
     for part in text.split(","):
         match = _PART.fullmatch(part)
         low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         if not 0 <= high - low < MOST - len(found):
-            raise Senseless(f"entries are no numbers of changes, or more than {MOST:,}; give such as 7-9,12")
+            raise Refused(f"entries are no numbers of changes, or more than {MOST:,}; give such as 7-9,12")
         found += range(low, high + 1)
     return found
