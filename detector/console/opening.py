@@ -63,8 +63,6 @@ def opened_console(
             keys=parts.keys, oidc=settings.oidc,
         )  # fmt: skip
         shelf = None if settings.registry is None else Shelf(settings.registry, environ)
-        console = make_console(
-            database, parts.store, people, look, make_product(environ), settings.key, shelf
-        )
+        console = make_console(database, parts, people, look, make_product(environ), settings.key, shelf)
         with running_errands(database, environ, parts.clock, parts.log):
             yield Opened([*people_routers(people), *console_routers(console)], people)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from detector.console.assets import Assets
     from detector.console.desk.desk import Desk
+    from detector.hook.decide import Decider
     from detector.people.parts import PeopleParts
 
 
@@ -21,3 +22,5 @@ class ConsoleParts:
     desk: Desk
     assets: Assets
     templates: Environment
+    decider: Decider
+    """what gateways are answered by"""

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from detector.console.desk.models import Shelf
     from detector.dossier.sealing import SampleKey
     from detector.exports.finding import Product
+    from detector.hook.parts import Parts
     from detector.people.parts import PeopleParts
     from detector.people.roles import Permission
     from detector.store.database import Database
-    from detector.store.interface import Store
 
 
 def make_look() -> tuple[Assets, Environment]:
@@ -36,19 +36,19 @@ def make_look() -> tuple[Assets, Environment]:
 
 def make_console(
     database: Database,
-    store: Store,
+    hook: Parts,
     people: PeopleParts,
     look: tuple[Assets, Environment],
     product: Product,
     key: SampleKey | None = None,
     shelf: Shelf | None = None,
 ) -> ConsoleParts:
-    """Everything of one process; `store` and `people` are over `database` as well.
+    """Everything of one process; `hook` and `people` are over `database` as well.
 
     `key` opens samples; without it their content is not revealed. `shelf` has the versions of the model.
     """
-    desk = make_desk(make_sources(database, store, people.people), product, people.clock.now, key, shelf)
-    return ConsoleParts(people, desk, *look)
+    desk = make_desk(make_sources(database, hook.store, people.people), product, people.clock.now, key, shelf)
+    return ConsoleParts(people, desk, *look, hook.decider)
 
 
 @dataclass(frozen=True, slots=True)

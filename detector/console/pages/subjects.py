@@ -16,6 +16,7 @@ from detector.console.views.growth import exchange_plot, score_plot
 from detector.console.views.weights import WIDE, weights
 from detector.console.web.routes import Routes, visitor
 from detector.console.web.running import run
+from detector.hook.decision import Facts
 
 if TYPE_CHECKING:
     from detector.console.desk.desk import Desk
@@ -45,7 +46,9 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
     async def account(request: Request) -> Response:
         who, subject_id = visitor(request), request.path_params["subject_id"]
         values = await run(lambda: _account(desk, subject_id, who, now()))
-        return frame.page(request, "account", _SECTION, **values)
+        # As a gateway is answered, by what this process holds in memory.
+        decision = parts.decider.decide(Facts(account_id=subject_id))
+        return frame.page(request, "account", _SECTION, decision=decision, **values)
 
     @routes.on("GET", "/objects/{object_id:path}", "look")
     @frame.told

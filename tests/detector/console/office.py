@@ -154,7 +154,7 @@ async def open_office(
         people = make_people(
             database, site, look[1], clock, log, token_bytes, keys=hook.keys, hashing=Hashing(QUICK)
         )
-        parts = make_console(database, store, people, look, Product("test"), key, shelf)
+        parts = make_console(database, hook, people, look, Product("test"), key, shelf)
         mounted = mount(parts)
         app = make_app(hook, [*people_routers(people), *mounted.routers], SCHEMAS)
         app.add_middleware(SecurityHeaders, secure=site.secure)

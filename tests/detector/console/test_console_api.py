@@ -119,7 +119,7 @@ def test_bulk_does_what_the_preview_says_and_undo_takes_it_back(url: str) -> Non
 
 
 def test_many_cases_go_on_after_the_answer(url: str) -> None:
-    """The first portion is changed at once, the answer says where the rest is told of, and a page shows it."""
+    """The first portion is changed at once; an address and a page tell of the rest."""
 
     async def main() -> None:
         async with open_office(url) as office:

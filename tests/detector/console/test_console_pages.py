@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from detector.people.headers import POLICY
-from detector.store.findings import MeasurementRecord
+from detector.store.findings import MeasurementRecord, StoredVerdict, VerdictRecord
 from tests.detector.console.hostile import BAD, Page, hostile_account, hostile_campaign
 from tests.detector.console.office import SEEN, alert, grown, open_office, traffic
 from tests.support.dossiers import account_dossier
@@ -158,6 +158,27 @@ def test_opening_takes_a_case_up(url: str) -> None:
             assert "by opening it" in (await ada.post(f"/console/cases/{case_id}/open")).text
             await bob.post(f"/console/cases/{case_id}/open")
             assert _assignee(office.parts, case_id) == "Ada"
+
+    asyncio.run(main())
+
+
+def test_an_account_s_page_says_what_gateways_are_told(url: str) -> None:
+    """Loading, then what the policy decides by the verdict, first in shadow and then enforced."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            office.alert(alert("acc-1"))
+            browser, decider = await office.signed_in("Ada", "viewer"), office.parts.decider
+            assert "verdicts are being loaded" in (await browser.get("/console/accounts/acc-1")).text
+            decider.ready = True
+            said = VerdictRecord("acc-1", "distillation", 0.97, "open", None, office.clock.at)
+            decider.put(StoredVerdict(1, said))
+            assert (
+                "throttle <small>distillation; in shadow"
+                in (await browser.get("/console/accounts/acc-1")).text
+            )
+            decider.mode = "enforce"
+            assert "distillation; enforced" in (await browser.get("/console/accounts/acc-1")).text
 
     asyncio.run(main())
 
