@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F  # noqa: N812 - as everybody writes it
 
 from detector.campaigns.rules import RULES
+from detector.frames import frame_version
 from detector.spark.link_groups import grouped
 from detector.spark.link_pairs import linking, means_of, once, period_of, seen_in, words_of
 from detector.spark.link_shards import EVIDENCE, evidence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from detector.campaigns.rules import LinkRules
+    from detector.compose import Intake
     from features.hashing import HashKey
 
 
@@ -35,6 +37,12 @@ class Linking:
     until: int | None = None
     """ms; later events are left out"""
     rules: LinkRules = RULES
+
+    @classmethod
+    def of(cls, intake: Intake, tick: int, until: int | None = None) -> Linking:
+        """As events were taken in."""
+        reading = intake.reading
+        return cls(reading.key, frame_version(reading.edge), tick, until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ def seen_in(
     frames: DataFrame, period: Period, end: int, key: HashKey, linked: NDArray[np.uint64], rules: LinkRules
 ) -> Seen:
     """What the accounts `linked` (hashes, ascending) show of what can link, in a period up to `end`."""
+    # A frame's day is that of its latest event so far, so that none of the period is in an earlier one.
+    frames = frames.where(F.col("day") >= period.since)
     with _few_frames(frames.sparkSession):
         met = frames.mapInArrow(Met(period, key, linked), MET).distinct().localCheckpoint()
         keys = _words(met.where("account = 0").select("key"))
