@@ -1,0 +1,148 @@
+"""The query: records of Kafka by shard of accounts, through the executors, to the committer."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from pyspark.sql import functions as sql
+
+from detector.spark.errors import SparkError
+from detector.spark.stream_kafka import kafka_stream
+from detector.spark.stream_seeds import is_new, seeded
+from detector.spark.stream_shard import ShardIntake
+from detector.spark.stream_taken import SCHEMA, unpack
+from detector.store.errors import StoreError
+from streaming.open_partitions import open_partitions
+from streaming.source import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.streaming.query import StreamingQuery
+
+    from detector.spark.stream_committing import Committer
+    from detector.spark.stream_settings import QuerySettings
+    from detector.spark.stream_shard import Recipe
+    from detector.stream.service import Stop
+    from streaming.kafka_settings import KafkaSettings
+
+_LOOK_SECONDS: Final = 0.5
+_END_SECONDS: Final = 10.0
+
+
+def run_query(
+    spark: SparkSession,
+    settings: QuerySettings,
+    recipe: Recipe,
+    committer: Committer,
+    environ: Mapping[str, str],
+    stop: Stop,
+    started: Callable[[], None],
+) -> None:
+    """Read until asked to stop; `started` is called once the query is.
+
+    Raises `SourceError`, `StoreError`, and `SparkError` for what fails inside Spark.
+    """
+    committer.claim(_origins(settings.kafka, environ))
+    taken = _taken(spark, settings, recipe, committer, environ)
+    failures: list[BaseException] = []
+
+    def commit(batch: DataFrame, _: int) -> None:
+        try:
+            found = batch.toArrow().to_pylist()
+            committer.commit([(row["origin"], row["shard"], unpack(row["taken"])) for row in found])
+        except BaseException as error:  # noqa: BLE001 - raised on the caller's thread
+            failures.append(error)
+        if failures:
+            # Spark searches what is told here with patterns, and fails on long messages.
+            raise SparkError("the batch was not stored")
+
+    writer = taken.writeStream.queryName("stillwatch").foreachBatch(commit)
+    writer = writer.option("checkpointLocation", settings.state_dir)
+    query = writer.trigger(processingTime=f"{round(1000 * settings.trigger_seconds)} milliseconds").start()
+    started()
+    try:
+        while query.isActive and not stop:
+            stop.wait(_LOOK_SECONDS)
+            committer.settle(ends_of(query.lastProgress))
+        _await_batch(query)
+        _raise_failure(query, failures)
+    finally:
+        committer.finish()
+        query.stop()
+
+
+def ends_of(progress: Any) -> dict[str, int]:
+    """Origins that the last batch read to their end, and where each ends."""
+    found: dict[str, int] = {}
+    for source in () if progress is None else progress["sources"]:
+        ends, latest = _offsets(source["endOffset"]), _offsets(source["latestOffset"])
+        found |= {origin: end for origin, end in ends.items() if end >= latest.get(origin, end + 1)}
+    return found
+
+
+def _origins(kafka: KafkaSettings, environ: Mapping[str, str]) -> set[str]:
+    source = open_partitions(kafka, environ)
+    try:
+        return source.origins()
+    finally:
+        source.close()
+
+
+def _taken(
+    spark: SparkSession,
+    settings: QuerySettings,
+    recipe: Recipe,
+    committer: Committer,
+    environ: Mapping[str, str],
+) -> DataFrame:
+    records = kafka_stream(spark, settings.kafka, environ, committer.positions, settings.most_records)
+    key = sql.coalesce(sql.col("key"), sql.lit(b""))
+    sharded = records.select(
+        sql.concat_ws("/", "topic", "partition").alias("origin"),
+        sql.pmod(sql.xxhash64(key), sql.lit(settings.shards)).cast("int").alias("shard"),
+        "offset",
+        "value",
+        # The same when the batch is repeated.
+        sql.unix_millis(sql.current_timestamp()).alias("now"),
+    )
+    seeds = None
+    if is_new(spark, settings.state_dir):
+        seeds = seeded(spark, committer.seen(), settings.shards)
+    return sharded.groupBy("origin", "shard").transformWithStateInPandas(
+        ShardIntake(recipe), SCHEMA, "Append", "None", initialState=seeds
+    )
+
+
+def _await_batch(query: StreamingQuery) -> None:
+    """Let a batch end, so that nothing has to be repeated; where one follows on another, it is broken off."""
+    deadline = time.monotonic() + _END_SECONDS
+    while query.isActive and query.status["isTriggerActive"] and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS / 10)
+
+
+def _raise_failure(query: StreamingQuery, failures: list[BaseException]) -> None:
+    failed = query.exception()
+    if failed is None:
+        return
+    for failure in failures:
+        if isinstance(failure, StoreError | SourceError | SparkError):
+            raise failure
+    # What Spark says may quote a record.
+    raise SparkError(
+        f"a batch failed inside Spark ({failed.getCondition()}), whose log says where; it is repeated at the "
+        "next start"
+    )
+
+
+def _offsets(said: Any) -> dict[str, int]:
+    """The connector's offsets, as JSON or read already, by origin."""
+    topics = json.loads(said) if isinstance(said, str) else said
+    return {
+        f"{topic}/{partition}": int(offset)
+        for topic, partitions in (topics or {}).items()
+        for partition, offset in partitions.items()
+    }

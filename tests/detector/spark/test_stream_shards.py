@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.frames import unpack
+from detector.pending import joined
+from detector.spark.errors import SparkError
+from detector.spark.stream_committing import CommitSettings, Committer
+from detector.store.errors import StoreError
+from detector.store.intake import Claim, IntakeCounts
+from detector.store.opening import open_store
+from detector.stream.partition import Partition
+from detector.telemetry.logs import open_logs
+from detector.telemetry.telemetry import make_telemetry
+from streaming.dead_letter_limit import DeadLetterLimit, DeadLetterLimitError
+from streaming.source import Block
+from tests.detector.spark.spark_shards import NOW, Shard, make_recipe
+from tests.detector.stream.staged import ToldClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from detector.spark.stream_shard import Recipe
+    from detector.store.intake import Frame
+    from detector.store.interface import Store
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+BEGIN = 1_780_000_000_000
+EVENTS = st.lists(st.tuples(st.integers(0, 400 * HOUR), st.integers(0, 12), st.booleans()), max_size=40)
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    """What executors are told."""
+    return make_recipe()
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """One of each kind, empty."""
+    opened = open_store(store_url)
+    yield opened
+    opened.close()
+
+
+def _line(ms: int, name: object) -> bytes:
+    when = datetime.fromtimestamp((BEGIN + ms) / 1000, UTC).isoformat(timespec="milliseconds")
+    account = f"account {str(name).split('-')[0]}"
+    return json.dumps({"event_id": f"e{name}", "time": when, "account_id": account}).encode()
+
+
+def _log(count: int, first: int = 0) -> list[tuple[int, bytes]]:
+    return [(at, _line(at * 60_000, at)) for at in range(first, first + count)]
+
+
+class _Driver:
+    """A committer, and time that passes as told."""
+
+    def __init__(self, store: Store, recipe: Recipe, share: float = 1.0) -> None:
+        self.clock = ToldClock()
+        with open_logs(io.StringIO()) as log:
+            self.committer = Committer(
+                store, "a driver", self.clock, CommitSettings(recipe.admission), DeadLetterLimit(share),
+                make_telemetry().intake, log,
+            )  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(EVENTS, st.lists(st.integers(0, 40), max_size=4))
+def test_batches_come_to_what_one_reading_comes_to(
+    recipe: Recipe, drawn: list[tuple[int, int, bool]], cuts: list[int]
+) -> None:
+    """However a partition's records are cut into batches: the same events count, in the same ticks."""
+    records = [
+        (2 * at, b"no event" if poison else _line(ms, name)) for at, (ms, name, poison) in enumerate(drawn)
+    ]
+    shard = Shard(recipe)
+    bounds = [0, *sorted(min(cut, len(records)) for cut in cuts), len(records)]
+    taken = [one for a, b in pairwise(bounds) if a < b for _, _, one in shard.take(records[a:b])]
+
+    claim = Claim("usage/0", 1, None, b"", IntakeCounts(), idle=False, closed=None)
+    whole = Partition(claim, [], recipe.decoding())
+    if not records:
+        assert taken == []
+        return
+    whole.take(Block([body for _, body in records], "usage/0", [at for at, _ in records]), NOW)
+    commit = whole.commit()
+    assert _events(frame for one in taken for frame in one.frames) == _events(commit.frames)
+    assert sum(one.counts.duplicate for one in taken) == commit.counts.duplicate
+    assert sum(one.counts.late for one in taken) == commit.counts.late
+    assert [letter for one in taken for letter in one.letters] == list(commit.letters)
+    assert taken[-1].witnesses == commit.state
+    assert [one.before for one in taken] == [None, *(one.position for one in taken[:-1])]
+
+
+def test_ids_are_forgotten_by_the_hour(recipe: Recipe) -> None:
+    """State does not grow for ever: hours that end a week before the watermark are dropped."""
+    shard = Shard(recipe)
+    shard.take([(at, _line(at * 6 * HOUR, at)) for at in range(40)])
+    shard.take([(at, _line(at * 6 * HOUR, at)) for at in range(40, 120)])
+    hours = sorted(hour for (hour,) in shard.seen.held)
+    mark = int(np.frombuffer(shard.place.held[1], np.int64).min()) if shard.place.held else 0
+    assert hours[0] * HOUR < mark - 7 * DAY + HOUR
+    assert len(hours) < 7 * 4 + 10
+
+
+def test_a_batch_that_is_repeated_is_stored_once(store: Store, recipe: Recipe) -> None:
+    """Spark repeats its last batch after a start, by another driver too: counts, frames and letters stay."""
+    shard = Shard(recipe)
+    first = _Driver(store, recipe)
+    first.committer.claim(["usage/0", "usage/1"])
+    first.committer.commit(shard.take([*_log(20), (20, b"no event")]))
+    before = shard.copy()
+    batch = shard.take(_log(20, 21))
+    first.committer.commit(batch)
+    then = _standing(store)
+
+    first.committer.commit(batch)
+    again = _Driver(store, recipe)
+    again.committer.claim(["usage/0", "usage/1"])
+    again.committer.commit(before.take(_log(20, 21)))
+    assert _standing(store) == then
+    assert then == ([("usage/0", 41, 41, 40), ("usage/1", None, 0, 0)], {"not_json": 1})
+
+    with pytest.raises(StoreError, match="claimed by another"):
+        first.committer.commit(shard.take(_log(3, 41)))
+
+
+def test_shards_of_a_partition_are_stored_as_one(store: Store, recipe: Recipe) -> None:
+    """Positions are the largest, counts are sums, and what a slow shard brings counts in an open tick."""
+    fast, slow = Shard(recipe, number=0), Shard(recipe, number=1)
+    driver = _Driver(store, recipe)
+    driver.committer.claim(["usage/0"])
+    driver.committer.commit([*fast.take(_log(30)), *slow.take([(40, _line(0, "x-0"))])])
+    assert _standing(store)[0] == [("usage/0", 41, 31, 31)]
+    mark = store.partitions()[0].watermark
+    assert mark is not None
+
+    driver.committer.commit(slow.take([(41, _line(60_000, "x-1"))]))
+    assert _standing(store)[0] == [("usage/0", 42, 32, 32)]
+    lease = store.lead("a leader", NOW, 30_000)
+    assert lease is not None
+    closed = store.close_ticks(lease, recipe.admission.tick, NOW)
+    assert closed == (mark - 1) // recipe.admission.tick
+    driver.committer.commit(slow.take([(42, _line(60_001, "x-2"))]))
+    waiting = [frame for _, frame in store.frames(closed, closed + 1)]
+    assert sum(frame.events for frame in waiting) >= 2
+
+
+def test_a_checkpoint_that_is_not_of_the_store_is_refused(store: Store, recipe: Recipe) -> None:
+    """State of Spark that is ahead of the store, or behind it by part of a batch, would lose or double."""
+    shard, stale = Shard(recipe), Shard(recipe)
+    driver = _Driver(store, recipe)
+    driver.committer.claim(["usage/0"])
+    ahead = shard.copy()
+    ahead.take(_log(10))
+    with pytest.raises(SparkError, match="--state-dir"):
+        driver.committer.commit(ahead.take(_log(10, 10)))
+    driver.committer.commit(shard.take(_log(10)))
+    with pytest.raises(SparkError, match="--state-dir"):
+        driver.committer.commit(stale.take(_log(20)))
+    assert _standing(store)[0] == [("usage/0", 10, 10, 10)]
+
+
+def test_a_silent_partition_lets_ticks_close_and_wakes(store: Store, recipe: Recipe) -> None:
+    """Read to its end and silent for a minute it is idle; what then comes counts in ticks that are open."""
+    shard, other = Shard(recipe), Shard(recipe, "usage/1")
+    driver = _Driver(store, recipe)
+    driver.committer.claim(["usage/0", "usage/1", "usage/2"])
+    driver.committer.commit(other.take(_log(10)))
+    driver.clock.seconds += 50
+    driver.committer.commit(shard.take(_log(600)))
+    driver.clock.seconds += 20
+    driver.committer.settle({"usage/0": 600, "usage/1": 10})
+    assert [one.idle for one in store.partitions()] == [False, True, False]
+    driver.committer.settle({"usage/0": 600, "usage/1": 10, "usage/2": 0})
+    lease = store.lead("a leader", NOW, 30_000)
+    assert lease is not None
+    closed = store.close_ticks(lease, recipe.admission.tick, NOW)
+    assert closed is not None
+
+    driver.committer.commit(other.take([(10, _line(11 * 60_000, 11))]))
+    assert [one.idle for one in store.partitions()] == [False, False, True]
+    assert sum(frame.events for origin, frame in store.frames(closed, closed + 1) if origin == "usage/1") == 1
+
+
+def test_a_stream_of_another_format_is_not_stored(store: Store, recipe: Recipe) -> None:
+    """More dead letters than allowed stop the driver before it has thrown anything away."""
+    driver = _Driver(store, recipe, share=0.001)
+    driver.committer.claim(["usage/0"])
+    with pytest.raises(DeadLetterLimitError, match="check the format"):
+        driver.committer.commit(Shard(recipe).take([(at, b"no event") for at in range(100)]))
+    assert _standing(store) == ([("usage/0", None, 0, 0)], {})
+
+
+def _events(frames: Iterable[Frame]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for frame in frames:
+        chunk = joined([unpack(frame.body, frame.tick, "test")[0]])
+        found += [(frame.tick, event) for event in chunk.rows["event"].tolist()]
+    return sorted(found)
+
+
+def _standing(store: Store) -> tuple[Sequence[tuple[str, int | None, int, int]], dict[str, int]]:
+    stands = [(one.origin, one.position, one.counts.read, one.counts.accepted) for one in store.partitions()]
+    return stands, store.letter_counts()
