@@ -78,7 +78,8 @@ def build(settings: BuildSettings, weights: PurposeWeights, folder: Path) -> dic
     }
     honest = last & (known.labels == BENIGN)
     anomaly = fit_anomaly(known.vectors[last], columns.evidence, SEED)
-    cohorts = Cohorts.of(fitted.vectors[honest], known.events[honest])
+    vectors = np.concatenate([known.vectors[honest], fitted.attachment[honest]], axis=1)
+    cohorts = Cohorts.of(vectors, known.events[honest])
     model_id = save(folder, fitted, anomaly, cohorts, about)
     return {"model_id": model_id, "raise_at": fitted.raise_at, "relay_at": fitted.relay_at, **about}
 

@@ -10,7 +10,7 @@ import numpy as np
 from models.boosting import boost
 from models.calibration import calibrate
 from models.coarse import coarsened
-from models.folds import out_of_fold
+from models.folds import cross_fitted
 from models.forest import compile_boosting
 from models.scorer import (
     DISTILLATION,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from models.boosting import Boosting
     from models.dataset import TrainingSet
+    from models.sampling import Sample
 
 _UNIT: Final = Calibration(1.0, 0.0)
 
@@ -71,25 +72,25 @@ class _Boosted:
 
 
 def fit_accounts(
-    rows: TrainingSet, weights: NDArray[np.float64], folds: NDArray[np.int64], columns: Columns,
+    rows: TrainingSet, sample: Sample, folds: NDArray[np.int64], columns: Columns,
     context_margin: float, settings: Boosting,
 ) -> FittedAccounts:  # fmt: skip
-    """Fit on `rows`, which count for `weights`, shape (n,); calibrated out of `folds`."""
-    vectors = coarsened(rows.vectors, weights)
+    """Fit on a `sample` of `rows`; scores of all of them are out of `folds`, shape (n,), and calibrated."""
+    vectors, labels = coarsened(rows.vectors[sample.at], sample.weights), rows.labels[sample.at]
 
     def learnt(seen: NDArray[np.bool_]) -> _Boosted:
-        return _boosted(vectors[seen], rows.labels[seen], weights[seen], columns, settings)
+        mine = seen[sample.at]
+        return _boosted(vectors[mine], labels[mine], sample.weights[mine], columns, settings)
 
-    def said(seen: NDArray[np.bool_], held: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return _logits(learnt(seen).scorer(columns, context_margin), rows.vectors[held])
+    def said(models: _Boosted, held: NDArray[np.int64]) -> NDArray[np.float64]:
+        return _logits(models.scorer(columns, context_margin), rows.vectors[held])
 
-    logits = out_of_fold(folds, said)
+    models, logits = cross_fitted(folds, learnt, said)
     relay, distillation = (
         calibrate(logits[rows.final, at], rows.labels[rows.final] == label)
         for at, label in enumerate((RELAY, DISTILLATION))
     )
     scores = Scores(sigmoid(distillation.apply(logits[:, 1])), sigmoid(relay.apply(logits[:, 0])))
-    models = learnt(np.ones(len(rows), dtype=bool))
     scorer = replace(models.scorer(columns, context_margin), distillation=distillation, relay=relay)
     return FittedAccounts(scorer, models.full, models.evidence, scores)
 

@@ -51,6 +51,22 @@ class TrainingSet:
             self.part_counts[chosen], self.parts[np.repeat(chosen, self.part_counts)],
         )  # fmt: skip
 
+    def span(self, start: int, end: int) -> TrainingSet:
+        """The snapshots from one place up to another, as views."""
+        first = int(self.part_counts[:start].sum())
+        parts = self.parts[first : first + int(self.part_counts[start:end].sum())]
+        names = (field.name for field in fields(self) if field.name != "parts")
+        return TrainingSet(**{name: getattr(self, name)[start:end] for name in names}, parts=parts)
+
+    def bare(self) -> TrainingSet:
+        """The same snapshots without features and parts: enough for weights and thresholds."""
+        return replace(
+            self,
+            vectors=self.vectors[:, :0],
+            part_counts=np.zeros_like(self.part_counts),
+            parts=self.parts[:0],
+        )
+
     def counting(self, importance: float) -> TrainingSet:
         """The same snapshots, of so much importance."""
         return replace(self, importance=np.full(len(self), importance))
@@ -129,7 +145,7 @@ class Examples:
 def _digest(rows: TrainingSet | PopulationSet) -> str:
     digest = hashlib.sha256()
     for column in fields(rows):
-        digest.update(np.ascontiguousarray(getattr(rows, column.name)).tobytes())
+        digest.update(np.ascontiguousarray(getattr(rows, column.name)).data)
     return digest.hexdigest()[:16]
 
 

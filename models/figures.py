@@ -31,7 +31,7 @@ def _alerted(
     rows: TrainingSet, scores: NDArray[np.float64], raise_at: float, settings: FitSettings
 ) -> dict[str, Any]:
     top = highest(rows, scores, settings)
-    last = rows.take(rows.final)
+    last = rows.bare().take(rows.final)
     found = {}
     for name, label in (("distillation", DISTILLATION), ("relay", RELAY), ("benign", BENIGN)):
         kinds = last.kinds[last.labels == label]

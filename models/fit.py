@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from features.population.attachment import attach
 from models.accounts import fit_accounts
@@ -16,6 +15,7 @@ from models.calibration import calibrate
 from models.folds import folds_of
 from models.fusion import FusedScorer, fit_fusion, fused_inputs
 from models.population import fit_populations
+from models.sampling import sampled
 from models.scorer import DISTILLATION, Scores, sigmoid
 from models.weights import account_weights
 
@@ -45,6 +45,8 @@ class FitSettings:
     relay_label_budget: float = 0.01
     """share of honest accounts that may be labelled relay"""
     min_events: int = 2
+    most_rows: int = 300_000
+    """rows that accounts, and populations, are learnt from; of more a sample is"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ class Fitted:
     relay_at: float
     out_of_fold: Scores
     """of every account's snapshot"""
-    vectors: NDArray[np.float64]
-    """own features and attachment of every account's snapshot, the latter out of fold"""
+    attachment: NDArray[np.float64]
+    """of every account's snapshot, out of fold: those of `features.scored.FEATURES` that are not its own"""
+    learnt_from: tuple[int, int]
+    """rows of accounts, and of populations"""
 
     def score(self, examples: Examples) -> Scores:
         """Scores of accounts, none of which was learnt from."""
@@ -79,42 +83,41 @@ class Fitted:
 
 def attached(rows: TrainingSet, logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Vectors of `features.scored.FEATURES` of `rows`, by log-odds of populations; all without company."""
-    company = np.zeros((len(rows), 1))
-    return np.concatenate([rows.vectors, attach(rows.part_counts, rows.parts, logits), company], axis=1)
+    return np.concatenate([rows.vectors, attachment(rows, logits)], axis=1)
+
+
+def attachment(rows: TrainingSet, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same without own features."""
+    return np.concatenate([attach(rows.part_counts, rows.parts, logits), np.zeros((len(rows), 1))], axis=1)
 
 
 def fit(examples: Examples, columns: Columns, settings: FitSettings) -> Fitted:
     """Fit on `examples`; raises `UnlearnableError` where a fold of them lacks a class."""
-    # Threads share out the sums, and floating-point sums depend on how: one thread, one model.
-    with threadpool_limits(limits=1):
-        return _fit(examples, columns, settings)
-
-
-def _fit(examples: Examples, columns: Columns, settings: FitSettings) -> Fitted:
     rows, folds = examples.accounts, folds_of(examples.accounts)
-    weights = account_weights(rows)
-    populations = fit_populations(examples, settings.populations)
-    accounts = fit_accounts(rows, weights, folds, columns, settings.context_margin, settings.accounts)
-    vectors = attached(rows, populations.out_of_fold)
-    inputs = fused_inputs(accounts.out_of_fold, vectors)
-    fusion = fit_fusion(inputs, rows.labels == DISTILLATION, weights, folds, settings.fusion)
-    return _assemble(rows, vectors, populations, accounts, fusion, settings)
+    sample = sampled(rows.kinds, account_weights(rows), settings.most_rows, settings.accounts.seed)
+    populations = fit_populations(examples, settings.most_rows, settings.populations)
+    accounts = fit_accounts(rows, sample, folds, columns, settings.context_margin, settings.accounts)
+    parts = attachment(rows, populations.out_of_fold)
+    inputs = fused_inputs(accounts.out_of_fold, parts)
+    fusion = fit_fusion(inputs, rows.labels == DISTILLATION, sample, folds, settings.fusion)
+    learnt_from = len(sample.at), populations.learnt_from
+    return _assemble(rows, parts, (populations, accounts, fusion), learnt_from, settings)
 
 
 def _assemble(
     rows: TrainingSet,
-    vectors: NDArray[np.float64],
-    populations: FittedPopulations,
-    accounts: FittedAccounts,
-    fusion: FittedFusion,
+    parts: NDArray[np.float64],
+    models: tuple[FittedPopulations, FittedAccounts, FittedFusion],
+    learnt_from: tuple[int, int],
     settings: FitSettings,
 ) -> Fitted:
-    last = rows.final
+    (populations, accounts, fusion), last = models, rows.final
     calibration = calibrate(fusion.out_of_fold[last], rows.labels[last] == DISTILLATION)
     scores = Scores(sigmoid(calibration.apply(fusion.out_of_fold)), accounts.out_of_fold.relay)
     return Fitted(
         FusedScorer(accounts.scorer, fusion.forest, calibration),
         populations.scorer,
         Models(accounts.full, accounts.evidence, populations.model, fusion.model),
-        raise_at(rows, scores, settings), relay_at(rows, scores, settings), scores, vectors,
+        raise_at(rows, scores, settings), relay_at(rows, scores, settings), scores, parts,
+        learnt_from,
     )  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from models.scorer import DISTILLATION
 
@@ -16,19 +18,43 @@ if TYPE_CHECKING:
 
     from models.dataset import Examples, TrainingSet
 
-    Scored = Callable[[NDArray[np.bool_], NDArray[np.bool_]], NDArray[np.float64]]
-    """Scores, of shape (held, ...), of rows that are held out, by a model of those that are seen."""
-
 FOLDS: Final = 2
+_BLOCK: Final = 65_536
+"""Rows that are scored at a time, so that no copy of all of them is needed."""
+_Model = TypeVar("_Model")
 
 
-def out_of_fold(folds: NDArray[np.int64], scored: Scored) -> NDArray[np.float64]:
-    """Scores of all rows, each by a model of the other folds, shape (n, ...)."""
-    found = [scored(folds != fold, folds == fold) for fold in range(FOLDS)]
+def cross_fitted(
+    folds: NDArray[np.int64],
+    learn: Callable[[NDArray[np.bool_]], _Model],
+    score: Callable[[_Model, NDArray[np.int64]], NDArray[np.float64]],
+) -> tuple[_Model, NDArray[np.float64]]:
+    """A model of all rows, and scores of all rows, each by a model of the other folds, shape (n, ...).
+
+    `learn` fits on the rows where its mask is true; `score` gives scores, of shape (rows, ...), of the rows
+    at these places. Models are fitted side by side, each by one thread: sums depend on how threads
+    share them out, and so would models.
+    """
+
+    def one(fold: int | None) -> tuple[_Model, NDArray[np.float64] | None]:
+        with threadpool_limits(limits=1):
+            if fold is None:
+                return learn(np.ones(len(folds), dtype=np.bool_)), None
+            model, held = learn(folds != fold), np.flatnonzero(folds == fold)
+            return model, np.concatenate([score(model, some) for some in _blocks(held)])
+
+    with ThreadPoolExecutor(FOLDS) as pool:
+        # That of all rows takes as long as the others together.
+        (model, _), *others = pool.map(one, (None, *range(FOLDS)))
+    found = [scores for _, scores in others if scores is not None]
     out = np.empty((len(folds), *found[0].shape[1:]))
     for fold, scores in enumerate(found):
         out[folds == fold] = scores
-    return out
+    return model, out
+
+
+def _blocks(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return np.array_split(rows, max(1, -(-len(rows) // _BLOCK)))
 
 
 def fold_of(group: str) -> int:

@@ -9,7 +9,8 @@ import numpy as np
 
 from features.scored import FEATURES, OWN
 from models.boosting import boost
-from models.folds import out_of_fold
+from models.coarse import coarsened
+from models.folds import cross_fitted
 from models.forest import compile_boosting
 from models.scorer import Calibration, Scores, logit, sigmoid
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from models.boosting import Boosting
     from models.forest import Forest
+    from models.sampling import Sample
     from models.scorer import AccountScorer
 
 _FREE: Final = frozenset({"shared_members"})
@@ -46,7 +48,7 @@ class FusedScorer:
     def score(self, vectors: NDArray[np.float64]) -> Scores:
         """Probabilities of `vectors`."""
         own = self.account.score(vectors[:, :OWN])
-        inputs = fused_inputs(own, vectors)
+        inputs = fused_inputs(own, vectors[:, OWN:])
         alone = self.distillation.apply(self.forest.scores(inputs)[:, 0])
         return Scores(sigmoid(alone + _COMPANY * vectors[:, -1]), own.relay)
 
@@ -56,7 +58,7 @@ class FusedScorer:
         What the account's own score adds is shared out among the features that speak for it (or against, if
         it lowers the score), in proportion.
         """
-        inputs = fused_inputs(self.account.score(vectors[:, :OWN]), vectors)
+        inputs = fused_inputs(self.account.score(vectors[:, :OWN]), vectors[:, OWN:])
         parts, mean = self.forest.contributions(inputs)
         shown = parts[:, 0] * self.distillation.slope
         own, _ = self.account.contributions(vectors[:, :OWN])
@@ -79,29 +81,30 @@ class FittedFusion:
     """raw scores, shape (n,)"""
 
 
-def fused_inputs(own: Scores, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the joining trees see: the logit of the account's own score, and its attachment."""
+def fused_inputs(own: Scores, attachment: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the joining trees see: the logit of the account's own score, and its attachment but company."""
     sure = logit(np.clip(own.distillation, _CERTAIN, 1 - _CERTAIN))
-    return np.column_stack([sure, vectors[:, OWN:-1]])
+    return np.column_stack([sure, attachment[:, :-1]])
 
 
 def fit_fusion(
     inputs: NDArray[np.float64],
     attack: NDArray[np.bool_],
-    weights: NDArray[np.float64],
+    sample: Sample,
     folds: NDArray[np.int64],
     settings: Boosting,
 ) -> FittedFusion:
-    """Fit on `inputs` of shape (n, 1 + parts), which are out of the same `folds`; the rest has shape (n,)."""
+    """Fit on a `sample` of `inputs`, shape (n, 1 + parts), which are out of the same `folds`, shape (n,)."""
     rising = [1, *(int(feature.name not in _FREE) for feature in FEATURES[OWN:-1])]
 
+    vectors, labels = coarsened(inputs[sample.at], sample.weights), attack[sample.at].astype(np.int64)
+
     def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
-        labels = attack[seen].astype(np.int64)
-        return boost(inputs[seen], labels, weights[seen], settings, _CLASSES, rising)
+        mine = seen[sample.at]
+        return boost(vectors[mine], labels[mine], sample.weights[mine], settings, _CLASSES, rising)
 
-    def said(seen: NDArray[np.bool_], held: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return compile_boosting(boosted(seen)).scores(inputs[held])[:, 0]
+    def said(model: HistGradientBoostingClassifier, held: NDArray[np.int64]) -> NDArray[np.float64]:
+        return compile_boosting(model).scores(inputs[held])[:, 0]
 
-    scores = out_of_fold(folds, said)
-    model = boosted(np.ones(len(inputs), dtype=bool))
+    model, scores = cross_fitted(folds, boosted, said)
     return FittedFusion(compile_boosting(model), model, scores)

@@ -11,8 +11,9 @@ from features.population.vector import FEATURES
 from features.scored import OWN
 from models.boosting import boost
 from models.coarse import coarsened
-from models.folds import out_of_fold, population_folds
+from models.folds import cross_fitted, population_folds
 from models.forest import compile_boosting
+from models.sampling import sampled
 from models.scorer import DISTILLATION, RELAY, View, log_odds
 from models.weights import population_weights
 
@@ -52,6 +53,8 @@ class FittedPopulations:
     model: HistGradientBoostingClassifier
     out_of_fold: NDArray[np.float64]
     """log-odds of distillation, shape (n,)"""
+    learnt_from: int
+    """rows"""
 
 
 def learnt() -> NDArray[np.int64]:
@@ -63,26 +66,29 @@ def learnt() -> NDArray[np.int64]:
     return np.flatnonzero(seen)
 
 
-def fit_populations(examples: Examples, settings: Boosting) -> FittedPopulations:
+def fit_populations(examples: Examples, most: int, settings: Boosting) -> FittedPopulations:
     """Fit on the populations of `examples` that teach; of the many small honest ones, on one in five.
 
     Nine in ten populations are a phrase that a few strangers happen to use; a fit needs no more than some,
-    each of which stands for five.
+    each of which stands for five. Of what is left, `most` rows are sampled.
     """
     rows, columns = examples.populations, learnt()
     small = (rows.labels != DISTILLATION) & (rows.members < _SMALL)
     weights = population_weights(rows) / np.where(small, 1 / _EVERY, 1.0)
-    taught = (rows.importance > 0) & (~small | (rows.populations % _EVERY == 0))
-    vectors = rows.vectors[:, columns]
-    vectors[taught] = coarsened(vectors[taught], weights[taught])
+    taught = np.flatnonzero((rows.importance > 0) & (~small | (rows.populations % _EVERY == 0)))
+    sample = sampled(rows.kinds[taught], weights[taught], most, settings.seed)
+    at, weights = taught[sample.at], sample.weights
+    vectors, labels = coarsened(rows.vectors[np.ix_(at, columns)], weights), rows.labels[at]
 
     def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
-        return boost(vectors[seen], rows.labels[seen], weights[seen], settings)
+        mine = seen[at]
+        return boost(vectors[mine], labels[mine], weights[mine], settings)
 
-    def said(seen: NDArray[np.bool_], held: NDArray[np.bool_]) -> NDArray[np.float64]:
-        scorer = PopulationScorer(View(compile_boosting(boosted(seen & taught)), columns))
-        return scorer.logits(rows.vectors[held])[0]
+    def scorer(model: HistGradientBoostingClassifier) -> PopulationScorer:
+        return PopulationScorer(View(compile_boosting(model), columns))
 
-    scores = out_of_fold(population_folds(examples), said)
-    model = boosted(taught)
-    return FittedPopulations(PopulationScorer(View(compile_boosting(model), columns)), model, scores)
+    def said(model: HistGradientBoostingClassifier, held: NDArray[np.int64]) -> NDArray[np.float64]:
+        return scorer(model).logits(rows.vectors[held])[0]
+
+    model, scores = cross_fitted(population_folds(examples), boosted, said)
+    return FittedPopulations(scorer(model), model, scores, len(at))

@@ -61,7 +61,7 @@ def _with_bars(fitted: Fitted, rows: Labelled, settings: FitSettings) -> Fitted:
     """Thresholds from worlds alone: a few attackers taken for honest, by whomever, would lift them."""
     known = rows.examples.accounts
     certain = ~np.isin(known.kinds, (*JUDGED, ORDINARY))
-    left, said = known.take(certain), fitted.out_of_fold
+    left, said = known.bare().take(certain), fitted.out_of_fold
     scores = Scores(said.distillation[certain], said.relay[certain])
     return replace(
         fitted, raise_at=raise_at(left, scores, settings), relay_at=relay_at(left, scores, settings)
@@ -80,9 +80,12 @@ def _save(
     known = rows.examples.accounts
     honest = known.final & (known.labels == BENIGN)
     anomaly = fit_anomaly(known.vectors[known.final], learnt_columns().evidence, seed)
-    cohorts = Cohorts.of(fitted.vectors[honest], known.events[honest])
+    vectors = np.concatenate([known.vectors[honest], fitted.attachment[honest]], axis=1)
+    cohorts = Cohorts.of(vectors, known.events[honest])
+    learnt_from = dict(zip(("account_rows", "population_rows"), fitted.learnt_from, strict=True))
     figures = {
         "settings": asdict(settings),
         "metrics": {"out_of_fold": out_of_fold_figures(rows.examples, fitted, settings), "held_out": {}},
+        "learnt_from": learnt_from,
     }
     save(folder / "account", fitted, anomaly, cohorts, {**about, **figures})

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.artefact import Artefact
 
 _SETTINGS: Final = FitSettings()
+_BLOCK: Final = 65_536
+"""Rows that are scored at a time, so that no copy of all of them is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,13 @@ class Judged:
 
 def vectors_of(model: Artefact, rows: Labelled) -> NDArray[np.float64]:
     """What `model` scores: own features, and attachment by its own view of populations."""
-    logits, _ = model.populations.logits(rows.examples.populations.vectors)
-    return attached(rows.examples.accounts, logits)
+    return attached(rows.examples.accounts, _logits(model, rows))
 
 
 def judge(model: Artefact, rows: Labelled) -> Judged:
     """Score every account of `rows`; company, which takes a live engine, has no part in it."""
     accounts = rows.examples.accounts
-    scores = model.scorer.score(vectors_of(model, rows)).distillation
+    scores = _scores(model, rows)
     last = np.full(len(rows.names), np.nan)
     last[accounts.accounts[accounts.final]] = scores[accounts.final]
     peak = np.full(len(rows.names), np.nan)
@@ -53,3 +54,16 @@ def judge(model: Artefact, rows: Labelled) -> Judged:
     seen = np.unique(accounts.accounts)
     peak[seen] = top[seen]
     return Judged(last, peak, model.raise_at)
+
+
+def _scores(model: Artefact, rows: Labelled) -> NDArray[np.float64]:
+    accounts, logits = rows.examples.accounts, _logits(model, rows)
+    starts = range(0, len(accounts), _BLOCK)
+    blocks = (attached(accounts.span(start, start + _BLOCK), logits) for start in starts)
+    return np.concatenate([np.zeros(0), *(model.scorer.score(block).distillation for block in blocks)])
+
+
+def _logits(model: Artefact, rows: Labelled) -> NDArray[np.float64]:
+    vectors = rows.examples.populations.vectors
+    blocks = (vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK))
+    return np.concatenate([np.zeros(0), *(model.populations.logits(block)[0] for block in blocks)])

@@ -44,6 +44,15 @@ class Labelled:
         """The accounts' snapshots where `chosen` is true."""
         return Labelled(self.examples.take(chosen), self.names, self.ends[chosen], self.facts)
 
+    def light(self) -> Labelled:
+        """The same rows without features: enough to tell what each weighs."""
+        accounts, populations = self.examples.accounts, self.examples.populations
+        few = Examples(
+            replace(accounts, vectors=accounts.vectors[:, :0]),
+            replace(populations, vectors=populations.vectors[:, :0]),
+        )
+        return replace(self, examples=few)
+
     @property
     def named(self) -> NDArray[np.str_]:
         """Account id of every snapshot, shape (n,)."""

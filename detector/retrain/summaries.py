@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from detector.retrain.checks import Compared
     from detector.retrain.judging import Judged
     from detector.retrain.labelled import Labelled
+    from detector.retrain.settling import Settled
     from detector.retrain.suspects import Suspicions
     from detector.retrain.teaching import Taught
 
@@ -34,7 +35,7 @@ def told_labels(
     """Summary of the labels; `scores` are out of fold, of `rows`, which are what was learnt from."""
     settled = taught.settled
     known = rows.examples.accounts
-    judged = known.final & (known.accounts >= taught.traffic) & np.isin(rows.named, list(settled.labels))
+    judged = known.final & (known.accounts >= taught.traffic) & _settled(rows, settled)
     noise = estimate_noise(known.labels[judged] == DISTILLATION, scores[judged])
     doubtful = rows.named[judged][noise.doubtful][:_SHOWN]
     return LabelSummary(
@@ -53,6 +54,12 @@ def told_labels(
         cleared_wrongly=noise.cleared_wrongly,
         doubtful=tuple(doubtful.tolist()),
     )
+
+
+def _settled(rows: Labelled, settled: Settled) -> NDArray[np.bool_]:
+    """Whether anything was said of the account of each row."""
+    said: NDArray[np.bool_] = np.isin(rows.names, list(settled.labels))[rows.examples.accounts.accounts]
+    return said
 
 
 def suspicion_checks(suspicions: Suspicions) -> Iterator[Check]:

@@ -70,7 +70,8 @@ def teach(
     judged = judge(champion, traffic)
     suspicions = _checked(traffic, kept, champion, judged)
     uncut = _joined(
-        worlds, relabelled(traffic, settled.labels, judged, guards.presumption, None, guards.until)
+        [world.light() for world in worlds],
+        relabelled(traffic.light(), settled.labels, judged, guards.presumption, None, guards.until),
     )
     start = _accounts(worlds)
     factors, cut = _factors(uncut, start, traffic, settled, guards.caps)

@@ -78,7 +78,7 @@ def train(
     tested = _compared(inputs.tested, champion, challenger)
     return Outcome(
         _gate(inputs, tested, (champion, challenger), taught, settings),
-        str(folder.relative_to(out)), lineage,
+        str(folder.relative_to(out)), lineage | {"sample": _sample(rows, challenger)},
         told_labels(taught, rows, scores, settings.guards.distrusted),
         fairness(tested, settings.gate.least), reliability(tested), _ablated(rows, settings, out, step),
     )  # fmt: skip
@@ -86,6 +86,8 @@ def train(
 
 def without(rows: Labelled, kinds: Sequence[str]) -> Labelled:
     """Rows without accounts of these families and archetypes; populations of theirs teach nothing."""
+    if not kinds:
+        return rows
     left = rows.take(~np.isin(rows.examples.accounts.kinds, kinds))
     populations = left.examples.populations.without(kinds)
     return replace(left, examples=replace(left.examples, populations=populations))
@@ -120,6 +122,15 @@ def _contents(rows: Labelled) -> dict[str, Any]:
         "snapshots": len(accounts),
         "accounts": int(accounts.final.sum()),
         "populations": len(np.unique(rows.examples.populations.populations)),
+    }
+
+
+def _sample(rows: Labelled, challenger: Artefact) -> dict[str, list[int]]:
+    """Rows that a fit learnt from, and of how many."""
+    learnt_from, examples = challenger.manifest["learnt_from"], rows.examples
+    return {
+        "accounts": [learnt_from["account_rows"], len(examples.accounts)],
+        "populations": [learnt_from["population_rows"], len(examples.populations)],
     }
 
 

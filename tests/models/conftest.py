@@ -144,3 +144,8 @@ def world() -> Examples:
 def fitted(world: Examples) -> Fitted:
     """A small detector of that world."""
     return fit(world, COLUMNS, SMALL)
+
+
+def vectors_of(world: Examples, fitted: Fitted) -> NDArray[np.float64]:
+    """What was scored out of fold: own features and attachment, shape (n, features)."""
+    return np.concatenate([world.accounts.vectors, fitted.attachment], axis=1)

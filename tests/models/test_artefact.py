@@ -18,7 +18,7 @@ from models.anomaly import fit_anomaly
 from models.artefact import ARRAYS, ESTIMATORS, MANIFEST, ModelError, load, save
 from models.cohort import Cohorts
 from models.fit import fit
-from tests.models.conftest import COLUMNS, EVIDENCE, SMALL, make_world
+from tests.models.conftest import COLUMNS, EVIDENCE, SMALL, make_world, vectors_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def anomaly(world: Examples) -> AnomalyScorer:
 @pytest.fixture(scope="module")
 def cohorts(world: Examples, fitted: Fitted) -> Cohorts:
     """What is usual among the same accounts."""
-    return Cohorts.of(fitted.vectors, world.accounts.events)
+    return Cohorts.of(vectors_of(world, fitted), world.accounts.events)
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +76,14 @@ def test_a_stored_model_scores_alike(
     stored: Path, world: Examples, fitted: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts
 ) -> None:
     """Scores, reasons, ranks and thresholds are the same to the last bit after a round trip."""
-    model = load(stored, WEIGHTS)
+    model, shown = load(stored, WEIGHTS), vectors_of(world, fitted)
 
-    before, after = fitted.scorer.score(fitted.vectors), model.scorer.score(fitted.vectors)
+    before, after = fitted.scorer.score(shown), model.scorer.score(shown)
     assert np.array_equal(before.distillation, after.distillation)
     assert np.array_equal(before.relay, after.relay)
     for vectors, one, same in (
-        (fitted.vectors, fitted.scorer, model.scorer),
-        (fitted.vectors[:, :OWN], fitted.scorer.account, model.scorer.account),
+        (shown, fitted.scorer, model.scorer),
+        (shown[:, :OWN], fitted.scorer.account, model.scorer.account),
     ):
         reasons = zip(one.contributions(vectors), same.contributions(vectors), strict=True)
         assert all(np.array_equal(made, read) for made, read in reasons)
@@ -102,14 +102,16 @@ def test_a_stored_model_scores_populations_alike(stored: Path, world: Examples, 
     assert np.array_equal(fitted.populations.contributions(vectors), model.populations.contributions(vectors))
 
 
-def test_the_same_model_has_the_same_id(stored: Path, fitted: Fitted, tmp_path: Path) -> None:
+def test_the_same_model_has_the_same_id(
+    stored: Path, world: Examples, fitted: Fitted, tmp_path: Path
+) -> None:
     """The id is that of the manifest, starts with `sw-` and does not depend on where the model lies."""
     model = load(stored, WEIGHTS)
     moved = load(shutil.copytree(stored, tmp_path / "moved"), WEIGHTS)
 
     assert re.fullmatch(r"sw-[0-9a-f]{12}", model.model_id)
     assert model.model_id == moved.model_id == model.manifest["model_id"]
-    assert fitted.vectors.shape[1] == len(model.manifest["features"])
+    assert vectors_of(world, fitted).shape[1] == len(model.manifest["features"])
 
 
 @pytest.mark.parametrize("what", ["full", "evidence", "populations", "fusion", "raise_at"])

@@ -11,6 +11,7 @@ from features.population.attachment import PART, attach
 from features.population.layout import WORDS
 from features.scored import FEATURES, OWN
 from models.scorer import BENIGN, DISTILLATION, logit
+from tests.models.conftest import vectors_of
 from tests.models.test_scorer import CONTEXT, VALUES, typical
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def test_context_alone_never_alerts(world: Examples, fitted: Fitted, context: ND
 
 def test_evidence_alerts(world: Examples, fitted: Fitted) -> None:
     """The typical attacker is found, so the test above is about something."""
-    vector = np.median(fitted.vectors[world.accounts.labels == DISTILLATION], axis=0)[None]
+    vector = np.median(vectors_of(world, fitted)[world.accounts.labels == DISTILLATION], axis=0)[None]
     vector[:, :OWN] = typical(world, DISTILLATION)
 
     assert fitted.scorer.score(vector).distillation >= fitted.raise_at
