@@ -131,8 +131,8 @@ class Snapshots:
         self._populations.finish()
         self._take(np.arange(len(self._ledger.accounts)), end)
 
-    def label(self, truth: WorldTruth) -> Examples:
-        """Training rows: the snapshots under what was true by then."""
+    def label(self, truth: WorldTruth) -> tuple[Examples, NDArray[np.int64]]:
+        """Training rows: snapshots under what was true by then; and ends of the ticks of accounts', ms."""
         account = np.concatenate([taken.accounts for taken in self._taken])
         end = np.concatenate([np.full(len(taken.accounts), taken.end) for taken in self._taken])
         final = np.concatenate([np.full(len(t.accounts), t is self._taken[-1]) for t in self._taken])
@@ -147,7 +147,7 @@ class Snapshots:
             np.concatenate([taken.counts for taken in self._taken]),
             np.concatenate([taken.parts for taken in self._taken]),
         )  # fmt: skip
-        return Examples(rows.take(told), self._populations.label(truth))
+        return Examples(rows.take(told), self._populations.label(truth)), end[told]
 
     def _take(self, accounts: NDArray[np.int64], end: int) -> None:
         rows = self._ledger.accounts.rows

@@ -42,7 +42,7 @@ def snapshot_world(
         snapshots.observe(tick, requests.of(tick.rows, loop.ledger.accounts.names))
         end = tick.end
     snapshots.finish(end)
-    return snapshots.label(truth)
+    return snapshots.label(truth)[0]
 
 
 class RequestLabels:

@@ -14,12 +14,11 @@ from detector.reader import LogReader
 from detector.retrain.facts import read_facts
 from detector.retrain.labelled import Labelled, facts_of
 from detector.retrain.stages import key_of
-from detector.snapshots import FIRST_ACCOUNT, Milestones, Snapshots
+from detector.snapshots import Snapshots
 from detector.ticks import TickLoop
 from detector.truth import WorldTruth, logs_of
 from detector.worlds import RequestLabels
 from features.scored import catalogue_version
-from models.scorer import DISTILLATION
 from streaming.admission import AdmissionSettings
 from streaming.dead_letters import DeadLetterCounts
 
@@ -27,42 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from detector.ledger import Ledger, Tick
     from features.text.purposes import PurposeWeights
 
 _TRUTH: Final = ("account_id", "label", "archetype", "family", "campaign_id", "pool", "first_attack_time")
-
-
-class _Times:
-    """When each snapshot is taken: passes the same milestones in the same order as `Snapshots`."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._accounts = ledger.accounts
-        self._due = Milestones(FIRST_ACCOUNT)
-        self._taken: list[NDArray[np.int64]] = []
-        self._ends: list[NDArray[np.int64]] = []
-
-    def observe(self, tick: Tick) -> None:
-        total = self._accounts.rows["total"][tick.accounts]
-        self._take(self._due.passed(tick.accounts, total, len(self._accounts)), tick.end)
-
-    def finish(self, end: int) -> None:
-        self._take(np.arange(len(self._accounts)), end)
-
-    def of(self, truth: WorldTruth) -> NDArray[np.int64]:
-        """Of the snapshots that `truth` leaves."""
-        accounts, ends = np.concatenate(self._taken), np.concatenate(self._ends)
-        known = truth.of(self._accounts.names)
-        kept: NDArray[np.bool_] = (known.labels[accounts] != DISTILLATION) | (
-            ends >= known.attack_from[accounts]
-        )
-        return ends[kept]
-
-    def _take(self, accounts: NDArray[np.int64], end: int) -> None:
-        self._taken.append(accounts)
-        self._ends.append(np.full(len(accounts), end))
 
 
 def read_labelled(folder: Path, weights: PurposeWeights) -> Labelled:
@@ -91,17 +57,12 @@ def _read(logs: Sequence[str], truth: WorldTruth, weights: PurposeWeights) -> La
     # Snapshots name populations by row, so none may be forgotten.
     loop = TickLoop(intake.kernel, AdmissionSettings(), remember=None)
     reader = LogReader(logs, intake.reading, loop.counts, DeadLetterCounts(), lambda _: None)
-    snapshots, times = Snapshots(loop.ledger), _Times(loop.ledger)
+    snapshots = Snapshots(loop.ledger)
     requests = RequestLabels(truth, intake.kernel.key)
     end = 0
     for tick in chain(chain.from_iterable(map(loop.observe, reader.batches())), loop.finish()):
         snapshots.observe(tick, requests.of(tick.rows, loop.ledger.accounts.names))
-        times.observe(tick)
         end = tick.end
     snapshots.finish(end)
-    times.finish(end)
-    names = list(loop.ledger.accounts.names)
-    return Labelled(
-        snapshots.label(truth), np.array(names, dtype=np.str_), times.of(truth),
-        facts_of(read_facts(logs), names),
-    )  # fmt: skip
+    names, (examples, ends) = list(loop.ledger.accounts.names), snapshots.label(truth)
+    return Labelled(examples, np.array(names, dtype=np.str_), ends, facts_of(read_facts(logs), names))
