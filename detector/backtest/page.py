@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from detector.evaluate.report.document import Figure, Section, Table
 from detector.evaluate.report.drawing import WIDTH, Axis, Drawing, Tick, line
@@ -15,53 +15,6 @@ if TYPE_CHECKING:
 
     from detector.backtest.results import Backtest, Side
 
-PAGE: Final = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Backtest of {{ backtest.candidate.model_id }}</title>
-<style>
-{% include "report.css" %}
-{% include "evaluate.css" %}
-</style>
-</head>
-<body>
-{% from "evaluate_plot.jinja" import plot %}
-<h1>Backtest of <code>{{ backtest.candidate.model_id }}</code></h1>
-{% for section in sections %}
-<h2>{{ section.title }}</h2>
-{% for text in section.said %}
-<p>{{ text }}</p>
-{% endfor %}
-{% if section["items"] %}
-<ul>
-{% for item in section["items"] %}
-<li>{{ item }}</li>
-{% endfor %}
-</ul>
-{% endif %}
-{% for figure in section.figures %}
-<figure>{{ plot(figure.drawing) }}
-<figcaption>{{ figure.caption }}.</figcaption></figure>
-{% endfor %}
-{% for table in section.tables %}
-<table>
-<caption>{{ table.caption }}</caption>
-<thead><tr>{% for cell in table.head %}<th>{{ cell }}</th>{% endfor %}</tr></thead>
-<tbody>
-{% for row in table.rows %}
-<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
-{% endfor %}
-</tbody>
-</table>
-{% endfor %}
-{% endfor %}
-</body>
-</html>
-"""
 _SIDES: Final = ("champion", "candidate")
 _HEIGHT: Final = 220.0
 _LEFT: Final = 60.0
@@ -70,13 +23,15 @@ _LEFT: Final = 60.0
 def as_html(backtest: Backtest) -> str:
     """The page."""
     environment = Environment(
-        loader=ChoiceLoader([DictLoader({"page": PAGE}), PackageLoader("detector")]),
+        loader=PackageLoader("detector"),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page").render(backtest=backtest, sections=list(sections(backtest)))
+    environment.filters["marked"] = str
+    page = environment.get_template("backtest.html.jinja")
+    return page.render(backtest=backtest, sections=list(sections(backtest)))
 
 
 def sections(backtest: Backtest) -> Iterator[Section]:

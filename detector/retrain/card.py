@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from detector.evaluate.rates import Rate
 from detector.evaluate.report.document import Figure, Section, Table
 from detector.evaluate.report.plots import reliability, shares
-from detector.retrain.page import HTML_PAGE, MARKDOWN_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,12 +22,12 @@ _HEAD: Final = ("what", "measure", "accounts", "champion", "challenger", "differ
 
 def as_markdown(outcome: Outcome, built: date) -> str:
     """The card in text."""
-    return _render("card.md", outcome, built, html=False)
+    return _render("train_card.md.jinja", outcome, built, html=False)
 
 
 def as_html(outcome: Outcome, built: date) -> str:
     """The card with its plots, without script or outside resource."""
-    return _render("card.html", outcome, built, html=True)
+    return _render("train_card.html.jinja", outcome, built, html=True)
 
 
 def sections(outcome: Outcome) -> Iterator[Section]:
@@ -46,6 +45,7 @@ def sections(outcome: Outcome) -> Iterator[Section]:
         rows = tuple((one.without or "nothing", f"{one.macro_tpr:.1%}") for one in outcome.ablations)
         caption = "Mean TPR over families at 0.1 % FPR, out of fold, smaller models"
         yield Section("Without groups of features", parts=(Table(caption, ("left out", "TPR"), rows),))
+    yield Section("Learnt from", items=tuple(_learnt_from(outcome.lineage["sample"])))
     yield Section("Lineage", items=tuple(f"{name}: `{told}`" for name, told in _lineage(outcome.lineage)))
 
 
@@ -112,20 +112,27 @@ def _fair(outcome: Outcome) -> Section:
     return Section("Fairness", parts=(Table("Honest accounts alerted by the challenger", head, rows),))
 
 
+def _learnt_from(sample: dict[str, list[int]]) -> Iterator[str]:
+    for name, (taken, known) in sample.items():
+        drawn = ", drawn by lot within each kind, which keeps its weight" if taken < known else ""
+        yield f"{taken:,} of {known:,} rows of {name}{drawn}"
+
+
 def _lineage(lineage: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((name, str(told)) for name, told in lineage.items() if not isinstance(told, dict))
 
 
 def _render(template: str, outcome: Outcome, built: date, *, html: bool) -> str:
     environment = Environment(
-        loader=ChoiceLoader(
-            [DictLoader({"card.md": MARKDOWN_PAGE, "card.html": HTML_PAGE}), PackageLoader("detector")]
-        ),
+        loader=PackageLoader("detector"),
         undefined=StrictUndefined,
         autoescape=html,  # noqa: S701 - Markdown has no markup of HTML to escape
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["cell"] = lambda said: " ".join(str(said).replace("|", "/").split())
+    environment.filters |= {
+        "cell": lambda said: " ".join(str(said).replace("|", "/").split()),
+        "marked": lambda said: said.replace("`", ""),
+    }
     page = environment.get_template(template)
     return page.render(outcome=outcome, sections=list(sections(outcome)), built=built)
