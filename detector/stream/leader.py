@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from detector.frames import unpack
+from detector.frames import decompressor, unpack
 from detector.pending import joined
 from detector.store.errors import Fenced, StoreUnavailable
 from detector.stream.cold import ColdInStore
@@ -207,7 +207,7 @@ class Leader:
         began = self._clock.monotonic()
         chunks = []
         for frame in frames:
-            chunk, told = unpack(frame.body, tick, self._settings.version)
+            chunk, told = unpack(frame.body, tick, self._settings.version, term.decompress)
             term.scoring.learn(told)
             if len(chunk.rows):
                 chunks.append(chunk)
@@ -268,6 +268,7 @@ class _Term:
         self.scoring = scoring
         self.cold = cold
         self.pager = pager
+        self.decompress = decompressor()
         self.tick = tick
         """the last tick that was folded"""
         self.concluded = tick
