@@ -205,7 +205,7 @@ def serve_command(
         beside = None if setup is None else challenger_beside(setup, challenger, challenger_calibration)
         with ExitStack() as stack:
             stored = stack.enter_context(closing(open_store(store)))
-            desk = stack.enter_context(chosen_tokens(tokens, clock, telemetry.registry, log))
+            desk = stack.enter_context(chosen_tokens(tokens, clock, telemetry.instruments, log))
             parts = make_parts(
                 stored,
                 settings,

@@ -18,11 +18,10 @@ from detector.stream.secret import stream_secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prometheus_client import CollectorRegistry
-
     from detector.hook.tokens.desk import TokenDesk
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
+    from detector.telemetry.metrics.instruments import Instruments
 
 IssuerOption = Annotated[
     list[str] | None,
@@ -90,12 +89,12 @@ def token_choice(
 
 @contextmanager
 def chosen_tokens(
-    choice: TokenChoice | None, clock: Clock, registry: CollectorRegistry, log: Log
+    choice: TokenChoice | None, clock: Clock, instruments: Instruments, log: Log
 ) -> Iterator[TokenDesk | None]:
     """What judges tokens, if any are taken. Raises `TokenError` and `StoreError`."""
     if choice is None:
         yield None
         return
     secret = token_secret(stream_secret(os.environ, choice.secret_of))
-    with opened_tokens(choice.options, secret, choice.spent, clock, registry, log) as desk:
+    with opened_tokens(choice.options, secret, choice.spent, clock, instruments, log) as desk:
         yield desk

@@ -16,11 +16,10 @@ from detector.human.opening import opened_spent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prometheus_client import CollectorRegistry
-
     from detector.human.assembly import Options
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
+    from detector.telemetry.metrics.instruments import Instruments
 
 
 class TokenError(HookError):
@@ -29,7 +28,7 @@ class TokenError(HookError):
 
 @contextmanager
 def opened_tokens(
-    options: Options, secret: bytes, spent: str, clock: Clock, registry: CollectorRegistry, log: Log
+    options: Options, secret: bytes, spent: str, clock: Clock, instruments: Instruments, log: Log
 ) -> Iterator[TokenDesk]:
     """A desk over the spent tokens at a URL, which are closed at the end of the block.
 
@@ -42,4 +41,4 @@ def opened_tokens(
             verifier = build(replace(options, secret=secret), stack.enter_context(opened_spent(spent)), log)
         except (HumanTokenError, ValueError) as error:
             raise TokenError(str(error)) from None
-        yield TokenDesk(verifier, clock, TokenTelemetry(registry), log)
+        yield TokenDesk(verifier, clock, TokenTelemetry(instruments), log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from detector.human.redemption import Reason
 from detector.telemetry.metrics.metric import Label, Metric
 
 GATEWAYS: Final = ("native", "litellm", "envoy-http", "envoy-grpc", "nginx", "forward")
@@ -112,7 +113,17 @@ STREAMS: Final = Metric(
     "",
 )
 
+HUMAN_TOKENS: Final = Metric(
+    "stillwatch_hook_human_tokens_total",
+    "counter",
+    "requests",
+    "Requests that the policy challenges, by what became of the token that they hold, or of none. Zero where "
+    "tokens are not taken.",
+    "`no_keys`, `store_unavailable` or `busy` rise: honest clients are challenged again because of us.",
+    (Label("reason", tuple(reason.value for reason in Reason)),),
+)
+
 HOOK: Final = (
     REQUESTS, BYPASSED, VERDICTS, TABLE_BYTES, SUBJECTS, READY, ENFORCING, FEED_TIME, FEED_LAG, FEED_ERRORS,
-    HEARD, HEARD_ERRORS, STREAMS,
+    HEARD, HEARD_ERRORS, STREAMS, HUMAN_TOKENS,
 )  # fmt: skip

@@ -6,7 +6,6 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from detector.hook.decision import Decision
 from detector.hook.gateways.envoy_grpc import Authorization
@@ -15,6 +14,8 @@ from detector.hook.tokens.desk import THREADS, WAITING, TokenDesk
 from detector.hook.tokens.telemetry import TokenTelemetry
 from detector.human.redemption import Reason, Redemption
 from detector.telemetry.logs import Log
+from detector.telemetry.metrics.hook import HOOK
+from detector.telemetry.metrics.instruments import Instruments
 from tests.detector.hook.api import ENFORCE, concluded, running_api
 from tests.detector.hook.made import NOW, Hand
 
@@ -64,21 +65,21 @@ def toy() -> Iterator[Toy]:
     made.gate.set()
 
 
-def desk_of(toy: Toy, registry: CollectorRegistry) -> TokenDesk:
+def desk_of(toy: Toy, instruments: Instruments) -> TokenDesk:
     """A desk with its counts."""
-    return TokenDesk(toy, Hand(), TokenTelemetry(registry), Log(logging.getLogger("detector")))
+    return TokenDesk(toy, Hand(), TokenTelemetry(instruments), Log(logging.getLogger("detector")))
 
 
-def counted(registry: CollectorRegistry, reason: Reason) -> float | None:
+def counted(instruments: Instruments, reason: Reason) -> float | None:
     """Requests."""
-    return registry.get_sample_value("stillwatch_hook_human_tokens_total", {"reason": reason})
+    return instruments.registry.get_sample_value("stillwatch_hook_human_tokens_total", {"reason": reason})
 
 
 def test_only_a_valid_token_lets_a_request_pass(toy: Toy) -> None:
     """What is refused says what to ask for; nothing of it may be kept by the gateway."""
     toy.gate.set()
-    registry = CollectorRegistry()
-    desk = desk_of(toy, registry)
+    instruments = Instruments(HOOK)
+    desk = desk_of(toy, instruments)
     passed = asyncio.run(desk.answered(CHALLENGED, HELD))
     assert (passed.enforced, passed.reason, passed.ttl) == ("allow", "challenge_answered", 0)
     for headers, said, reason in (
@@ -88,21 +89,21 @@ def test_only_a_valid_token_lets_a_request_pass(toy: Toy) -> None:
         refused = asyncio.run(desk.answered(CHALLENGED, headers))
         assert (refused.enforced, refused.human_token, refused.ttl) == ("challenge", said, 0)
         assert refused.challenges == (f"Toy a {Hand().now()}",)
-        assert counted(registry, reason) == 1
+        assert counted(instruments, reason) == 1
 
 
 def test_a_store_that_hangs_holds_no_request_up(toy: Toy) -> None:
     """Requests are challenged again after a moment; those behind too many others at once."""
-    registry = CollectorRegistry()
-    desk = desk_of(toy, registry)
+    instruments = Instruments(HOOK)
+    desk = desk_of(toy, instruments)
 
     async def main() -> list[Decision]:
         asked = [desk.answered(CHALLENGED, HELD) for _ in range(WAITING + 5)]
         return await asyncio.wait_for(asyncio.gather(*asked), 5)
 
     assert {one.enforced for one in asyncio.run(main())} == {"challenge"}
-    assert counted(registry, Reason.BUSY) == 5
-    assert counted(registry, Reason.STORE_UNAVAILABLE) == WAITING
+    assert counted(instruments, Reason.BUSY) == 5
+    assert counted(instruments, Reason.STORE_UNAVAILABLE) == WAITING
     # Those that nobody waits for any more were taken back, but for the ones under way.
     toy.gate.set()
     assert asyncio.run(desk.answered(CHALLENGED, HELD)).enforced == "allow"
@@ -111,7 +112,7 @@ def test_a_store_that_hangs_holds_no_request_up(toy: Toy) -> None:
 
 def test_a_refresh_that_fails_ends_nothing(toy: Toy) -> None:
     """The next one may do better."""
-    desk = desk_of(toy, CollectorRegistry())
+    desk = desk_of(toy, Instruments(HOOK))
 
     async def main() -> None:
         running = asyncio.create_task(desk.run())
@@ -129,7 +130,7 @@ def test_every_gateway_hands_tokens_on(store: Store, toy: Toy) -> None:
     asked = {"x-stillwatch-account": "a"}
 
     async def main() -> None:
-        async with running_api(store, tokens=desk_of(toy, CollectorRegistry())) as api:
+        async with running_api(store, tokens=desk_of(toy, Instruments(HOOK))) as api:
             concluded(store, ("a", 0.95), time=NOW)
             await api.client.put("/v1/admin/mode", json=ENFORCE)
             await api.parts.feed.look()
