@@ -9,7 +9,7 @@ from msgspec import structs
 from detector.hook.allowances import Allowances
 from detector.hook.controls import Exemptions
 from detector.hook.decision import Decision
-from detector.hook.policy.holding import NONE, Rules, Standing
+from detector.hook.policy.holding import NONE, Rules, Standing, standing
 from detector.hook.verdicts.index import ABSENT
 from detector.hook.verdicts.subjects import NOBODY
 from detector.hook.verdicts.table import UNKNOWN
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from detector.store.findings import StoredVerdict
     from detector.store.hook_records import Link, SubjectKind
 
-OPEN: Final = "open"
 ANSWERED: Final = "challenge_answered"
 """reason of an allowed request that holds what the policy asks for"""
 _HOUR: Final = 3_600_000
@@ -65,9 +64,9 @@ class Decider:
         row = table.find(stored.verdict.account_id)
         before = NONE if row == ABSENT else self._held(row)
         row = table.put(stored)
-        standing = self.standing(row)
-        held = table.held[row] = self.rules.holding(standing, before)
-        if not self.ready and held != self.rules.holding(standing, 0):
+        said = self.standing(row)
+        held = table.held[row] = self.rules.holding(said, before)
+        if not self.ready and held != self.rules.holding(said, 0):
             self.uncertain.append(row)
         return row
 
@@ -80,9 +79,7 @@ class Decider:
         """Work out which rule holds from an account's verdicts, oldest first, as who saw them all would."""
         held = NONE
         for stored in history:
-            said = stored.verdict
-            standing = _standing(said.label, said.score, said.status, grouped=said.campaign_id is not None)
-            held = self.rules.holding(standing, held)
+            held = self.rules.holding(Standing.of(stored.verdict), held)
         self.table.held[row] = held
 
     def decide(self, facts: Facts) -> Decision:
@@ -137,7 +134,7 @@ class Decider:
     def standing(self, row: int) -> Standing:
         """What the verdict in a row says."""
         table = self.table
-        return _standing(
+        return standing(
             table.labels.text(table.label[row]),
             table.score[row],
             table.statuses.text(table.status[row]),
@@ -180,7 +177,3 @@ class Decider:
     def _id(self) -> str:
         self._number += 1
         return f"dec_{self._nonce}{self._number:x}"
-
-
-def _standing(label: str, score: float, status: str, *, grouped: bool) -> Standing:
-    return Standing(label, score, status == OPEN, grouped)

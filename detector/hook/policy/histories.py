@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from detector.store.findings import VerdictRecord
     from detector.store.interface import ReadStore
 
 _PAGE: Final = 1000
@@ -29,7 +28,7 @@ def stored_histories(store: ReadStore) -> Iterator[History]:
         for latest in page:
             account = latest.verdict.account_id
             kept = store.verdict_history(account) or [latest]
-            yield History(account, [_standing(one.verdict) for one in kept])
+            yield History(account, [Standing.of(one.verdict) for one in kept])
         after = page[-1].version
 
 
@@ -44,7 +43,3 @@ def replayed_histories(folder: Path) -> Iterator[History]:
             alerted = row["first_alert_time"] is not None and row["label"] == "distillation"
             standing = Standing(row["label"], row["score"], alerted, row["campaign_id"] is not None)
             yield History(row["account_id"], [standing], row["events"])
-
-
-def _standing(verdict: VerdictRecord) -> Standing:
-    return Standing(verdict.label, verdict.score, verdict.status == "open", verdict.campaign_id is not None)

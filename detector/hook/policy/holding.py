@@ -12,9 +12,12 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from detector.hook.policy.policy import Policy, Rule, When
+    from detector.store.findings import VerdictRecord
 
 NONE: Final = 127
 """Number of no rule; greater than any."""
+OPEN: Final = "open"
+"""status of a verdict that is alerted"""
 
 
 class Standing(Struct, gc=False):
@@ -24,6 +27,16 @@ class Standing(Struct, gc=False):
     score: float
     alerted: bool
     in_campaign: bool
+
+    @classmethod
+    def of(cls, verdict: VerdictRecord) -> Standing:
+        """What a stored verdict says."""
+        return standing(verdict.label, verdict.score, verdict.status, grouped=verdict.campaign_id is not None)
+
+
+def standing(label: str, score: float, status: str, *, grouped: bool) -> Standing:
+    """What a verdict says; `grouped`: it names a campaign."""
+    return Standing(label, score, status == OPEN, grouped)
 
 
 class Rules:
