@@ -60,6 +60,7 @@ class Database:
         self.place = url.render_as_string(hide_password=True)
         self._password = str(url.password) if url.password else None
         self._engine = dialect.engine(url, timeout)
+        self._upserts: dict[Table, Any] = {}
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -78,12 +79,7 @@ class Database:
     def upsert(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert `rows`, or overwrite those of the same primary keys."""
         if rows:
-            statement = self.dialect.insert(table)
-            keys = list(table.primary_key.columns)
-            new = {
-                column.name: statement.excluded[column.name] for column in table.c if not column.primary_key
-            }
-            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), list(rows))
+            connection.execute(self._upserting(table), list(rows))
 
     def vacuum(self, tables: Sequence[Table], size: int) -> None:
         """As `Dialect.vacuum`."""
@@ -93,6 +89,18 @@ class Database:
     def close(self) -> None:
         """Let go of connections."""
         self._engine.dispose()
+
+    def _upserting(self, table: Table) -> Any:
+        """The statement, which is built once: building it costs more than a few rows."""
+        made = self._upserts.get(table)
+        if made is None:
+            statement = self.dialect.insert(table)
+            keys = list(table.primary_key.columns)
+            new = {
+                column.name: statement.excluded[column.name] for column in table.c if not column.primary_key
+            }
+            made = self._upserts[table] = statement.on_conflict_do_update(index_elements=keys, set_=new)
+        return made
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
