@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ FAULTS: Final = """
 ![from elsewhere](https://example.com/one.png)
 """
 WIDTHS: Final = (1280, 400)
+WIDE_PAGES: Final = ("index.html", "controls.html", "gateways.html")
+"""With tables and pictures."""
 
 
 def build(folder: Path, site: Path) -> subprocess.CompletedProcess[str]:
@@ -80,9 +83,9 @@ def test_a_reader_finds_words_and_asks_nobody_else(address: str) -> None:
         page.get_by_placeholder("Search").first.fill("hysteresis")
         page.locator(".md-search-result__link").first.wait_for()
         assert "gateways" in str(page.locator(".md-search-result__link").first.get_attribute("href"))
-        for width in WIDTHS:
+        for width, name in product(WIDTHS, WIDE_PAGES):
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(f"{address}gateways.html")
+            page.goto(f"{address}{name}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
