@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,13 +13,13 @@ from streaming.dead_letters import DeadLetterCounts
 from tests.detector.spark.spark_live import SparkStreams
 from tests.detector.stream.delivered import assert_delivered
 from tests.detector.stream.unruly import clean, unruly
+from tests.support.broker import PASSWORD, USERNAME
 from tests.support.live import SECRET, Topics, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from detector.alert import Alert
-    from detector.replay import Outcome
     from detector.store.interface import Store
     from tests.support.broker import Broker
 
@@ -28,8 +28,11 @@ pytestmark = pytest.mark.kafka
 PARTITIONS = 8
 CLOSING = 8 * PARTITIONS
 """events after those of the log, which close its ticks"""
-QUICK = ("--spark", "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-"""a driver that lives for seconds starts faster with the quick compiler and the simple collector"""
+OPTIONS = (
+    *("--trigger", "0", "--batch-records", "1500", "--checkpoint", "1", "--takeover", "6"),
+    # A driver that lives for seconds starts faster with the quick compiler and the simple collector.
+    *("--spark", "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
+)
 PATIENCE = 300.0
 """seconds; on a busy machine a driver takes its time to start"""
 
@@ -38,53 +41,57 @@ def test_the_stream_finds_what_a_replay_finds(kafka_broker: Broker, tmp_path: Pa
     """Killed in the middle and started anew, then without its state: nothing is lost, and nothing doubled."""
     lines = clean()
     log = unruly(lines, PARTITIONS, Random(11))  # noqa: S311 - has to be the same each time
-    alerts, outcome = _replayed(tmp_path, lines)
     topics = Topics.create(kafka_broker, "spark", PARTITIONS)
     publish(kafka_broker, topics.events, log.records)
     url = f"sqlite:///{tmp_path / 'store.db'}"
     upgrade(url)
-    options = ("--trigger", "0", "--batch-records", "1500", "--checkpoint", "1", "--takeover", "6", *QUICK)
-    with SparkStreams(kafka_broker, topics, url, tmp_path, options, state_dir=tmp_path / "state") as stream:
+    with SparkStreams(kafka_broker, topics, url, tmp_path, OPTIONS, state_dir=tmp_path / "state") as stream:
         killed = stream.start()
         stream.until(lambda store: _read(store) > 0, PATIENCE)
         stream.kill(killed)
-        began = _read(stream.store())
-        assert began < log.read
+        assert stream.findings()["counts"]["read"] < log.read
 
-        stream.start()
+        stream.start(*_by_password(kafka_broker, tmp_path))
         stream.drain(log.read, log.last_tick, PATIENCE)
         stream.stop()
         found = stream.findings()
-        assert [json.loads(body) for body in found["alerts"]] == [one.to_json() for one in alerts]
-        counts = found["counts"]
-        assert counts["read"] == log.read
-        assert counts["accepted"] - counts["lifecycle"] - CLOSING == (
-            outcome.counts.accepted - outcome.counts.lifecycle
-        )
-        assert counts["read"] == sum(
-            counts[name] for name in ("accepted", "duplicate", "late", "dead_lettered")
-        )
-        assert counts["dead_lettered"] == sum(found["letters"].values()) > 0
+        _assert_of_a_replay(found, lines, tmp_path)
+        assert found["counts"]["read"] == log.read
         assert_delivered(stream)
 
-        again = [record for record in log.records[-CLOSING:] if record.value]
-        publish(kafka_broker, topics.events, again)
+        publish(kafka_broker, topics.events, log.records[-CLOSING:])
         stream.state_dir = tmp_path / "another"
-        stream.start("--shards", "2")
+        stream.start("--shards", "2", *_by_certificate(kafka_broker))
         stream.until(lambda store: _read(store) == log.read + CLOSING, PATIENCE)
         stream.stop()
         repeated = stream.findings()["counts"]
-        assert repeated["accepted"] == counts["accepted"]
-        assert repeated["duplicate"] == counts["duplicate"] + CLOSING
+        assert repeated["accepted"] == found["counts"]["accepted"]
+        assert repeated["duplicate"] == found["counts"]["duplicate"] + CLOSING
 
 
-def _replayed(folder: Path, lines: list[bytes]) -> tuple[list[Alert], Outcome]:
+def _assert_of_a_replay(found: dict[str, Any], lines: list[bytes], folder: Path) -> None:
     file = folder / "events.jsonl"
     file.write_bytes(b"\n".join(lines))
     alerts: list[Alert] = []
     setup = compose.set_up(DEFAULT_MODEL, secret=SECRET)
     outcome = setup.replay.run([str(file)], DeadLetterCounts(), alerts.extend, lambda _: None)
-    return alerts, outcome
+
+    assert [json.loads(body) for body in found["alerts"]] == [one.to_json() for one in alerts]
+    counts, events = found["counts"], outcome.counts.accepted - outcome.counts.lifecycle
+    assert counts["accepted"] - counts["lifecycle"] - CLOSING == events
+    assert counts["read"] == sum(counts[name] for name in ("accepted", "duplicate", "late", "dead_lettered"))
+    assert counts["dead_lettered"] == sum(found["letters"].values()) > 0
+
+
+def _by_password(broker: Broker, folder: Path) -> list[str]:
+    (folder / "password").write_text(PASSWORD, encoding="ascii")
+    login = ["--protocol", "SASL_PLAINTEXT", "--mechanism", "PLAIN", "--username", USERNAME]
+    return ["--brokers", broker.sasl_address, *login, "--password-file", str(folder / "password")]
+
+
+def _by_certificate(broker: Broker) -> list[str]:
+    trusted = ["--protocol", "SSL", "--ca-file", str(broker.certificate.authority)]
+    return ["--brokers", broker.tls_address, *trusted]
 
 
 def _read(store: Store) -> int:
