@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import delete, update
 
 from detector.audit.export import to_line
@@ -17,17 +16,7 @@ from detector.store.hook_records import Control
 from detector.store.opening import open_database, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from detector.store.database import Database
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    """An open database of each kind."""
-    opened = open_database(store_url)
-    yield opened
-    opened.close()
 
 
 def entry(number: int) -> Entry:

@@ -14,11 +14,8 @@ from detector.casework.rows import COLUMNS
 from detector.casework.severity import Stakes, rank_of, severity_of
 from detector.casework.slices import slices
 from detector.store.casework_schema import case_tags, cases
-from detector.store.opening import open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy import Select
 
     from detector.casework.records import Case
@@ -73,22 +70,20 @@ def invented(number: int, chance: random.Random) -> dict[str, Any]:
 
 
 @pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
+def database(database: Database) -> Database:
     """A database of each kind with many cases, every other one tagged."""
-    opened = open_database(store_url)
     chance = random.Random(7)  # noqa: S311 - cases are invented
     rows = [invented(number, chance) for number in range(MANY)]
     tags = [
         {"case_id": row["case_id"], "tag": "vip", "queue": row["queue"], "rank": row["rank"]}
         for row in rows[::2]
     ]
-    with opened.writing() as connection:
+    with database.writing() as connection:
         connection.execute(insert(cases), rows)
         connection.execute(insert(case_tags), tags)
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE cases, case_tags"))
-    yield opened
-    opened.close()
+    return database
 
 
 def wanted(query: CaseQuery, case: Case) -> bool:

@@ -1,27 +1,14 @@
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-import pytest
-
-from detector.dossier.reading import Dossiers
 from detector.dossier.records import Sample
 from detector.store.kept_records import Home, SampleRecord
-from detector.store.opening import open_database
 from detector.store.retention import Retention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from detector.dossier.reading import Dossiers
     from detector.store.interface import Store
-
-
-@pytest.fixture
-def dossiers(store_url: str) -> Iterator[Dossiers]:
-    """What people read of the same store."""
-    with closing(open_database(store_url)) as database:
-        yield Dossiers(database)
 
 
 def _sample(account: str, event: str, time: int, content: bytes | None = b"sealed") -> SampleRecord:

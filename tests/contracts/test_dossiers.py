@@ -1,30 +1,19 @@
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from detector.dossier.reading import Dossiers
 from detector.dossier.records import Point
 from detector.store.errors import Fenced
 from detector.store.findings import DossierRecord, Findings, MeasurementRecord, SeriesPoint
-from detector.store.opening import open_database
 from detector.store.retention import Retention
 from tests.support.dossiers import account_dossier, dossier_record, measurement
 from tests.support.stores import lease_of, verdict_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from detector.dossier.reading import Dossiers
     from detector.store.interface import Store
-
-
-@pytest.fixture
-def dossiers(store_url: str) -> Iterator[Dossiers]:
-    """What people read of the same store."""
-    with closing(open_database(store_url)) as database:
-        yield Dossiers(database)
 
 
 def test_a_dossier_comes_back_as_it_was(store: Store, dossiers: Dossiers) -> None:

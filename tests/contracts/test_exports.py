@@ -10,7 +10,6 @@ from detector.exports.errors import ExportError
 from detector.exports.outbox.deliveries import Deliveries
 from detector.exports.outbox.reading import finding_of as stored_finding
 from detector.exports.sinks.registry import Sinks
-from detector.store.opening import open_database
 from tests.support.exported import (
     NOW,
     PRODUCT,
@@ -26,17 +25,7 @@ from tests.support.exported import (
 from tests.support.exporting import Post, add, followed, sending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from detector.store.database import Database
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    """The database of an empty store."""
-    opened = open_database(store_url)
-    yield opened
-    opened.close()
 
 
 def test_what_was_found_before_a_sink_is_not_sent(store_url: str, database: Database) -> None:

@@ -7,13 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from detector.exports.outbox.backoff import GIVE_UP
 from detector.exports.outbox.deliveries import LEASE, Deliveries
 from detector.exports.outbox.sender import Sender
 from detector.exports.sending.outcome import Outcome
-from detector.store.opening import open_database
 from tests.support.exported import (
     NOW,
     alert_of,
@@ -22,18 +19,8 @@ from tests.support.exported import (
 from tests.support.exporting import MINUTE, Post, add, followed, sending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from detector.exports.sending.outcome import Parcel
     from detector.store.database import Database
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    """The database of an empty store."""
-    opened = open_database(store_url)
-    yield opened
-    opened.close()
 
 
 def test_a_failure_is_tried_again_later(store_url: str, database: Database) -> None:

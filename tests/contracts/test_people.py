@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -11,23 +10,15 @@ from detector.audit.reading import entries
 from detector.audit.verify import verify
 from detector.people.people import SqlPeople
 from detector.people.records import HOUR, PeopleError
-from detector.store.opening import open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from detector.people.records import Person
     from detector.store.database import Database
 
 NOW = 1_800_000_000_000
 HASH = "a hash"
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    """Each kind."""
-    with closing(open_database(store_url)) as opened:
-        yield opened
 
 
 @pytest.fixture
