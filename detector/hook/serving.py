@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import grpc
 import uvicorn
 
+from detector.hook.connections import Limits, limited
 from detector.hook.errors import HookError
 from detector.hook.gateways.envoy_grpc import make_server
 from detector.telemetry.fields import Name
@@ -132,8 +133,10 @@ def _config(app: FastAPI, tls: Tls | None) -> uvicorn.Config:
         options = {"ssl_certfile": str(tls.certificate), "ssl_keyfile": str(tls.key)}
         if tls.client_ca is not None:
             options |= {"ssl_ca_certs": str(tls.client_ca), "ssl_cert_reqs": ssl.CERT_REQUIRED}
+    # uvicorn calls it as it would call a class.
+    http: Any = limited(Limits.of_process())
     config = uvicorn.Config(
-        app, http="httptools", ws="none", log_config=None, access_log=False, server_header=False,
+        app, http=http, ws="none", log_config=None, access_log=False, server_header=False,
         date_header=False, proxy_headers=False, timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS, **options,
     )  # fmt: skip
