@@ -6,23 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi import checks
 
 from tests.detector.hook.service import HOST, Service, filled, new_service
+from tests.support.openapi import ask_everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CHECKS: Final = [
-    not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_headers_conformance,
-    checks.response_schema_conformance,
-]
 ENDLESS: Final = "/v1/decisions/stream"
 
 
@@ -47,15 +38,7 @@ def api_schema(fresh: Service) -> Any:
 
 def test_nothing_that_is_sent_breaks_the_service(api_schema: Any, fresh: Service) -> None:
     """Whatever is made up after the document is answered as the document says, and never by a 5xx."""
-    for found in api_schema.get_all_operations():
-        operation = found.ok()
-
-        @settings(max_examples=10, derandomize=True, suppress_health_check=list(HealthCheck))
-        @given(case=operation.as_strategy())
-        def tried(case: Any) -> None:
-            case.call_and_validate(headers={"x-stillwatch-key": fresh.key}, checks=CHECKS)
-
-        tried()
+    ask_everything(api_schema, {"x-stillwatch-key": fresh.key}, 10)
     time.sleep(0.5)
     asked = fresh.metric("stillwatch_hook_requests_total", gateway="native", action="allow")
     assert asked > 0
