@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = "stillwatch"
 _BLOCK: Final = re.compile(r"^```[a-z]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_CALL: Final = re.compile(r"(?:^|[ (/])(?:stillwatch|stillwatch-entrypoint) (?P<said>.*)")
+_INDENTED: Final = re.compile(r"\n\n((?: {4}.*\n)+)")
+_CALL: Final = re.compile(r"(?:(?:^|[$(;&|/]) *stillwatch|^.* stillwatch-entrypoint) (?P<said>.*)")
+"""At the start of a line, of a command after another, or in a container."""
 _ENDS: Final = frozenset("|;&)<>")
 
 
@@ -24,8 +26,8 @@ def pages() -> list[Path]:
 
 
 def blocks(page: str) -> list[str]:
-    """Blocks of code, without their fences."""
-    return _BLOCK.findall(page)
+    """Blocks of code, without their fences; and indented ones."""
+    return [*_BLOCK.findall(page), *_INDENTED.findall(_BLOCK.sub("\n", page))]
 
 
 def prose(page: str) -> str:
@@ -36,8 +38,8 @@ def prose(page: str) -> str:
 def calls(text: str) -> Iterator[list[str]]:
     """Arguments of each call of our program in lines of a shell, and in no other program's arguments."""
     for line in text.replace("\\\n", " ").splitlines():
-        found = _CALL.search(line)
-        if found is not None and "=" not in line[: found.start() + 1].rpartition("$(")[2]:
+        found = _CALL.search(line.strip())
+        if found is not None:
             yield list(_arguments(found["said"]))
 
 
