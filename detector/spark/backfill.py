@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from detector import compose
 from detector.replay import Outcome, Progress, Replay
-from detector.spark.stage import StageReader, write_stage
+from detector.spark.stage import write_stage
+from detector.spark.staged import StageReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

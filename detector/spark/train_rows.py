@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from detector import compose
 from detector.lake.replaying import RecordedLoop
 from detector.replay import Progress
-from detector.spark.stage import StageReader, write_stage
+from detector.spark.stage import write_stage
+from detector.spark.staged import StageReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

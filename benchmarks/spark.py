@@ -1,0 +1,208 @@
+"""Jobs on Spark against one process, on the same logs and cores.
+
+    python benchmarks/spark.py [--events N] [--rounds N] [--out FILE]
+
+A simulated log is repeated under shifted ids and times, a file each time. The first file warms everything up:
+the JVM compiles, Python processes start. The others are measured, as in files of millions. CPU seconds are
+those of all processes together, the JVM's included, so that whoever else uses the cores matters less; wall
+times say how the two cores of `local[2]` share the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import zstandard
+from rich.console import Console
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.rounds import Spread, ratios  # noqa: E402 - found through the line above
+from detector.cli.compose import set_up  # noqa: E402 - as above
+from detector.cli.lake_options import with_lake  # noqa: E402 - as above
+from detector.cli.replay import replay_to  # noqa: E402 - as above
+from detector.lake.replaying import RecordedReplay  # noqa: E402 - as above
+from detector.spark.backfill import Backfill  # noqa: E402 - as above
+from detector.spark.session import open_session  # noqa: E402 - as above
+from detector.spark.train_rows import write_rows  # noqa: E402 - as above
+from streaming.dead_letters import DeadLetterCounts  # noqa: E402 - as above
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyspark.sql import SparkSession
+
+    from detector.compose import Setup
+
+CORES: Final = 2
+EACH: Final = 100_000
+"""Events of a file, about."""
+DAYS: Final = 3
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds."""
+
+    wall: float
+    cpu: float
+
+
+class Commands:
+    """What is compared, each under its name, on some logs."""
+
+    def __init__(self, setup: Setup, session: SparkSession, folder: Path) -> None:
+        self._setup = setup
+        self._session = session
+        self._folder = folder
+        self._numbers = count()
+
+    def replay(self, logs: Sequence[str]) -> None:
+        """One process."""
+        replay_to(logs, self._new(), self._setup, Console(file=io.StringIO()))
+
+    def replay_with_lake(self, logs: Sequence[str]) -> None:
+        """One process that writes training rows as well."""
+        replay_to(logs, self._new(), self._with_lake(), Console(file=io.StringIO()))
+
+    def backfill(self, logs: Sequence[str]) -> None:
+        """`stillwatch spark backfill`."""
+        job = Backfill.of(self._setup.replay, self._session, self._new(), keep_payload=False)
+        replay_to(logs, self._new(), replace(self._setup, replay=job), Console(file=io.StringIO()))
+
+    def train_rows(self, logs: Sequence[str]) -> None:
+        """`stillwatch spark train-rows`."""
+        replay = self._with_lake().replay
+        assert isinstance(replay, RecordedReplay)  # noqa: S101 - made so
+        write_rows(self._session, logs, replay, self._new(), DeadLetterCounts(), lambda _: None)
+
+    def all(self) -> dict[str, Callable[[Sequence[str]], None]]:
+        """By name; of one process first."""
+        return {
+            "replay": self.replay,
+            "replay with a lake": self.replay_with_lake,
+            "backfill": self.backfill,
+            "train-rows": self.train_rows,
+        }
+
+    def _with_lake(self) -> Setup:
+        return with_lake(self._setup, str(self._new()), events=False)
+
+    def _new(self) -> Path:
+        return self._folder / f"out-{next(self._numbers)}"
+
+
+def benchmark(events: int, rounds: int) -> dict[str, Any]:
+    """Each command by turns; ratios are of one round."""
+    found: dict[str, list[Spent]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        logs, each = repeated(Path(folder), max(events // EACH, 1) + 1)
+        session = open_session(f"local[{CORES}]", app="benchmark")
+        commands = Commands(set_up(), session, Path(folder)).all()
+        for run in commands.values():
+            run(logs[:1])
+        for number in range(rounds):
+            for name, run in commands.items():
+                found.setdefault(name, []).append(measured(run, logs[1:]))
+                print(f"  round {number + 1} of {rounds}: {name}: {found[name][-1]}", flush=True)
+        session.stop()
+    measured_events = each * (len(logs) - 1)
+    return _figures(found, measured_events) | {"events": measured_events, "rounds": rounds}
+
+
+def repeated(folder: Path, times: int) -> tuple[list[str], int]:
+    """Files of a simulated log, one after the other, and how many events each of them has."""
+    world = folder / "world"
+    made = ["simulate", "--out", world, "--seed", "7", "--accounts", "3000", "--days", DAYS, "--events", EACH]
+    subprocess.run([sys.executable, "-m", "detector.cli", *map(str, made)], check=True, cwd=ROOT)
+    with zstandard.open(world / "events.jsonl.zst", "rt", encoding="utf-8") as log:
+        records = [msgspec.json.decode(line) for line in log]
+    paths = [folder / f"{number:03}.jsonl.zst" for number in range(times)]
+    for number, path in enumerate(paths):
+        with zstandard.open(path, "wb") as log:
+            for record in records:
+                log.write(_shifted(record, number))
+    return [str(path) for path in paths], len(records)
+
+
+def measured(run: Callable[[Sequence[str]], None], logs: Sequence[str]) -> Spent:
+    """What a run takes, here and in every process below this one."""
+    wall, cpu = time.perf_counter(), _cpu()
+    run(logs)
+    return Spent(time.perf_counter() - wall, _cpu() - cpu)
+
+
+def _shifted(record: dict[str, Any], number: int) -> bytes:
+    then = datetime.fromisoformat(record["time"]) + number * timedelta(days=DAYS + 1)
+    ids = {name: f"{record[name]}-{number}" for name in ("event_id", "account_id") if name in record}
+    return msgspec.json.encode(record | ids | {"time": then.isoformat().replace("+00:00", "Z")}) + b"\n"
+
+
+def _figures(found: dict[str, list[Spent]], events: int) -> dict[str, Any]:
+    """CPU microseconds an event; rates against the replay's, by CPU second and by core and second."""
+    replay = found["replay"]
+    return {
+        name: {
+            "microseconds": Spread.of([one.cpu / events * 1e6 for one in spent]).to_json(),
+            "rate_per_cpu_second": ratios([one.cpu for one in replay], [one.cpu for one in spent]),
+            "rate_per_core": ratios(
+                [one.wall for one in replay], [one.wall * (1 if "replay" in name else CORES) for one in spent]
+            ),
+        }
+        for name, spent in found.items()
+    }
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those below it, with those that they waited for."""
+    found = {int(path.name): _stat(path) for path in Path("/proc").glob("[0-9]*")}
+    below = {os.getpid()}
+    for _ in found:
+        more = {number for number, (parent, _) in found.items() if parent in below} - below
+        if not more:
+            break
+        below |= more
+    return sum(ticks for number, (_, ticks) in found.items() if number in below) / _TICKS
+
+
+def _stat(process: Path) -> tuple[int, int]:
+    """Parent and ticks of a process; see proc(5). Nothing of one that has ended meanwhile."""
+    try:
+        fields = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0, 0
+    return int(fields[1]), sum(map(int, fields[11:15]))
+
+
+def main() -> None:
+    """Measure, and print or write the figures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--events", type=int, default=300_000)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    found = json.dumps(benchmark(options.events, options.rounds), indent=2)
+    print(found)
+    if options.out is not None:
+        options.out.write_text(found + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Reads a stage in the order in which a replay reads the logs that it was made of."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow.dataset as ds
+
+from detector.frames import frame_version, unpack
+from detector.spark.sketching import FRAMES, Letters
+from features.adapters import FormatError
+from features.batch import EventBatch
+from features.text.parts import TextParts
+from streaming.dead_letters import DeadLetter
+from streaming.merge import merge
+from streaming.source import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from detector.compose import Intake
+    from detector.intake import Counts
+    from detector.pending import Chunk
+    from features.batch import Lifecycle
+    from streaming.dead_letters import DeadLetters
+
+AT_ONCE: Final = 262_144
+"""Events that are read at once, but for a single step with more."""
+
+_INDEX: Final = ["step", "file", "events", "broken", "refused", "__filename"]
+_COLUMNS: Final = ["step", "file", "block", "lines", "frame", "letters"]
+
+
+class StageReader:
+    """Reads a stage once, as `detector.reader.LogReader` reads logs; `errors` holds those that broke off."""
+
+    def __init__(
+        self, folder: Path, paths: Sequence[str], intake: Intake, counts: Counts, letters: DeadLetters
+    ) -> None:
+        """Of `paths` in the order in which they were staged; `FormatError` for one of no known format."""
+        self.lifecycle: list[Lifecycle] = []
+        self._paths = paths
+        self._version = frame_version(intake.reading.edge)
+        self._counts = counts
+        self._letters = letters
+        stage = ds.dataset(folder, format="parquet", partitioning="hive", schema=FRAMES)
+        index = stage.to_table(columns=_INDEX).sort_by([("step", "ascending"), ("file", "ascending")])
+        for refused in index["refused"].drop_null().to_pylist():
+            raise FormatError(refused)
+        self.errors = [SourceError(error) for error in index["broken"].drop_null().to_pylist()]
+        self._ranges = list(_ranges(index.select(["step", "events", "__filename"]).to_pylist()))
+
+    def batches(self) -> Iterator[EventBatch]:
+        """Every event, sketched, in order of time over all files."""
+        for some in self._ranges:
+            for _, of_step in groupby(some.rows(), key=lambda row: row["step"]):
+                streams = [
+                    iter([self._batch(row) for row in of])
+                    for _, of in groupby(of_step, key=lambda row: row["file"])
+                ]
+                yield from merge(streams)
+
+    def _batch(self, row: dict[str, Any]) -> EventBatch:
+        chunk, told = unpack(row["frame"], 0, self._version)
+        counts = self._counts
+        counts.read += row["lines"]
+        counts.lifecycle += len(told)
+        counts.accepted += len(told)
+        self.lifecycle += told
+        if row["letters"] is not None:
+            self._bury(msgspec.msgpack.decode(row["letters"], type=Letters), self._paths[row["file"]])
+        return _batch(chunk)
+
+    def _bury(self, letters: Letters, origin: str) -> None:
+        self._counts.dead_lettered += sum(letters.counts.values())
+        left = dict(letters.counts)
+        for one in letters.kept:
+            left[one.reason] -= 1
+        # Of a file with more than are kept the rest only counts.
+        said = [DeadLetter(origin, one.position, one.reason, one.detail, one.payload) for one in letters.kept]
+        counted = [DeadLetter(origin, 0, reason, "") for reason, many in left.items() for _ in range(many)]
+        self._letters.write(said + counted)
+
+
+class _Range(NamedTuple):
+    """Steps that are read at once, both included, and the files of the stage that they are in."""
+
+    first: int
+    last: int
+    names: list[str]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The frames, by step, file and block."""
+        step = ds.field("step")
+        within = (step >= self.first) & (step <= self.last)
+        found = ds.dataset(self.names, schema=FRAMES).to_table(columns=_COLUMNS, filter=within)
+        order = [(name, "ascending") for name in ("step", "file", "block")]
+        return list(found.sort_by(order).to_pylist())
+
+
+def _ranges(index: Iterable[dict[str, Any]]) -> Iterator[_Range]:
+    """Steps in their order, as many as come to AT_ONCE events."""
+    held: list[dict[str, Any]] = []
+    events = 0
+    for _, of_step in groupby(index, key=lambda row: row["step"]):
+        some = list(of_step)
+        held += some
+        events += sum(row["events"] for row in some)
+        if events >= AT_ONCE:
+            yield _range(held)
+            held, events = [], 0
+    if held:
+        yield _range(held)
+
+
+def _range(rows: Sequence[dict[str, Any]]) -> _Range:
+    return _Range(rows[0]["step"], rows[-1]["step"], sorted({row["__filename"] for row in rows}))
+
+
+def _batch(chunk: Chunk) -> EventBatch:
+    n = len(chunk.rows)
+    no_text = TextParts(
+        np.zeros(0, np.uint8), np.zeros(1, np.int64), np.zeros(0, np.uint8), np.zeros(n + 1, np.int64)
+    )
+    return EventBatch(chunk.rows, list(chunk.names), no_text, chunk.sketches, np.ones(n, np.bool_))
