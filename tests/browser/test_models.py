@@ -4,6 +4,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+import schemathesis
 from playwright.sync_api import expect
 
 from detector.registry.keys import KEY_VARIABLE, write_key
@@ -14,6 +15,7 @@ from tests.support.case_store import add_findings
 from tests.support.chromium import watched
 from tests.support.console import console_over
 from tests.support.exported import account_dossier
+from tests.support.openapi import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,3 +75,13 @@ def test_pages_of_models_keep_nobody_out(console: Console, browser: Browser, pat
         for summary in page.locator("main details > summary").all():
             summary.click()
         check(page)
+
+
+@pytest.mark.parametrize("path", ["", "/{version}", "/{version}/card", "/{version}/changes"])
+def test_answers_are_as_the_document_says(console: Console, path: str) -> None:
+    """Of versions that are there, which nobody makes up."""
+    document = schemathesis.openapi.from_url(f"{console.origin}/openapi.json")
+    asked = document[f"/v1/models{path}"]["GET"].Case(path_parameters={"version": "v2"} if path else {})
+    cookies = {one["name"]: one["value"] for one in console.session("Ada")["cookies"]}
+    reply = asked.call_and_validate(cookies=cookies, checks=CHECKS)
+    assert reply.status_code == 200
