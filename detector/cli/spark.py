@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -33,8 +32,7 @@ def make_spark_app() -> typer.Typer:
     app.callback()(_group)
     for name, place in JOBS.items():
         module, _, attribute = place.partition(":")
-        if find_spec(module) is not None:
-            app.command(name)(getattr(import_module(module), attribute))
+        app.command(name)(getattr(import_module(module), attribute))
     return app
 
 
