@@ -47,6 +47,8 @@ class Tick:
     """the rows of the table of shared words that changed, ascending"""
     rows: NDArray[np.void]
     """the tick's events, dtype EVENT_ROW"""
+    sketches: NDArray[np.void]
+    """of each event, dtype SKETCH_ROW"""
     shared: NDArray[np.int32]
     """populations of shared words that each event is of, shape (n, kinds), FREE where it is of none"""
     renumbered: NDArray[np.int32] | None
@@ -95,7 +97,7 @@ class Ledger:
         shared = self._share(rows, sketches, order)
         populations = np.unique(shared[shared != FREE]).astype(np.int64)
         decay(self.words.states, populations, end, self._half_life)
-        return Tick(end, touched, populations, rows, shared, renumbered)
+        return Tick(end, touched, populations, rows, sketches, shared, renumbered)
 
     def put_away(self, accounts: NDArray[np.int64]) -> None:
         """Keep the rows of `accounts`, ascending, elsewhere until these are heard of again.

@@ -14,6 +14,8 @@ from features.population.attachment import PART
 from models.dataset import Examples, PopulationSet, TrainingSet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from detector.lake.reading import AccountRows, PopulationRows
@@ -29,8 +31,8 @@ class Recorded:
     """ids of accounts by their number in `examples.accounts.accounts`, shape (accounts,)"""
     ends: NDArray[np.int64]
     """end of the tick of each of the accounts' rows, ms, shape (n,): no row holds what came later"""
-    orgs: NDArray[np.uint64]
-    """keyed hash of each account's organisation, as last told; 0: never"""
+    told: Mapping[str, NDArray[np.uint64]]
+    """keyed hashes of each account's organisation, plan and client, as last told; 0: never"""
 
 
 def assembled(
@@ -39,8 +41,8 @@ def assembled(
     """What `teacher` says of the rows that it says something of."""
     names, number = _numbered(accounts.ids.astype(str), accounts.numbers)
     keys, population = _numbered(populations.keys, populations.numbers)
-    orgs = _last_told(number, accounts.orgs, len(names))
-    lesson = teacher.of_accounts(names.tolist(), orgs)
+    told = {name: _last_told(number, values, len(names)) for name, values in accounts.told.items()}
+    lesson = teacher.of_accounts(names.tolist(), told["org"])
     final = _is_last(number, accounts.when.order)
     edges = _edges(accounts, number, final, keys)
     requests = teacher.of_requests(populations, sources)
@@ -51,7 +53,7 @@ def assembled(
     )  # fmt: skip
     kept = _is_taught(lesson, number, accounts.when.ends)
     rows = _training_rows(accounts, populations, lesson, number, final)
-    return Recorded(Examples(rows.take(kept), found), names.astype(np.str_), accounts.when.ends[kept], orgs)
+    return Recorded(Examples(rows.take(kept), found), names.astype(np.str_), accounts.when.ends[kept], told)
 
 
 def _numbered(names: NDArray[Any], arrivals: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[np.int64]]:
@@ -65,10 +67,10 @@ def _numbered(names: NDArray[Any], arrivals: NDArray[np.int32]) -> tuple[NDArray
     return found[order], place[of]
 
 
-def _last_told(number: NDArray[np.int64], orgs: NDArray[np.uint64], accounts: int) -> NDArray[np.uint64]:
+def _last_told(number: NDArray[np.int64], values: NDArray[np.uint64], accounts: int) -> NDArray[np.uint64]:
     out = np.zeros(accounts, dtype=np.uint64)
-    told = orgs != 0
-    out[number[told]] = orgs[told]
+    told = values != 0
+    out[number[told]] = values[told]
     return out
 
 

@@ -7,7 +7,7 @@ its tick ended in, and the end of an hour is part of it.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -15,12 +15,15 @@ from features.account.fold import DAY, HOUR
 from features.account.vector import NAMES
 from features.population.layout import KINDS, WORDS
 from features.population.vector import NAMES as POPULATION_NAMES
-from features.rows import EVENT_ROW
+from features.rows import EVENT_ROW, SKETCH_ROW
 
-SCHEMA: Final = 1
+if TYPE_CHECKING:
+    import numpy as np
+
+SCHEMA: Final = 2
 """Of the tables below."""
 MANIFEST: Final = "lake.json"
-ROOT: Final = "v1"
+ROOT: Final = f"v{SCHEMA}"
 FORGOTTEN: Final = f"{ROOT}/forgotten"
 TABLES: Final = ("populations", "shares", "events", "accounts")
 """In the order in which an hour's files are written: what accounts refer to is there before them."""
@@ -28,6 +31,8 @@ TABLES: Final = ("populations", "shares", "events", "accounts")
 END: Final = pa.timestamp("ms", tz="UTC")
 PREFIX: Final = "f_"
 """Of columns that are features."""
+TOLD: Final = ("org", "plan", "client")
+"""Keyed hashes of what is known of an account beside its features; 0: no request of the tick told it."""
 PART: Final = pa.struct(
     {
         "population": pa.uint64(),
@@ -47,7 +52,7 @@ ACCOUNTS: Final = pa.schema(
         "closing": pa.bool_(),
         "account_id": pa.string(),
         "number": pa.int32(),
-        "org": pa.uint64(),
+        **dict.fromkeys(TOLD, pa.uint64()),
         "requests": pa.int64(),
         **{PREFIX + name: pa.float64() for name in NAMES},
         "parts": pa.list_(PART),
@@ -77,12 +82,26 @@ SHARES: Final = pa.schema(
 SHOWN: Final = tuple(f"in_{KINDS[kind]}" for kind in WORDS)
 """Columns of an event's populations, 0 where it is of none."""
 FIELDS: Final = tuple(name for name in EVENT_ROW.names or () if name not in {"account", "reserved"})
+SKETCHED: Final = tuple(name for name in SKETCH_ROW.names or () if name != "reserved")
+SKETCH: Final = "s_"
+"""Of columns that are of the text's sketch."""
+
+
+def arrow_of(dtype: np.dtype[Any]) -> pa.DataType:
+    """The type of a column of such values; of lists of one length where each is an array."""
+    if dtype.subdtype is None:
+        return pa.from_numpy_dtype(dtype)
+    base, (length,) = dtype.subdtype
+    return pa.list_(pa.from_numpy_dtype(base), length)
+
+
 EVENTS: Final = pa.schema(
     {
         "end": END,
         "account_id": pa.string(),
         **dict.fromkeys(SHOWN, pa.uint64()),
-        **{name: pa.from_numpy_dtype(EVENT_ROW[name]) for name in FIELDS},
+        **{name: arrow_of(EVENT_ROW[name]) for name in FIELDS},
+        **{SKETCH + name: arrow_of(SKETCH_ROW[name]) for name in SKETCHED},
     }
 )
 

@@ -17,6 +17,7 @@ from detector.lake.layout import (
     ROOT,
     SHARES,
     SHOWN,
+    TOLD,
     day_of,
 )
 from detector.lake.rows import PART
@@ -25,7 +26,7 @@ from features.account.vector import NAMES
 from features.population.vector import NAMES as POPULATION_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -55,8 +56,8 @@ class AccountRows:
     ids: NDArray[np.object_]
     numbers: NDArray[np.int32]
     """rows in the ledger: arrival"""
-    orgs: NDArray[np.uint64]
-    """keyed hash of the organisation; 0: not told by the requests of that tick"""
+    told: Mapping[str, NDArray[np.uint64]]
+    """keyed hashes by `layout.TOLD`; 0: not told by the requests of that tick"""
     requests: NDArray[np.int64]
     vectors: NDArray[np.float64]
     part_counts: NDArray[np.int64]
@@ -102,7 +103,7 @@ def read_accounts(files: Files, until: int | None = None) -> AccountRows:
     table = _read(files, "accounts", ACCOUNTS, until)
     lists = table["parts"].combine_chunks()
     return AccountRows(
-        _when(table), _ids(table), _column(table, "number"), _column(table, "org"),
+        _when(table), _ids(table), _column(table, "number"), {name: _column(table, name) for name in TOLD},
         _column(table, "requests"), _features(table, NAMES),
         np.asarray(pc.list_value_length(lists).to_numpy(zero_copy_only=False), dtype=np.int64),
         _parts(lists.flatten()),

@@ -10,7 +10,7 @@ import numpy as np
 from features.plain import joined_rows
 from features.population.layout import WORDS
 from features.population.vector import FEATURES as POPULATION_FEATURES
-from features.rows import EVENT_ROW
+from features.rows import EVENT_ROW, SKETCH_ROW
 from features.scored import OWN
 from features.state import State
 
@@ -25,6 +25,8 @@ ACCOUNT: Final = np.dtype(
         ("account", "<i4"),
         ("parts", "<i4"),  # how many of them
         ("org", "<u8"),
+        ("plan", "<u8"),
+        ("client", "<u8"),
         ("requests", "<i8"),
         ("vector", "<f8", (OWN,)),
     ]
@@ -68,6 +70,8 @@ class Rows:
     """of each population in turn"""
     events: NDArray[np.void]
     """dtype EVENT_ROW"""
+    sketches: NDArray[np.void]
+    """of each event, dtype SKETCH_ROW"""
     shown: NDArray[np.void]
     """of each event"""
 
@@ -106,14 +110,14 @@ class Rows:
         shares = slice(int(of_populations[:p].sum()), int(of_populations[:q].sum()))
         return Rows(
             self.accounts[a:b], self.parts[parts], self.populations[p:q], self.shares[shares],
-            self.events[e:f], self.shown[e:f],
+            self.events[e:f], self.sketches[e:f], self.shown[e:f],
         )  # fmt: skip
 
 
 _DTYPES: Final[dict[str, np.dtype[Any]]] = dict(
     zip(
         (field.name for field in fields(Rows)),
-        (ACCOUNT, PART, POPULATION, SHARE, EVENT_ROW, SHOWN),
+        (ACCOUNT, PART, POPULATION, SHARE, EVENT_ROW, SKETCH_ROW, SHOWN),
         strict=True,
     )
 )

@@ -8,7 +8,18 @@ import numpy as np
 import pyarrow as pa
 
 from detector.lake import layout
-from detector.lake.layout import ACCOUNTS, END, EVENTS, FIELDS, POPULATIONS, PREFIX, SHARES
+from detector.lake.layout import (
+    ACCOUNTS,
+    END,
+    EVENTS,
+    FIELDS,
+    POPULATIONS,
+    PREFIX,
+    SHARES,
+    SKETCH,
+    SKETCHED,
+    TOLD,
+)
 from features.account.vector import NAMES
 from features.population.vector import NAMES as POPULATION_NAMES
 
@@ -48,7 +59,7 @@ def _accounts(rows: Rows, ids: Mapping[int, str], *, closing: bool) -> pa.Table:
         **_when(found["end"], closing=closing),
         "account_id": _named(found["account"], ids),
         "number": found["account"],
-        "org": found["org"],
+        **{name: found[name] for name in TOLD},
         "requests": found["requests"],
         **_features(NAMES, found["vector"]),
         "parts": pa.ListArray.from_arrays(pa.array(ends), parts),
@@ -81,8 +92,16 @@ def _events(rows: Rows, ids: Mapping[int, str]) -> pa.Table:
         "account_id": _named(rows.events["account"], ids),
         **{name: shown[:, at] for at, name in enumerate(layout.SHOWN)},
         **{name: rows.events[name] for name in FIELDS},
+        **{SKETCH + name: _lists(rows.sketches[name]) for name in SKETCHED},
     }
     return _table(columns, EVENTS)
+
+
+def _lists(values: NDArray[Any]) -> Any:
+    """Values themselves; a row of several of them as a list."""
+    if values.ndim == 1:
+        return values
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])
 
 
 def _when(ends: NDArray[np.int64], *, closing: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from what the tick added, so that whoever repeats a tick takes the same.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,10 +16,10 @@ from features.account.fold import FORBIDDEN, UNAUTHORIZED, time_order
 from features.account.vector import vectors as account_vectors
 from features.plain import taken
 from features.population.attachment import parts_of
-from features.population.layout import FREE, WORDS
+from features.population.layout import FREE
 from features.population.members import members_of
 from features.population.vector import vectors as population_vectors
-from features.rows import EVENT_ROW
+from features.rows import EVENT_ROW, SKETCH_ROW
 
 if TYPE_CHECKING:
     from typing import Any
@@ -28,24 +28,32 @@ if TYPE_CHECKING:
 
     from detector.ledger import Ledger, Tick
 
+_TOLD: Final = {"org": "org", "plan": "plan", "client": "user_agent"}
+"""Facts of an account by the field of a request that tells them."""
+_NO_EVENTS: Final = (np.zeros(0, EVENT_ROW), np.zeros(0, SKETCH_ROW), np.zeros(0, SHOWN))
+
 
 def rows_of(ledger: Ledger, tick: Tick, *, events: bool) -> Rows:
     """What a tick made pass a milestone, and its `events` if these are wanted too."""
     order = time_order(tick.rows)
     rows, shown = taken(tick.rows, order), tick.shared[order]
-    orgs = _orgs(rows)
     numbers = _grown_accounts(ledger, tick, rows)
     accounts = _accounts(ledger, numbers, tick.end)
-    accounts[0]["org"] = [orgs.get(number, 0) for number in numbers.tolist()]
+    for name, field in _TOLD.items():
+        told = _told(rows, field)
+        accounts[0][name] = [told.get(number, 0) for number in numbers.tolist()]
     populations = _populations(ledger, _grown_populations(ledger, tick, shown), tick.end)
-    return Rows(*accounts, *populations, *_events(ledger, rows, shown, tick.end, wanted=events))
+    if not events:
+        return Rows(*accounts, *populations, *_NO_EVENTS)
+    seen = _shown(ledger, shown, tick.end)
+    return Rows(*accounts, *populations, rows, taken(tick.sketches, order), seen)
 
 
 def all_rows(ledger: Ledger, end: int) -> Rows:
     """Every account and population at the end of a log."""
     accounts = _accounts(ledger, np.arange(len(ledger.accounts)), end)
     populations = _populations(ledger, np.arange(len(ledger.words)), end)
-    return Rows(*accounts, *populations, np.zeros(0, EVENT_ROW), np.zeros(0, SHOWN))
+    return Rows(*accounts, *populations, *_NO_EVENTS)
 
 
 def has_doubled(before: NDArray[Any], after: NDArray[Any], first: int) -> NDArray[np.bool_]:
@@ -77,10 +85,10 @@ def _grown_populations(ledger: Ledger, tick: Tick, shown: NDArray[np.int32]) -> 
     return tick.populations[has_doubled(before, total, FIRST_POPULATION)]
 
 
-def _orgs(rows: NDArray[np.void]) -> dict[int, int]:
-    """The organisation of each account that told it, by its last request."""
-    told = rows["org"] != 0
-    return dict(zip(rows["account"][told].tolist(), rows["org"][told].tolist(), strict=True))
+def _told(rows: NDArray[np.void], field: str) -> dict[int, int]:
+    """What each account that told it is, by its last request."""
+    told = rows[field] != 0
+    return dict(zip(rows["account"][told].tolist(), rows[field][told].tolist(), strict=True))
 
 
 def _accounts(
@@ -125,13 +133,8 @@ def _shares(ledger: Ledger, numbers: NDArray[np.int64]) -> NDArray[np.void]:
     return out
 
 
-def _events(
-    ledger: Ledger, rows: NDArray[np.void], shown: NDArray[np.int32], end: int, *, wanted: bool
-) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    if not wanted:
-        return rows[:0], np.zeros(0, dtype=SHOWN)
-    keys = np.zeros((len(rows), len(WORDS)), dtype=np.uint64)
-    keys[shown != FREE] = ledger.words.groups["key"][shown[shown != FREE]]
-    out = np.zeros(len(rows), dtype=SHOWN)
-    out["end"], out["populations"] = end, keys
-    return rows, out
+def _shown(ledger: Ledger, shown: NDArray[np.int32], end: int) -> NDArray[np.void]:
+    out = np.zeros(len(shown), dtype=SHOWN)
+    out["end"] = end
+    out["populations"][shown != FREE] = ledger.words.groups["key"][shown[shown != FREE]]
+    return out

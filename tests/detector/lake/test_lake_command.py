@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from detector.cli.app import make_app
+from detector.lake.layout import ROOT, SCHEMA
 from tests.detector.lake.recorded import bytes_of
 from tests.support.logs import Shape, make_log, write_log
 
@@ -43,9 +44,9 @@ def test_a_replay_writes_a_lake_and_info_says_what_is_in_it(lake: Path) -> None:
     said = " ".join(result.output.split())
     assert result.exit_code == 0
     assert said.count("2026-03-01") == 6
-    assert "schema 1" in said
+    assert f"schema {SCHEMA}" in said
     assert "ticks of 5 minutes" in said
-    assert not list((lake / "v1").glob("events"))
+    assert not list((lake / ROOT).glob("events"))
 
 
 def test_an_account_is_forgotten(lake: Path) -> None:

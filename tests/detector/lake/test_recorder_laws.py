@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detector.lake.layout import ROOT
 from detector.lake.recorder import WAITING, Recorder
 from detector.lake.rows import joined
 from detector.lake.taking import has_doubled, rows_of
@@ -129,11 +130,11 @@ def test_what_could_not_be_written_is_written_with_a_later_tick(tmp_path: Path) 
     writer = LakeWriter(files_in(tmp_path / "lake"), failures.append, events=False)
     detector = Detector(admission=ADMISSION)
     recorder = Recorder(detector.loop.ledger, writer)
-    (tmp_path / "lake" / "v1").write_text("in the way")
+    (tmp_path / "lake" / ROOT).write_text("in the way")
     stream = asks(*((at * 60, at % 4, 1, 100) for at in range(WAITING // 2)))
     for at, tick in enumerate(detector.steps(stream)):
         if at == WAITING // 4:
-            (tmp_path / "lake" / "v1").unlink()
+            (tmp_path / "lake" / ROOT).unlink()
         recorder.observe(tick)
     record(tmp_path / "at hand", stream, closing=False)
 
@@ -147,7 +148,7 @@ def test_of_a_lake_that_stays_away_the_oldest_hours_are_lost(tmp_path: Path) -> 
     writer_in(tmp_path)
     detector = Detector(admission=ADMISSION)
     recorder = Recorder(detector.loop.ledger, LakeWriter(files_in(tmp_path), failures.append, events=False))
-    (tmp_path / "v1").write_text("in the way")
+    (tmp_path / ROOT).write_text("in the way")
     stream = asks(*((at * 60, at % 4, 1, 100) for at in range(2 * WAITING)))
     hours = set()
     for tick in detector.steps(stream):

@@ -13,7 +13,7 @@ from pyarrow import fs
 from detector.lake.errors import LakeError
 from detector.lake.files import Files, open_files
 from detector.lake.lake import open_lake
-from detector.lake.layout import MANIFEST, SCHEMA
+from detector.lake.layout import MANIFEST, ROOT, SCHEMA
 from detector.lake.manifest import claim
 from detector.lake.moments import NONE, Latest
 from detector.lake.teaching import StatedLabels
@@ -53,7 +53,7 @@ def everything_in(folder: Path) -> bytes:
 def test_nothing_is_left_of_a_forgotten_account(tmp_path: Path) -> None:
     """No byte of its id in any file, half-written ones too; the rows of the others are as they were."""
     record(tmp_path, some_days(), events=True)
-    (tmp_path / "v1" / "accounts" / ".0000.parquet.gone").write_bytes(name_of(2).encode())
+    (tmp_path / ROOT / "accounts" / ".0000.parquet.gone").write_bytes(name_of(2).encode())
     before = lake_in(tmp_path).recorded(NOBODY)
     assert everything_in(tmp_path).count(name_of(2).encode()) > 20
 
@@ -161,7 +161,7 @@ def test_a_folder_without_a_lake_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"schema": SCHEMA + 1}, "schema 2"),
+        ({"schema": SCHEMA + 1}, f"schema {SCHEMA + 1}"),
         ({"catalogue": "other"}, "another release"),
         ({"events": "other"}, "another key"),
         ({"tick": 1}, "another --tick"),
@@ -191,7 +191,7 @@ def test_rows_of_another_release_are_not_learnt_from(tmp_path: Path) -> None:
 def test_what_is_damaged_is_named(tmp_path: Path) -> None:
     """A file that is no Parquet, and a manifest that is no JSON."""
     record(tmp_path, some_days())
-    broken = next((tmp_path / "v1" / "accounts").rglob("*.parquet"))
+    broken = next((tmp_path / ROOT / "accounts").rglob("*.parquet"))
     broken.write_bytes(b"not Parquet at all")
     with pytest.raises(LakeError, match=broken.name):
         lake_in(tmp_path).examples(NOBODY)

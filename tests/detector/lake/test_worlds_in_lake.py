@@ -5,17 +5,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from detector.defaults import DEFAULT_MODEL
 from detector.lake.errors import LakeError
 from detector.lake.lake import open_lake
+from detector.lake.layout import ROOT
 from detector.lake.manifest import manifest_of
 from detector.lake.replaying import RecordedReplay
 from detector.lake.teaching import StatedLabels, TrueWorld
 from detector.lake.writer import open_writer
+from detector.retrain.lake import lake_traffic
+from detector.retrain.slicing import slices_of
 from detector.truth import WorldTruth
 from detector.worlds import read_world
+from features.rows import SHINGLES
 from features.text.purposes import PurposeWeights
 from models.scorer import BENIGN, DISTILLATION, RELAY
 from streaming.dead_letters import DeadLetterCounts
@@ -50,6 +56,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
             event["account_id"] = event["account_id"].replace(f"user-{number}", f"resold-{number}")
         event["status"] = 403 if at % 29 == 0 else 200
         event["org_id"] = f"org of {event['account_id'][:6]}"
+        event["plan"] = "plan of the pool" if event["account_id"].startswith("resold") else "plan of others"
+        event["user_agent"] = "OpenAI/Python 1.2"
     return write_world(tmp_path_factory.mktemp("world"), log)
 
 
@@ -146,9 +154,37 @@ def test_accounts_of_an_organisation_are_one_group(lake: Path) -> None:
 
     rows = found.examples.accounts
     organisations = {name[:6] for name in found.names.tolist()}
-    assert len(set(rows.groups.tolist())) == len(organisations) == len(set(found.orgs.tolist()))
+    assert len(set(rows.groups.tolist())) == len(organisations) == len(set(found.told["org"].tolist()))
     for path in lake.rglob("*.parquet"):
         assert b"org of" not in path.read_bytes()
+
+
+def test_a_lake_tells_what_slices_of_accounts_there_are(lake: Path) -> None:
+    """Who is of one plan or client is of one slice; neither is in the lake in the clear."""
+    rows = lake_traffic(open_lake(str(lake), "test"))
+
+    plans = dict(zip(rows.names.tolist(), rows.facts.plan.tolist(), strict=True))
+    sizes = {name: len(members) for name, members in slices_of(rows, "plan", np.arange(len(plans)), 1)}
+    of_pool = {plan for name, plan in plans.items() if name.startswith("resold")}
+    assert len(of_pool) == 1
+    assert sizes[of_pool.pop()] == sum(name.startswith("resold") for name in plans)
+    assert len(sizes) == 2
+    assert len(set(rows.facts.client.tolist())) == 1
+    assert set(rows.facts.privacy.tolist()) == {"text"}
+    for path in lake.rglob("*.parquet"):
+        assert b"plan of" not in path.read_bytes()
+        assert b"OpenAI" not in path.read_bytes()
+
+
+def test_requests_are_kept_with_the_sketch_of_their_text(lake: Path) -> None:
+    """Every request's sketch is there in columns, its signature as a list; the text is not."""
+    table = pa.concat_tables([pq.read_table(path) for path in lake.glob(f"{ROOT}/events/*/*.parquet")])
+
+    shingles = table["s_shingles"].combine_chunks()
+    assert shingles.type.list_size == SHINGLES
+    assert len(table) == len(shingles) > 100
+    assert table["s_present"].to_pylist() == [1] * len(table)
+    assert len(set(table["s_template"].to_pylist())) > 1
 
 
 def test_what_is_authorised_teaches_nothing(lake: Path) -> None:
