@@ -29,7 +29,7 @@ from detector.retrain.training import Inputs, TrainSettings, train
 from detector.retrain.world import read_labelled
 from features.text.purposes import PurposeWeights
 from models.artefact import load
-from models.scorer import LABELS
+from models.scorer import DISTILLATION, LABELS
 from streaming.simulator.family import Effort, all_families
 from streaming.simulator.plan import Campaign, WorldPlan
 from streaming.simulator.simulate import simulate
@@ -41,6 +41,8 @@ _MOVED: Final = 0.01
 _WORLD: Final = 0.1
 """Share of the rows whose truth is known; the rest is traffic."""
 _LABELS: Final = 4_000
+_SMALL: Final = 100_000
+"""Rows where a training is one benchmark of many."""
 _ANALYSTS: Final = ("ana", "bo", "chen", "dara")
 _START: Final = datetime(2026, 3, 2, tzinfo=UTC)
 _STATUS: Final = Path("/proc/self/status")
@@ -78,7 +80,7 @@ class Phases:
             return
         name, wall, cpu = self._open
         self.found.append(Phase(name, time.monotonic() - wall, _cpu() - cpu, _peak_gb()))
-        print(f"  {self.found[-1]}", flush=True)
+        print(f"  {self.found[-1]}", file=sys.stderr, flush=True)
         self._open = None
 
 
@@ -137,7 +139,7 @@ def labels_for(traffic: Labelled, rng: np.random.Generator) -> list[Label]:
     rows = traffic.examples.accounts
     truth = np.zeros(len(traffic.names), dtype=np.int64)
     truth[rows.accounts] = rows.labels
-    attack, rest = np.flatnonzero(truth == 2), np.flatnonzero(truth != 2)  # noqa: PLR2004 - a class
+    attack, rest = np.flatnonzero(truth == DISTILLATION), np.flatnonzero(truth != DISTILLATION)
     few = min(_LABELS // 2, len(attack), len(rest))
     chosen = np.concatenate([rng.choice(attack, few, replace=False), rng.choice(rest, few, replace=False)])
     end = int(traffic.ends.max())
@@ -173,6 +175,30 @@ def measured(work: Path, rows: int) -> dict[str, Any]:
     }
 
 
+def make(work: Path, rows: int, world: Path | None) -> None:
+    """Write rows to train on into `work`, unless they are there."""
+    work.mkdir(parents=True, exist_ok=True)
+    base, rng = base_rows(work, world), np.random.default_rng(0)
+    for name, share in (("world", _WORLD), ("traffic", 1 - _WORLD)):
+        if not (path := work / f"{name}-{rows}.npz").exists():
+            save_rows(path, many(base, round(share * rows), rng))
+
+
+def benchmark(_: Path, __: int) -> dict[str, Any]:
+    """A training from few rows, on one core."""
+    with TemporaryDirectory() as folder:
+        make(Path(folder), _SMALL, None)
+        return _in_own_process(Path(folder), _SMALL)
+
+
+def _in_own_process(work: Path, rows: int) -> dict[str, Any]:
+    script = Path(__file__).resolve()
+    again = [sys.executable, str(script), "--work", str(work), "--rows", str(rows), "--measure"]
+    done = subprocess.run(again, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def main(
     work: Annotated[Path, typer.Option(help="folder for made rows and results")],
     rows: Annotated[int, typer.Option(min=1, help="rows of accounts")] = 1_000_000,
@@ -181,19 +207,14 @@ def main(
     measure: Annotated[bool, typer.Option(help="measure on rows made before")] = False,
 ) -> None:
     """Make rows if need be, train on them in a process of its own, and tell what that took."""
-    if measure:
-        found = measured(work, rows)
-        print(json.dumps(found, indent=1))
-        (work / f"size-{rows}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if not measure:
+        make(work, rows, world)
+        # What made the rows must not count.
+        print(json.dumps(_in_own_process(work, rows), indent=1))
         return
-    work.mkdir(parents=True, exist_ok=True)
-    base, rng = base_rows(work, world), np.random.default_rng(0)
-    for name, share in (("world", _WORLD), ("traffic", 1 - _WORLD)):
-        if not (path := work / f"{name}-{rows}.npz").exists():
-            save_rows(path, many(base, round(share * rows), rng))
-    # What made the rows must not count.
-    again = [sys.executable, str(Path(__file__)), "--work", str(work), "--rows", str(rows), "--measure"]
-    subprocess.run(again, check=True)
+    found = measured(work, rows)
+    (work / f"size-{rows}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

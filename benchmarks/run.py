@@ -20,9 +20,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import tables  # noqa: E402 - found through the line above
 from benchmarks.checkpoint import benchmark as checkpoint  # noqa: E402 - found through the line above
+from benchmarks.console import benchmark as console  # noqa: E402 - as above
 from benchmarks.generated import write_generated  # noqa: E402 - as above
 from benchmarks.hook import benchmark as hook  # noqa: E402 - as above
 from benchmarks.ingest import benchmark as ingest  # noqa: E402 - as above
+from benchmarks.retraining_size import benchmark as retraining  # noqa: E402 - as above
 from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402 - as above
 from benchmarks.store import benchmark as store  # noqa: E402 - as above
 from benchmarks.stream import benchmark as stream  # noqa: E402 - as above
@@ -132,6 +134,8 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "checkpoint": checkpoint,
     "stream": stream,
     "workers": workers,
+    "console": console,
+    "retraining": retraining,
 }
 
 
