@@ -1,4 +1,4 @@
-"""`stillwatch store`: the schema, what is stored, and partitions that are gone."""
+"""`stillwatch store`: the schema, what is stored, copies of it, and partitions that are gone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.text import Text
 from detector.alert import timestamp
 from detector.cli.compose import TickOption, told_plainly
 from detector.cli.show import printable
+from detector.cli.store_backup import backup_command
 from detector.cli.store_options import DEFAULT_STORE, StoreOption
 from detector.ops.amounts import duration
 from detector.store.opening import open_store, upgrade
@@ -32,6 +33,7 @@ def make_store_app() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the store.")
     app.command("upgrade")(upgrade_command)
     app.command("info")(info_command)
+    app.command("backup")(backup_command)
     app.command("retire")(retire_command)
     return app
 
