@@ -1,11 +1,13 @@
 """Worker: how fast the live stream is, beside loops that do far less with the same topic.
 
-    python benchmarks/stream.py KIND BROKER TOPIC RECORDS
+    python benchmarks/stream.py KIND BROKER TOPIC
 
 Kinds: `poll` (kafka-python, which only polls), `run` and `run-confluent` (worker and leader in one process:
-decoded, sketched, stored, folded, scored, linked). Beside them stands quixstreams.py, in an environment of
-its own. Seconds are of the wall clock and of the CPU, from the first tenth of the records on; a first topic
-warms everything up.
+decoded, sketched, stored, folded, scored, linked), and `apart` (the same as two processes). Beside them
+stands quixstreams.py, in an environment of its own. Topics: `quiet`, a whole day with some 300 events a
+tick, which is what reading an old log is like, and `busy`, two hours of a day with ten times as many; a
+stream that really comes at such a rate has far more. Seconds are of the wall clock and of the CPU, from the
+first tenth of the records on; a first topic warms everything up.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,9 +29,10 @@ import zstandard
 from kafka import KafkaConsumer, KafkaProducer
 
 from benchmarks.rounds import ROOT, Spread, interleaved, ratios
+from benchmarks.stream_processes import PARTITIONS, cpu_of, done, passed, standing, started, until
 from detector import compose
 from detector.defaults import DEFAULT_MODEL
-from detector.store.opening import upgrade
+from detector.store.opening import open_store, upgrade
 from detector.stream.assembly import StreamSettings, assembled
 from detector.stream.clock import SystemClock
 from detector.stream.service import Stop
@@ -38,16 +42,20 @@ from streaming.kafka_settings import KafkaSettings
 from tests.support.broker import running_broker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from streaming.kafka_settings import Client
 
-KINDS: Final = ("poll", "run", "run-confluent")
+KINDS: Final = ("poll", "run", "run-confluent", "apart")
+TOPICS: Final = ("quiet", "busy")
 QUIXSTREAMS: Final = ROOT / ".venv" / "quixstreams" / "bin" / "python"
 """Made by `make bench`: that library needs another confluent-kafka than ours."""
-PARTITIONS: Final = 8
 RECORDS: Final = 80_000
 WARM: Final = 10_000
+DENSITY: Final = 8
+"""of the busy log over the quiet one, day by day"""
+NOON: Final = 0.375
+"""of the busy day's events come before those that are read"""
 _MARK: Final = 0.1
 """The part of the records after which the clocks start: by then everything is compiled and connected."""
 
@@ -119,75 +127,108 @@ def run(broker: str, topic: str, records: int, client: Client) -> dict[str, floa
     return laps[-1].since(laps[0])
 
 
+def apart(broker: str, topic: str, records: int) -> dict[str, float]:
+    """The same as a worker's process and a leader's, which share the store."""
+    laps: list[Lap] = []
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'store.db'}"
+        upgrade(url)
+        group = f"{topic}-apart-{time.time_ns()}"
+        with (
+            closing(open_store(url)) as store,
+            started([(broker, url, topic, group, role) for role in ("worker", "leader")]) as processes,
+        ):
+            for reached in (passed(_MARK * records), done(records)):
+                until(store, reached)
+                laps.append(Lap(time.perf_counter(), cpu_of(processes), standing(store)[0]))
+    return laps[1].since(laps[0])
+
+
 def measure(kind: str, broker: str, topic: str, records: int) -> dict[str, float]:
     """One kind over one topic."""
     if kind == "poll":
         return poll(broker, topic, records)
+    if kind == "apart":
+        return apart(broker, topic, records)
     return run(broker, topic, records, "confluent" if kind == "run-confluent" else "kafka-python")
 
 
-def world(folder: Path) -> Iterator[bytes]:
-    """A simulated day of a busy API, as lines."""
+def world(folder: Path, density: int) -> Iterator[bytes]:
+    """A simulated day, as lines."""
     command = [sys.executable, "-m", "detector.cli", "simulate", "--out", str(folder), "--days", "1"]
-    command += ["--accounts", "8000", "--events", str(RECORDS + RECORDS // 4), "--seed", "5"]
+    command += ["--accounts", str(8000 * density), "--events", str(RECORDS * 5 // 4 * density), "--seed", "5"]
     subprocess.run(command, check=True, capture_output=True)
     with (folder / "events.jsonl.zst").open("rb") as file:
         yield from io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file))
 
 
-def fill(broker: str, lines: Iterator[bytes]) -> None:
-    """Two topics: a short one to warm up with, and the one that is measured."""
+def fill(broker: str, topic: str, lines: Iterator[bytes]) -> None:
+    """Send `lines` by account."""
     producer = KafkaProducer(bootstrap_servers=broker, acks=1, linger_ms=20, batch_size=1 << 18)
-    for at, line in enumerate(lines):
-        if at == WARM + RECORDS:
-            break
+    for line in lines:
         account = msgspec.json.decode(line).get("account_id", "").encode()
-        topic = "warm" if at < WARM else "usage"
         producer.send(topic, value=line.rstrip(), key=account, partition=sum(account) % PARTITIONS)
     producer.flush()
     producer.close()
 
 
 @contextmanager
-def filled() -> Iterator[str]:
-    """A broker with both topics; yields its address."""
-    with running_broker() as broker, tempfile.TemporaryDirectory() as folder:
-        for topic in ("warm", "usage"):
+def filled(topics: Sequence[str] = TOPICS) -> Iterator[str]:
+    """A broker with `topics`, and a short one to warm up with; yields its address."""
+    with running_broker() as broker:
+        for topic in ("warm", *topics):
             broker.create_topic(topic, PARTITIONS)
-        fill(broker.address, world(Path(folder)))
+        with tempfile.TemporaryDirectory() as folder:
+            lines = world(Path(folder), 1)
+            fill(broker.address, "warm", islice(lines, WARM))
+            fill(broker.address, "quiet", islice(lines, RECORDS))
+        if "busy" in topics:
+            with tempfile.TemporaryDirectory() as folder:
+                begin = round(NOON * RECORDS * DENSITY)
+                fill(broker.address, "busy", islice(world(Path(folder), DENSITY), begin, begin + RECORDS))
         yield broker.address
 
 
 def benchmark(_: Path, rounds: int) -> dict[str, Any]:
     """All kinds by turns over one broker, which shares the machine with them."""
     with filled() as broker:
-        found = interleaved({kind: ("stream.py", kind, broker) for kind in KINDS}, rounds)
+        tasks = {f"{kind} {topic}": ("stream.py", kind, broker, topic) for topic in TOPICS for kind in KINDS}
+        found = interleaved(tasks, rounds)
         if QUIXSTREAMS.exists():
-            found["quixstreams"] = [quixstreams(broker) for _ in range(rounds)]
-    bare = [run["records_per_second"] for run in found["poll"]]
+            found |= {
+                f"quixstreams {topic}": [quixstreams(broker, topic) for _ in range(rounds)]
+                for topic in TOPICS
+            }
     return {
-        kind: {
+        name: {
             "rounds": rounds,
-            "over_poll": ratios([run["records_per_second"] for run in runs], bare),
-            **{name: Spread.of([run[name] for run in runs]).to_json() for name in runs[0]},
+            "over_poll": _over(runs, found[f"poll {name.split()[1]}"], "records_per_second"),
+            "over_poll_by_cpu": _over(runs, found[f"poll {name.split()[1]}"], "records_per_cpu_second"),
+            **{figure: Spread.of([run[figure] for run in runs]).to_json() for figure in runs[0]},
         }
-        for kind, runs in found.items()
+        for name, runs in found.items()
     }
 
 
-def quixstreams(broker: str) -> dict[str, float]:
+def _over(
+    ours: Sequence[dict[str, float]], theirs: Sequence[dict[str, float]], figure: str
+) -> dict[str, float]:
+    return ratios([run[figure] for run in ours], [run[figure] for run in theirs])
+
+
+def quixstreams(broker: str, topic: str) -> dict[str, float]:
     """A counter for each account, as that library's users write it."""
-    command = [str(QUIXSTREAMS), str(ROOT / "benchmarks" / "quixstreams.py"), broker, "usage", str(RECORDS)]
+    command = [str(QUIXSTREAMS), str(ROOT / "benchmarks" / "quixstreams.py"), broker, topic, str(RECORDS)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
-def main(kind: str, broker: str) -> None:
+def main(kind: str, broker: str, topic: str) -> None:
     """Warm up, measure one kind and print its figures as JSON."""
     measure(kind, broker, "warm", WARM)
-    print(json.dumps(measure(kind, broker, "usage", RECORDS)))
+    print(json.dumps(measure(kind, broker, topic, RECORDS)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])
