@@ -14,8 +14,8 @@ def controls_of(store: HookStore, kind: ControlKind) -> list[StoredControl]:
     """The latest of each subject by version, also those that were taken back. Raises `StoreUnavailable`."""
     found: list[StoredControl] = []
     after = 0
-    while page := store.controls(after, _PAGE):
-        found += [one for one in page if one.control.kind == kind]
+    while page := store.controls(after, _PAGE, kind):
+        found += page
         after = page[-1].version
     return found
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from detector.store.database import Database
+    from detector.store.hook_records import ControlKind
 
 _LOCK: Final = 0x5717_7A7D
 """the key of an advisory lock: any number that nobody else uses"""
@@ -47,9 +48,11 @@ class SqlControls(SqlPart):
             _except(connection, wanted, {"owner": author, "reason": why, "created": now}, version)
         return version
 
-    def controls(self, after: int, limit: int) -> list[StoredControl]:
+    def controls(self, after: int, limit: int, kind: ControlKind | None = None) -> list[StoredControl]:
         """As `HookStore.controls`."""
         query = select(controls).where(controls.c.version > after).order_by(controls.c.version).limit(limit)
+        if kind is not None:
+            query = query.where(controls.c.kind == kind)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [StoredControl(row.version, Control(row.kind, row.subject, row.body)) for row in rows]

@@ -80,8 +80,11 @@ class HookStore(Protocol):
         """Let controls count from now on, all or none, and keep the change for good; the latest version."""
         ...
 
-    def controls(self, after: int, limit: int) -> list[StoredControl]:
-        """Latest controls by version, of those after `after` (0: all) the first `limit`; also taken back."""
+    def controls(self, after: int, limit: int, kind: ControlKind | None = None) -> list[StoredControl]:
+        """Latest controls by version, of those after `after` (0: all) the first `limit`; also taken back.
+
+        Of one kind, if it is named.
+        """
         ...
 
     def control_history(self, after: int, limit: int) -> list[AuditEntry]:

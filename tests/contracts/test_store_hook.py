@@ -26,6 +26,8 @@ def test_the_latest_control_of_a_subject_counts(store: Store) -> None:
     assert store.controls(3, 9) == kept[1:]
     assert store.controls(0, 1) == kept[:1]
     assert store.controls(4, 9) == []
+    assert store.controls(0, 9, "mode") == kept[:1]
+    assert store.controls(3, 9, "mode") == []
 
 
 def test_every_change_of_a_control_is_kept(store: Store) -> None:
