@@ -86,8 +86,8 @@ class Committer:
                 ids = self._patience.call(partial(self._seen, origin, since))
                 yield origin, one.position, one.witnesses.tobytes(), ids
 
-    def commit(self, rows: Sequence[tuple[str, int, Taken]]) -> None:
-        """Store what a batch took, by origin and shard.
+    def commit(self, rows: Sequence[tuple[str, int, Taken]], planned: float) -> None:
+        """Store what a batch took, by origin and shard; `planned` is when it was clear what it reads.
 
         Raises `StoreError`, also where another claimed a partition; `SparkError` where the checkpoint is not
         of the store; `DeadLetterLimitError` before anything of a stream is stored that is not ours.
@@ -99,7 +99,7 @@ class Committer:
             taken = dict(grouped(rows))
             self._claim(taken.keys() - self._standing.keys())
             commits = [
-                self._made(self._standing[origin], some)
+                self._made(self._standing[origin], some, planned)
                 for origin, some in taken.items()
                 if not self._standing[origin].is_known(some)
             ]
@@ -107,16 +107,16 @@ class Committer:
                 self._observe(commit, taken[commit.origin])
             self._stored(commits, began)
 
-    def settle(self, ends: Mapping[str, int]) -> None:
-        """Let ticks close without partitions that were read to their `ends` and are silent since."""
+    def settle(self, ends: Mapping[str, int], then: float) -> None:
+        """Let ticks close without partitions that were at their `ends`, and had been silent, as of `then`."""
         with self._lock:
-            now = self._clock.monotonic()
             silent = [
                 one
                 for origin, one in self._standing.items()
-                if origin in ends and not one.idle and now - one.heard >= self._settings.idle_seconds
+                if origin in ends and not one.idle and then - one.heard >= self._settings.idle_seconds
             ]
-            self._stored([one.silent(ends[one.origin]) for one in silent], now)
+            began = self._clock.monotonic()
+            self._stored([one.silent(ends[one.origin]) for one in silent], began)
 
     def finish(self) -> None:
         """Store nothing any more, once what is being stored is."""
@@ -137,8 +137,8 @@ class Committer:
     def _seen(self, origin: str, since: int) -> bytes:
         return b"".join(self._store.seen(origin, since))
 
-    def _made(self, one: Standing, taken: Sequence[Taken]) -> PartitionCommit:
-        one.heard = self._clock.monotonic()
+    def _made(self, one: Standing, taken: Sequence[Taken], planned: float) -> PartitionCommit:
+        one.heard = planned
         if one.idle:
             one.wake(self._call(lambda: self._store.wake(one.origin, one.epoch)))
         return one.commit(taken)

@@ -56,8 +56,8 @@ class SparkStream:
         with closing(awaited_store(self.settings.store, patience, stop)) as store, self._led(stop, lead=lead):
             try:
                 run_query(
-                    spark, self.query, self.recipe(), self._committer(store), self.environ, stop,
-                    lambda: self.log.info("reading"),
+                    spark, self.query, self.recipe(), self._committer(store), self.environ, self.clock,
+                    stop, lambda: self.log.info("reading"),
                 )  # fmt: skip
             finally:
                 stop.ask()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from detector.spark.stream_committing import Committer
     from detector.spark.stream_settings import QuerySettings
     from detector.spark.stream_shard import Recipe
+    from detector.stream.clock import Clock
     from detector.stream.service import Stop
     from streaming.kafka_settings import KafkaSettings
 
@@ -39,6 +40,7 @@ def run_query(
     recipe: Recipe,
     committer: Committer,
     environ: Mapping[str, str],
+    clock: Clock,
     stop: Stop,
     started: Callable[[], None],
 ) -> None:
@@ -47,32 +49,70 @@ def run_query(
     Raises `SourceError`, `StoreError`, and `SparkError` for what fails inside Spark.
     """
     committer.claim(_origins(settings.kafka, environ))
-    taken = _taken(spark, settings, recipe, committer, environ)
-    failures: list[BaseException] = []
-
-    def commit(batch: DataFrame, _: int) -> None:
-        try:
-            found = batch.toArrow().to_pylist()
-            committer.commit([(row["origin"], row["shard"], unpack(row["taken"])) for row in found])
-        except BaseException as error:  # noqa: BLE001 - raised on the caller's thread
-            failures.append(error)
-        if failures:
-            # Spark searches what is told here with patterns, and fails on long messages.
-            raise SparkError("the batch was not stored")
-
-    writer = taken.writeStream.queryName("stillwatch").foreachBatch(commit)
-    writer = writer.option("checkpointLocation", settings.state_dir)
+    batches = _Batches(committer, clock)
+    writer = _taken(spark, settings, recipe, committer, environ).writeStream.queryName("stillwatch")
+    writer = writer.option("checkpointLocation", settings.state_dir).foreachBatch(batches.take)
     query = writer.trigger(processingTime=f"{round(1000 * settings.trigger_seconds)} milliseconds").start()
+    batches.query = query
     started()
     try:
         while query.isActive and not stop:
             stop.wait(_LOOK_SECONDS)
-            committer.settle(ends_of(query.lastProgress))
+            batches.look()
         _await_batch(query)
-        _raise_failure(query, failures)
+        batches.check()
     finally:
         committer.finish()
         query.stop()
+
+
+class _Batches:
+    """What Spark calls with each batch, on a thread of its own; `look` is for the caller's."""
+
+    def __init__(self, committer: Committer, clock: Clock) -> None:
+        self.query: StreamingQuery | None = None
+        self._committer = committer
+        self._clock = clock
+        self._failures: list[BaseException] = []
+
+    def take(self, batch: DataFrame, _: int) -> None:
+        """Work a batch through, and make it durable."""
+        # Now it is clear what the batch reads: a partition that is not in it has had nothing new.
+        planned = self._clock.monotonic()
+        try:
+            found = batch.toArrow().to_pylist()
+            rows = [(row["origin"], row["shard"], unpack(row["taken"])) for row in found]
+            self._committer.commit(rows, planned)
+            self._settle(planned)
+        except BaseException as error:  # noqa: BLE001 - raised on the caller's thread
+            self._failures.append(error)
+        if self._failures:
+            # Spark searches what is told here with patterns, and fails on long messages.
+            raise SparkError("the batch was not stored")
+
+    def look(self) -> None:
+        """While there is nothing to read, time passes for silent partitions."""
+        status = {} if self.query is None else self.query.status
+        if status and not (status["isTriggerActive"] or status["isDataAvailable"]):
+            self._settle(self._clock.monotonic())
+
+    def check(self) -> None:
+        """Raise what the query failed of, if it has."""
+        failed = None if self.query is None else self.query.exception()
+        if failed is None:
+            return
+        for failure in self._failures:
+            if isinstance(failure, StoreError | SourceError | SparkError):
+                raise failure
+        # What Spark says may quote a record.
+        raise SparkError(
+            f"a batch failed inside Spark ({failed.getCondition()}), whose log says where; it is repeated at "
+            "the next start"
+        )
+
+    def _settle(self, then: float) -> None:
+        if self.query is not None:
+            self._committer.settle(ends_of(self.query.lastProgress), then)
 
 
 def ends_of(progress: Any) -> dict[str, int]:
@@ -122,20 +162,6 @@ def _await_batch(query: StreamingQuery) -> None:
     deadline = time.monotonic() + _END_SECONDS
     while query.isActive and query.status["isTriggerActive"] and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS / 10)
-
-
-def _raise_failure(query: StreamingQuery, failures: list[BaseException]) -> None:
-    failed = query.exception()
-    if failed is None:
-        return
-    for failure in failures:
-        if isinstance(failure, StoreError | SourceError | SparkError):
-            raise failure
-    # What Spark says may quote a record.
-    raise SparkError(
-        f"a batch failed inside Spark ({failed.getCondition()}), whose log says where; it is repeated at the "
-        "next start"
-    )
 
 
 def _offsets(said: Any) -> dict[str, int]:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from detector.spark.stream_kafka import reader_options
+from detector.spark.errors import SparkError
+from detector.spark.stream_kafka import kafka_stream, reader_options
 from detector.spark.stream_query import ends_of
 from detector.spark.stream_settings import connector_jars
 from streaming.kafka_settings import KafkaSecurity, KafkaSettings
@@ -13,6 +14,8 @@ from streaming.source import SourceError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pyspark.sql import SparkSession
 
 
 def test_the_connector_logs_in_as_other_clients_do(tmp_path: Path) -> None:
@@ -69,3 +72,9 @@ def test_jars_count_once_they_are_all_there(tmp_path: Path) -> None:
     assert connector_jars(tmp_path) == []
     (folder / "ready").touch()
     assert connector_jars(tmp_path) == [folder / "connector.jar"]
+
+
+def test_a_session_without_the_connector_is_told_where_to_get_it(spark: SparkSession) -> None:
+    """Who installed the extra alone has Spark, and nothing that reads Kafka."""
+    with pytest.raises(SparkError, match=r"make parts.*--jar.*spark.jars.packages=org"):
+        kafka_stream(spark, KafkaSettings(("127.0.0.1:1",), ("usage",)), {}, {}, None)

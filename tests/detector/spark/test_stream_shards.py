@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from detector.spark.stream_shard import Recipe
+    from detector.spark.stream_taken import Taken
     from detector.store.intake import Frame
     from detector.store.interface import Store
 
@@ -73,6 +74,10 @@ class _Driver:
                 store, "a driver", self.clock, CommitSettings(recipe.admission), DeadLetterLimit(share),
                 make_telemetry().intake, log,
             )  # fmt: skip
+
+    def commit(self, rows: Sequence[tuple[str, int, Taken]]) -> None:
+        """A batch that was planned now."""
+        self.committer.commit(rows, self.clock.seconds)
 
 
 @settings(max_examples=40)
@@ -119,21 +124,21 @@ def test_a_batch_that_is_repeated_is_stored_once(store: Store, recipe: Recipe) -
     shard = Shard(recipe)
     first = _Driver(store, recipe)
     first.committer.claim(["usage/0", "usage/1"])
-    first.committer.commit(shard.take([*_log(20), (20, b"no event")]))
+    first.commit(shard.take([*_log(20), (20, b"no event")]))
     before = shard.copy()
     batch = shard.take(_log(20, 21))
-    first.committer.commit(batch)
+    first.commit(batch)
     then = _standing(store)
 
-    first.committer.commit(batch)
+    first.commit(batch)
     again = _Driver(store, recipe)
     again.committer.claim(["usage/0", "usage/1"])
-    again.committer.commit(before.take(_log(20, 21)))
+    again.commit(before.take(_log(20, 21)))
     assert _standing(store) == then
     assert then == ([("usage/0", 41, 41, 40), ("usage/1", None, 0, 0)], {"not_json": 1})
 
     with pytest.raises(StoreError, match="claimed by another"):
-        first.committer.commit(shard.take(_log(3, 41)))
+        first.commit(shard.take(_log(3, 41)))
 
 
 def test_shards_of_a_partition_are_stored_as_one(store: Store, recipe: Recipe) -> None:
@@ -141,18 +146,18 @@ def test_shards_of_a_partition_are_stored_as_one(store: Store, recipe: Recipe) -
     fast, slow = Shard(recipe, number=0), Shard(recipe, number=1)
     driver = _Driver(store, recipe)
     driver.committer.claim(["usage/0"])
-    driver.committer.commit([*fast.take(_log(30)), *slow.take([(40, _line(0, "x-0"))])])
+    driver.commit([*fast.take(_log(30)), *slow.take([(40, _line(0, "x-0"))])])
     assert _standing(store)[0] == [("usage/0", 41, 31, 31)]
     mark = store.partitions()[0].watermark
     assert mark is not None
 
-    driver.committer.commit(slow.take([(41, _line(60_000, "x-1"))]))
+    driver.commit(slow.take([(41, _line(60_000, "x-1"))]))
     assert _standing(store)[0] == [("usage/0", 42, 32, 32)]
     lease = store.lead("a leader", NOW, 30_000)
     assert lease is not None
     closed = store.close_ticks(lease, recipe.admission.tick, NOW)
     assert closed == (mark - 1) // recipe.admission.tick
-    driver.committer.commit(slow.take([(42, _line(60_001, "x-2"))]))
+    driver.commit(slow.take([(42, _line(60_001, "x-2"))]))
     waiting = [frame for _, frame in store.frames(closed, closed + 1)]
     assert sum(frame.events for frame in waiting) >= 2
 
@@ -165,10 +170,10 @@ def test_a_checkpoint_that_is_not_of_the_store_is_refused(store: Store, recipe: 
     ahead = shard.copy()
     ahead.take(_log(10))
     with pytest.raises(SparkError, match="--state-dir"):
-        driver.committer.commit(ahead.take(_log(10, 10)))
-    driver.committer.commit(shard.take(_log(10)))
+        driver.commit(ahead.take(_log(10, 10)))
+    driver.commit(shard.take(_log(10)))
     with pytest.raises(SparkError, match="--state-dir"):
-        driver.committer.commit(stale.take(_log(20)))
+        driver.commit(stale.take(_log(20)))
     assert _standing(store)[0] == [("usage/0", 10, 10, 10)]
 
 
@@ -177,19 +182,19 @@ def test_a_silent_partition_lets_ticks_close_and_wakes(store: Store, recipe: Rec
     shard, other = Shard(recipe), Shard(recipe, "usage/1")
     driver = _Driver(store, recipe)
     driver.committer.claim(["usage/0", "usage/1", "usage/2"])
-    driver.committer.commit(other.take(_log(10)))
+    driver.commit(other.take(_log(10)))
     driver.clock.seconds += 50
-    driver.committer.commit(shard.take(_log(600)))
+    driver.commit(shard.take(_log(600)))
     driver.clock.seconds += 20
-    driver.committer.settle({"usage/0": 600, "usage/1": 10})
+    driver.committer.settle({"usage/0": 600, "usage/1": 10}, driver.clock.seconds)
     assert [one.idle for one in store.partitions()] == [False, True, False]
-    driver.committer.settle({"usage/0": 600, "usage/1": 10, "usage/2": 0})
+    driver.committer.settle({"usage/0": 600, "usage/1": 10, "usage/2": 0}, driver.clock.seconds)
     lease = store.lead("a leader", NOW, 30_000)
     assert lease is not None
     closed = store.close_ticks(lease, recipe.admission.tick, NOW)
     assert closed is not None
 
-    driver.committer.commit(other.take([(10, _line(11 * 60_000, 11))]))
+    driver.commit(other.take([(10, _line(11 * 60_000, 11))]))
     assert [one.idle for one in store.partitions()] == [False, False, True]
     assert sum(frame.events for origin, frame in store.frames(closed, closed + 1) if origin == "usage/1") == 1
 
@@ -199,7 +204,7 @@ def test_a_stream_of_another_format_is_not_stored(store: Store, recipe: Recipe) 
     driver = _Driver(store, recipe, share=0.001)
     driver.committer.claim(["usage/0"])
     with pytest.raises(DeadLetterLimitError, match="check the format"):
-        driver.committer.commit(Shard(recipe).take([(at, b"no event") for at in range(100)]))
+        driver.commit(Shard(recipe).take([(at, b"no event") for at in range(100)]))
     assert _standing(store) == ([("usage/0", None, 0, 0)], {})
 
 
