@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.dataset import Examples, join
+from models.weights import account_weights
 from tests.models.conftest import make_world
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SPANS = st.tuples(st.integers(0, 60), st.integers(0, 60))
 WORLDS = st.builds(make_world, st.integers(1, 12), st.integers(0, 5))
 
 
@@ -122,3 +124,28 @@ def test_the_digest_changes_with_what_teaches(of: str, column: str) -> None:
 
     assert world.digest() == make_world(24, seed=1).digest()
     assert replace(world, **{of: turned}).digest() != world.digest()
+
+
+@given(SPANS)
+def test_a_span_is_what_lies_between_two_places(places: tuple[int, int]) -> None:
+    """Column by column, with the parts of its snapshots and of no other."""
+    rows = make_world(30, seed=1).accounts
+    start, end = sorted(places)
+    chosen = np.zeros(len(rows), dtype=np.bool_)
+    chosen[start:end] = True
+
+    span, taken = rows.span(start, end), rows.take(chosen)
+
+    for column in fields(rows):
+        np.testing.assert_array_equal(getattr(span, column.name), getattr(taken, column.name))
+
+
+def test_bare_rows_weigh_the_same_without_features() -> None:
+    """Weights need labels, kinds and accounts only, and some of the rows can be taken."""
+    rows = make_world(30, seed=1).accounts
+
+    bare = rows.bare()
+
+    assert np.array_equal(account_weights(bare), account_weights(rows))
+    assert len(bare.take(rows.final)) == rows.final.sum()
+    assert bare.vectors.size == len(bare.parts) == 0
