@@ -24,6 +24,14 @@ class Invited:
     link: str
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Names of everybody by id, and those to whom cases can be assigned."""
+
+    names: dict[str, str]
+    analysts: list[Person]
+
+
 class Crew:
     """`now` tells ms of the clock. Whatever changes somebody raises `PeopleError`."""
 
@@ -39,9 +47,11 @@ class Crew:
         """Names by id."""
         return {one.user_id: one.name for one in self.people()}
 
-    def analysts(self) -> list[Person]:
-        """To whom cases can be assigned."""
-        return [one for one in self.people() if one.disabled is None and may(one.role, "triage")]
+    def roster(self) -> Roster:
+        """What pages of cases show of people, by one look."""
+        people = self.people()
+        analysts = [one for one in people if one.disabled is None and may(one.role, "triage")]
+        return Roster({one.user_id: one.name for one in people}, analysts)
 
     def add(self, who: Visitor, name: str, role: Role) -> Invited:
         """Somebody new, with a link."""

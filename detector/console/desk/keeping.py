@@ -61,6 +61,11 @@ class Keeping:
         self._sources.views.forget(who.user_id, name)
 
 
+def may_except(who: Visitor, scope: str) -> bool:
+    """Whether a visitor who may make exceptions may make those of a scope."""
+    return scope not in WIDE or may(who.role, "except_widely")
+
+
 def _check(who: Visitor, scope: str) -> None:
-    if scope in WIDE and not may(who.role, "except_widely"):
+    if not may_except(who, scope):
         raise Denied(f"role {who.role} may make no exception of scope {scope}; ask a senior analyst")

@@ -79,7 +79,7 @@ def _models(models: Models) -> dict[str, Any]:
     drift = models.drift()
     return {
         "standing": models.standing() if models.is_there else None,
-        "used": models.used(),
+        "used": drift.drift.model_id,
         "shadow": models.shadow().days[::-1],
         "drift": drift.drift,
         "moved": [one for one in drift.drift.stability if one.moved],

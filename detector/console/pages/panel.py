@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detector.casework.statuses import MOVES
+from detector.console.desk.keeping import may_except
 from detector.console.views.changes import changes
 from detector.console.views.rows import Row, name_of, row_of
 from detector.exports.formats import FORMATS
@@ -35,15 +36,16 @@ class Choice:
 
 def panel(desk: Desk, case: Case, who: Visitor, now: int, *, is_fresh: bool = False) -> dict[str, Any]:
     """What `parts/case.jinja` shows; `is_fresh`: the visitor has it by having opened it just now."""
-    names = desk.crew.names()
+    roster = desk.crew.roster()
+    names = roster.names
     scopes = _scopes(desk, case)
     new = case.assignee is None and case.status == "new" and case.queue == "open"
     return {
         "case": case,
         "row": Judged(row_of(case, names, who.user_id, now), name_of(case.judged_by, names)),
         "moves": [one for one in MOVES[case.status] if one != "closed"],
-        "people": desk.crew.analysts(),
-        "scopes": [_choice(scope, subject) for scope, subject in scopes if _may(who, scope)],
+        "people": roster.analysts,
+        "scopes": [_choice(scope, subject) for scope, subject in scopes if may_except(who, scope)],
         "exceptions": [_named(one, names) for one in _exceptions(desk, scopes)],
         "formats": tuple(FORMATS),
         "related": [one.case for one in desk.triage.related(case.case_id)],
@@ -71,10 +73,6 @@ def _scopes(desk: Desk, case: Case) -> list[tuple[Scope, str]]:
 def _choice(scope: Scope, subject: str) -> Choice:
     title = f"all alerts of {subject}" if scope == "detector" else f"{scope} {subject}"
     return Choice(f"{scope}:{subject}", title)
-
-
-def _may(who: Visitor, scope: Scope) -> bool:
-    return scope in ("account", "campaign") or may(who.role, "except_widely")
 
 
 def _exceptions(desk: Desk, scopes: list[tuple[Scope, str]]) -> list[Exempt]:

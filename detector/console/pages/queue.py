@@ -21,11 +21,14 @@ from detector.console.web.routes import Routes, visitor
 from detector.console.web.running import run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from detector.casework.records import Case, Page
     from detector.console.desk.desk import Desk
     from detector.console.pages.frame import Frame
     from detector.console.parts import ConsoleParts
     from detector.people.guard import Visitor
+    from detector.people.records import Person
 
 A_PAGE: Final = 50
 COUNTED: Final = 1000
@@ -86,7 +89,7 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         tag = _tag(asked, page, now())
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"ETag": tag})
-        values = await run(lambda: _rows(desk, asked, page, who, now()))
+        values = await run(lambda: _rows(asked, page, desk.crew.names(), who, now()))
         return Response(frame.part(request, "rows", **values), headers={"ETag": tag}, media_type="text/html")
 
     @routes.on("GET", "/cases/{case_id}/brief", "look")
@@ -117,21 +120,21 @@ def _asked(request: Request, who: Visitor) -> Asked:
 def _queue(desk: Desk, request: Request, who: Visitor, now: int) -> dict[str, Any]:
     asked = _asked(request, who)
     query = asked.query
-    values = _rows(desk, asked, desk.triage.page(query, asked.cursor, A_PAGE), who, now)
+    roster = desk.crew.roster()
+    values = _rows(asked, desk.triage.page(query, asked.cursor, A_PAGE), roster.names, who, now)
     here = f"{asked.address}&cursor={quote(asked.cursor)}" if asked.cursor else asked.address
     return values | {
         "query": query,
         "address": here if asked.cursor else asked.address,
         "is_filtered": replace(query, queue="open", sort="rank") != CaseQuery(),
         "tabs": [_tab(desk, query, name, who) for name in QUEUES],
-        "filters": _filters(desk, query, who),
+        "filters": _filters(roster.analysts, query, who),
         "views": desk.keeping.views(who),
         "deeds": [Choice(value, title) for value, title in DEEDS],
     }
 
 
-def _rows(desk: Desk, asked: Asked, page: Page[Case], who: Visitor, now: int) -> dict[str, Any]:
-    names = desk.crew.names()
+def _rows(asked: Asked, page: Page[Case], names: Mapping[str, str], who: Visitor, now: int) -> dict[str, Any]:
     following = f"{asked.address}&cursor={quote(page.cursor)}" if page.cursor else ""
     return {
         "queue": asked.query.queue or "any",
@@ -153,11 +156,11 @@ def _tab(desk: Desk, query: CaseQuery, name: Any, who: Visitor) -> Tab:
     return Tab(name, address, f"{COUNTED:,}+" if count > COUNTED else f"{count:,}")
 
 
-def _filters(desk: Desk, query: CaseQuery, who: Visitor) -> list[Filter]:
+def _filters(analysts: Iterable[Person], query: CaseQuery, who: Visitor) -> list[Filter]:
     people = [
         Choice(ME, "me"),
         Choice(NOBODY, "nobody"),
-        *(Choice(one.user_id, one.name) for one in desk.crew.analysts() if one.user_id != who.user_id),
+        *(Choice(one.user_id, one.name) for one in analysts if one.user_id != who.user_id),
     ]
     assignee = {who.user_id: ME, "": NOBODY, None: ""}.get(query.assignee, query.assignee or "")
     severities = (
