@@ -23,10 +23,9 @@ from detector.cli.kafka_options import (
     ProtocolOption,
     TopicOption,
     UsernameOption,
-    kafka_settings,
 )
-from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
-from detector.cli.run import AlertsOption, LettersOption, LimitOption, VerdictsOption
+from detector.cli.queue_options import BrokersOption, QueueOption
+from detector.cli.run import AlertsOption, LettersOption, LimitOption, VerdictsOption, stream_kafka
 from detector.cli.show import printable
 from detector.cli.store_options import DEFAULT_STORE, StoreOption
 from detector.defaults import DEFAULT_MODEL
@@ -95,13 +94,10 @@ def doctor_command(
     with told_plainly():
         check_format(log_format)
         topics = Topics(alerts, verdicts, dead_letters)
-        used = topics_used(brokers, queue, topic, topic_pattern, topics)
-        kafka = None
-        if brokers is not None and (queue is None or used):
-            kafka = kafka_settings(
-                brokers, used, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
-                client,
-            )  # fmt: skip
+        kafka = stream_kafka(
+            brokers, queue, topic, topic_pattern, topics, group, protocol, mechanism, username,
+            password_file, ca_file, client,
+        )  # fmt: skip
         stream = StreamSettings(
             kafka,
             store,

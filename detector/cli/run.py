@@ -55,6 +55,7 @@ from features.scored import catalogue_version
 
 if TYPE_CHECKING:
     from detector.compose import Setup
+    from streaming.kafka_settings import KafkaSettings
 
 AlertsOption = Annotated[str | None, typer.Option("--alerts", help="Topic for revisions of alerts.")]
 VerdictsOption = Annotated[
@@ -179,13 +180,10 @@ def run_command(
     release = version("stillwatch")
     with told_plainly(), open_logs(sys.stderr, log_level) as log, open_spans(traces, release) as spans:
         topics = Topics(alerts, verdicts, dead_letters)
-        used = topics_used(brokers, queue, topic, topic_pattern, topics)
-        kafka = None
-        if brokers is not None and (queue is None or used):
-            kafka = kafka_settings(
-                brokers, used, topic_pattern, group, protocol, mechanism, username, password_file, ca_file,
-                client,
-            )  # fmt: skip
+        kafka = stream_kafka(
+            brokers, queue, topic, topic_pattern, topics, group, protocol, mechanism, username,
+            password_file, ca_file, client,
+        )  # fmt: skip
         settings = StreamSettings(
             kafka,
             store,
@@ -223,3 +221,29 @@ def run_command(
 def challenger_beside(setup: Setup, model: Path | None, calibration: Path | None) -> Challenger | None:
     """What is scored beside the champion of `setup`; None where no model is named. Raises `ModelError`."""
     return None if model is None else Challenger.beside(setup, set_up(model, calibration))
+
+
+def stream_kafka(
+    brokers: str | None,
+    queue: Path | None,
+    topic: list[str] | None,
+    pattern: str | None,
+    sent: Topics,
+    group: str,
+    protocol: str,
+    mechanism: str,
+    username: str | None,
+    password_file: Path | None,
+    ca_file: Path | None,
+    client: str,
+) -> KafkaSettings | None:
+    """Of Kafka, where it is used: to read, or to write what is found in a queue.
+
+    Contradictions are shown like any other wrong option.
+    """
+    used = topics_used(brokers, queue, topic, pattern, sent)
+    if brokers is None or not (queue is None or used):
+        return None
+    return kafka_settings(
+        brokers, used, pattern, group, protocol, mechanism, username, password_file, ca_file, client
+    )
