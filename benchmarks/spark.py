@@ -17,12 +17,13 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 import zstandard
@@ -142,9 +143,38 @@ def repeated(folder: Path, times: int) -> tuple[list[str], int]:
 
 def measured(run: Callable[[Sequence[str]], None], logs: Sequence[str]) -> Spent:
     """What a run takes, here and in every process below this one."""
-    wall, cpu = time.perf_counter(), _cpu()
-    run(logs)
-    return Spent(time.perf_counter() - wall, _cpu() - cpu)
+    wall = time.perf_counter()
+    with CpuTime() as cpu:
+        run(logs)
+    return Spent(time.perf_counter() - wall, cpu.seconds)
+
+
+class CpuTime:
+    """CPU time of this process and all below it, looked at often: Spark ends processes as it goes."""
+
+    def __init__(self) -> None:
+        self._before = _ticks()
+        self._latest = dict(self._before)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def seconds(self) -> float:
+        """Between entering and leaving."""
+        return sum(ticks - self._before.get(number, 0) for number, ticks in self._latest.items()) / _TICKS
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            self._latest |= _ticks()
+        self._latest |= _ticks()
 
 
 def _shifted(record: dict[str, Any], number: int) -> bytes:
@@ -168,16 +198,14 @@ def _figures(found: dict[str, list[Spent]], events: int) -> dict[str, Any]:
     }
 
 
-def _cpu() -> float:
-    """CPU seconds of this process and of those below it, with those that they waited for."""
+def _ticks() -> dict[int, int]:
+    """Ticks of this process and of each below it, by its number."""
     found = {int(path.name): _stat(path) for path in Path("/proc").glob("[0-9]*")}
-    below = {os.getpid()}
-    for _ in found:
-        more = {number for number, (parent, _) in found.items() if parent in below} - below
-        if not more:
-            break
+    below, more = set[int](), {os.getpid()}
+    while more:
         below |= more
-    return sum(ticks for number, (_, ticks) in found.items() if number in below) / _TICKS
+        more = {number for number, (parent, _) in found.items() if parent in below} - below
+    return {number: found[number][1] for number in below}
 
 
 def _stat(process: Path) -> tuple[int, int]:
@@ -186,7 +214,7 @@ def _stat(process: Path) -> tuple[int, int]:
         fields = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return 0, 0
-    return int(fields[1]), sum(map(int, fields[11:15]))
+    return int(fields[1]), int(fields[11]) + int(fields[12])
 
 
 def main() -> None:
