@@ -9,7 +9,6 @@ import numpy as np
 
 from features.scored import FEATURES, OWN
 from models.boosting import boost
-from models.coarse import coarsened
 from models.folds import cross_fitted
 from models.forest import compile_boosting
 from models.scorer import Calibration, Scores, logit, sigmoid
@@ -97,7 +96,7 @@ def fit_fusion(
     """Fit on a `sample` of `inputs`, shape (n, 1 + parts), which are out of the same `folds`, shape (n,)."""
     rising = [1, *(int(feature.name not in _FREE) for feature in FEATURES[OWN:-1])]
 
-    vectors, labels = coarsened(inputs[sample.at], sample.weights), attack[sample.at].astype(np.int64)
+    vectors, labels = inputs[sample.at], attack[sample.at].astype(np.int64)
 
     def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
         mine = seen[sample.at]

@@ -75,4 +75,4 @@ def test_figures_count_every_account_once(world: Examples, fitted: Fitted) -> No
         for kind in ("family-0", "family-1"):
             assert found[kind]["n"] == len(np.unique(rows.accounts[rows.kinds == kind]))
             assert found[kind]["low"] <= found[kind]["share"] <= found[kind]["high"]
-            assert found[kind]["share"] > 0.4
+            assert found[kind]["share"] > 0.5
