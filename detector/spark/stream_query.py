@@ -165,10 +165,10 @@ def _await_batch(query: StreamingQuery) -> None:
 
 
 def _offsets(said: Any) -> dict[str, int]:
-    """The connector's offsets, as JSON or read already, by origin."""
-    topics = json.loads(said) if isinstance(said, str) else said
+    """The connector's offsets by origin; it says none, in several ways, where no batch was read yet."""
+    topics = json.loads(said) if isinstance(said, str) and said.startswith("{") else {}
     return {
         f"{topic}/{partition}": int(offset)
-        for topic, partitions in (topics or {}).items()
+        for topic, partitions in topics.items()
         for partition, offset in partitions.items()
     }
