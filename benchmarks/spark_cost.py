@@ -24,19 +24,21 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402 - found through the line above
+import pyarrow.dataset as ds  # noqa: E402 - as above
 import pyarrow.parquet as pq  # noqa: E402 - as above
 from scipy.optimize import nnls  # noqa: E402 - as above
 
 from detector import compose  # noqa: E402 - as above
 from detector.frames import frame_version  # noqa: E402 - as above
 from detector.spark.link import Linking, link  # noqa: E402 - as above
-from detector.spark.link_shown import hashed  # noqa: E402 - as above
+from detector.spark.link_shown import DOUBLE, Ids, Met, Period, Showing, hashed  # noqa: E402 - as above
 from detector.spark.session import open_session  # noqa: E402 - as above
 from detector.spark.stage import write_stage  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pyarrow as pa
     from pyspark.sql import SparkSession
 
 RESULTS: Final = ROOT / "benchmarks" / "results.json"
@@ -87,6 +89,34 @@ def measured(session: SparkSession, world: Path, partitions: int) -> dict[str, A
     }
 
 
+def passes(world: Path, stage: Path) -> dict[str, float]:
+    """CPU microseconds an event of what executors do with frames when they link, without Spark around it."""
+    replay = compose.set_up().replay
+    key, version = replay.reading.key, frame_version(replay.reading.edge)
+    batches = list(ds.dataset(stage, partitioning="hive").to_batches())
+    truth = pq.read_table(world / "truth_accounts.parquet").to_pylist()
+    linked = np.sort(hashed([row["account_id"] for row in truth if row["label"] == "distillation"], key))
+    period = Period(version, 0, np.iinfo(np.int64).max, np.zeros(0, DOUBLE))
+    met = Met(period, key, linked)
+    keys = np.unique(np.concatenate([batch["key"].to_numpy() for batch in met(batches)])).view(np.uint64)
+    steps: dict[str, Ids | Met | Showing] = {
+        "ids": Ids(version),
+        "met": met,
+        "showing": Showing(period, key, np.sort(keys)),
+    }
+    events = sum(row["n_events"] for row in truth)
+    return {name: _spent(step, batches) / events * 1e6 for name, step in steps.items()}
+
+
+def _spent(step: Ids | Met | Showing, batches: Sequence[pa.RecordBatch]) -> float:
+    for _ in step(batches):
+        pass
+    began = time.process_time()
+    for _ in step(batches):
+        pass
+    return time.process_time() - began
+
+
 def fitted(runs: Sequence[dict[str, Any]], step: str, figure: str) -> dict[str, float]:
     """Least squares, none of them negative: a start, and so much for each event and each account."""
     rows = np.array([[1.0, run["events"], run["accounts"]] for run in runs])
@@ -118,12 +148,12 @@ def benchmark(events: Sequence[int], accounts: Sequence[int], partitions: Sequen
             print(json.dumps(runs[-1]), flush=True)
         session.stop()
         _add_shuffles(runs, folder / "log")
+        largest = worlds[sizes[-1]]
+        beside = passes(largest, largest / f"stage-{partitions[0]}")
     grown = runs[: len(sizes)]
-    steps = [(step, figure) for step in ("sketch", "link") for figure in ("cpu_seconds", "shuffled")]
-    return {
-        "runs": runs,
-        "model": {f"{step}_{figure}": fitted(grown, step, figure) for step, figure in steps},
-    }
+    steps = (("sketch", "cpu_seconds"), ("link", "cpu_seconds"), ("link", "shuffled"))
+    model = {f"{step}_{figure}": fitted(grown, step, figure) for step, figure in steps}
+    return {"runs": runs, "passes": beside, "model": model}
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from tools.sizing_figures import (
     PER_ACCOUNT,
     SIZES,
     WINDOW,
+    Cost,
     Replayed,
     Size,
     SparkCost,
@@ -51,8 +52,9 @@ def render(results: dict[str, Any]) -> str:
             LINKING,
             _rows([_run(run) for run in runs]),
             MODEL.format(partitions=runs[0]["partitions"]),
-            _rows(_fits(spark)),
+            _rows(_fits(results["model"])),
             END.format(
+                **results["passes"],
                 largest=largest,
                 ratio=SIZES[-1] * WINDOW / largest,
                 unlinked=_count(most(unlinked)),
@@ -121,8 +123,9 @@ def _run(run: dict[str, Any]) -> tuple[str, ...]:
     return *(f"{figure:,}" for figure in figures), *spent, _mb(run["link"]["shuffled"]), str(run["rounds"])
 
 
-def _fits(spark: SparkCost) -> list[tuple[str, ...]]:
-    seconds = (("sketching", spark.sketch), ("linking", spark.link))
+def _fits(model: dict[str, dict[str, float]]) -> list[tuple[str, ...]]:
+    seconds = (("sketching", "sketch_cpu_seconds"), ("linking", "link_cpu_seconds"))
+    fits = [(name, Cost(**model[part])) for name, part in seconds]
     rows = [
         (
             f"{name}, CPU",
@@ -131,9 +134,9 @@ def _fits(spark: SparkCost) -> list[tuple[str, ...]]:
             _micro(one.account),
             f"{one.worst_miss:.0%}",
         )
-        for name, one in seconds
+        for name, one in fits
     ]
-    one = spark.shuffled
+    one = Cost(**model["link_shuffled"])
     sizes = (_mb(one.start) + " MB", f"{one.event:,.0f} bytes", f"{one.account:,.0f} bytes")
     return [*rows, ("linking, shuffled", *sizes, f"{one.worst_miss:.0%}")]
 
