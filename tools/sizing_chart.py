@@ -29,14 +29,15 @@ text { fill: #d1d7e0; } .line0 { stroke: #58a6ff; } .line1 { stroke: #f0883e; }
 
 
 def chart(at: Sequence[float], lines: Mapping[str, Sequence[float]], limits: Mapping[str, float]) -> str:
-    """Lines of cores over requests a day, each positive; `limits` are drawn upright, by their names."""
+    """Lines of cores over requests a day, each positive; two `limits` stand upright."""
     values = [value for line in lines.values() for value in line]
     across, up = _Axis(min(at), max(at)), _Axis(min(values), max(values))
     parts = [_STYLE, *_grid(across, up)]
     for number, (name, limit) in enumerate(limits.items()):
-        x, y = across.x(limit), _TOP - 20 + 15 * number
-        parts.append(f'<path class="limit" d="M{x:.1f} {y + 4} V{HEIGHT - _BOTTOM}"/>')
-        parts.append(f'<text x="{x - 6:.1f}" y="{y + 6}" text-anchor="end">most of {name}</text>')
+        # One name on each side, for limits may be near each other.
+        x, side, anchor = across.x(limit), 6 if number else -6, "start" if number else "end"
+        parts.append(f'<path class="limit" d="M{x:.1f} {_TOP - 20} V{HEIGHT - _BOTTOM}"/>')
+        parts.append(f'<text x="{x + side:.1f}" y="{_TOP - 8}" text-anchor="{anchor}">most of {name}</text>')
     for number, (name, line) in enumerate(lines.items()):
         points = " ".join(f"{across.x(a):.1f} {up.y(b):.1f}" for a, b in zip(at, line, strict=True))
         parts.append(f'<path class="line{number}" d="M{points}"/>')
