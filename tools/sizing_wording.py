@@ -61,8 +61,8 @@ Runs of one size differ by as much as the worst miss, since the machine had othe
 an account's CPU is within that. To start takes so long that it hides what an event takes in small logs. So
 executors' three passes over frames were measured by themselves, too, without Spark: {ids:.1f} µs an event to
 find ids that are there twice, {met:.1f} µs to find the objects that matter, {showing:.1f} µs to count who
-shows them. The table at the top takes the larger of their sum and the fit; what Spark itself adds to an event is
-not in it.
+shows them. The table at the top takes the larger of their sum and the fit; what Spark itself adds to an event
+is not in it.
 
 A partition of a shuffle is a task, which costs something by itself: take as many as keep the pairs of one in
 an executor's memory.
