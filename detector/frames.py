@@ -76,14 +76,19 @@ def unpack(
     try:
         plain = (decompress or decompressor()).decompress(frame)
         body = msgspec.msgpack.decode(plain, type=_Body)
-    except (zstandard.ZstdError, msgspec.DecodeError) as error:
+        _require(version, body)
+        rows = np.frombuffer(bytearray(body.rows), dtype=EVENT_ROW)
+        sketches = np.frombuffer(bytearray(body.sketches), dtype=SKETCH_ROW)
+    except (zstandard.ZstdError, msgspec.DecodeError, ValueError, MemoryError) as error:
         raise FrameError("a stored frame is damaged; restore the store from its backup") from error
+    ticks = np.full(len(rows), tick, dtype=np.int64)
+    return Chunk(rows, sketches, ticks, body.names), [Lifecycle(*told) for told in body.lifecycle]
+
+
+def _require(version: str, body: _Body) -> None:
+    """Before its rows are read: those of another release may be of another length."""
     if body.version != version:
         raise FrameError(
             "stored events were made by another release, with another model's text weights or under another "
             "key; run with those until they are scored, or read the topic again with an empty store"
         )
-    rows = np.frombuffer(bytearray(body.rows), dtype=EVENT_ROW)
-    sketches = np.frombuffer(bytearray(body.sketches), dtype=SKETCH_ROW)
-    ticks = np.full(len(rows), tick, dtype=np.int64)
-    return Chunk(rows, sketches, ticks, body.names), [Lifecycle(*told) for told in body.lifecycle]

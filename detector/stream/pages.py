@@ -23,6 +23,11 @@ PAGE: Final = 1 << 16
 """Bytes of a page: small enough that a few changed rows cost little, large enough to compress."""
 
 _LEVEL: Final = 1
+_DAMAGED: Final = (
+    msgspec.MsgspecError, zstandard.ZstdError, ValueError, TypeError, KeyError, IndexError, MemoryError,
+    SyntaxError, RecursionError,
+)  # fmt: skip
+"""What comes of reading bytes that are no checkpoint."""
 _STORED: Final = "stored"
 
 
@@ -96,7 +101,16 @@ class Pager:
         self._digests = written.digests
 
     def load(self, manifest: bytes, pages: Iterable[Page]) -> tuple[State, dict[str, Any]]:
-        """The state and the facts of a checkpoint; raises `StateError` for one of another version."""
+        """The state and the facts of a checkpoint.
+
+        Raises `StateError` for one of another version, and for one that is damaged or lacks pages.
+        """
+        try:
+            return self._loaded(manifest, pages)
+        except _DAMAGED as error:
+            raise StateError("the stored state is damaged; restore the store from its backup") from error
+
+    def _loaded(self, manifest: bytes, pages: Iterable[Page]) -> tuple[State, dict[str, Any]]:
         told = msgspec.json.decode(manifest, type=_Manifest)
         if told.version != self._version:
             raise StateError(
@@ -104,8 +118,7 @@ class Pager:
                 "with those, or score the topic again from its start with an empty store"
             )
         arrays = {name: np.zeros(one.length, dtype=_dtype(one)) for name, one in told.arrays.items()}
-        for page in pages:
-            _fill(arrays[page.array], page)
+        _fill(arrays, pages)
         digests = {name: _digests(_bytes(array)) for name, array in arrays.items() if len(array)}
         self._digests = digests
         return State.of(told.outline, arrays), told.facts
@@ -163,11 +176,17 @@ def _digests(body: memoryview) -> NDArray[np.uint64]:
     return np.array([xxhash.xxh3_64_intdigest(body[at : at + PAGE]) for at in starts], dtype=np.uint64)
 
 
-def _fill(array: NDArray[Any], page: Page) -> None:
-    body = _bytes(array)
-    start = page.number * PAGE
-    piece = zstandard.ZstdDecompressor().decompress(page.body)
-    body[start : start + len(piece)] = piece
+def _fill(arrays: Mapping[str, NDArray[Any]], pages: Iterable[Page]) -> None:
+    bodies = {name: _bytes(array) for name, array in arrays.items()}
+    missing = {(name, start // PAGE) for name, body in bodies.items() for start in range(0, len(body), PAGE)}
+    decompressor = zstandard.ZstdDecompressor()
+    for page in pages:
+        missing.remove((page.array, page.number))
+        start = page.number * PAGE
+        # A piece of another length than its place is a ValueError.
+        bodies[page.array][start : start + PAGE] = decompressor.decompress(page.body)
+    if missing:
+        raise KeyError(*missing)
 
 
 def _described(array: NDArray[Any]) -> _Array:

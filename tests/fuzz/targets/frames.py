@@ -1,4 +1,4 @@
-"""Stored frames: read back, or `FrameError`; `ValueError` or `MemoryError` for a false length."""
+"""Stored frames: read back, or `FrameError`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def fuzz(data: bytes) -> None:
         for frame in (plain, zstandard.ZstdCompressor(level=1).compress(plain)):
             try:
                 chunk, told = unpack(frame, 7, VERSION)
-            except (FrameError, ValueError, MemoryError):
+            except FrameError:
                 continue
             assert len(chunk.rows) == len(chunk.sketches) == len(chunk.ticks)
             assert all(isinstance(one.subject, str) for one in told)
