@@ -37,7 +37,7 @@ from detector.cli.kafka_options import (
 )
 from detector.cli.lake_options import LakeEventsOption, LakeOption
 from detector.cli.queue_options import BrokersOption, QueueOption, topics_used
-from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
+from detector.cli.store_options import DEFAULT_STORE, StoreOption
 from detector.defaults import DEFAULT_MODEL
 from detector.registry.shadow import Challenger
 from detector.stream.assembly import ROLES, StreamSettings, Topics, assembled
@@ -204,7 +204,6 @@ def run_command(
         )  # fmt: skip
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
         beside = challenger_beside(setup, challenger, challenger_calibration)
-        ready_store(store)
         telemetry, clock, stop = make_telemetry(spans), SystemClock(), Stop()
         for sent in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sent, lambda *_: stop.ask())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detector.cli.compose import AHEAD, set_up_stream
-from detector.stream.assembly import StreamSettings, assembled
-from detector.stream.beside import watch
-from detector.stream.service import Stop
-from detector.telemetry.fields import Failure, Name
+from detector.stream.assembly import StreamSettings
+from detector.stream.beside import running_beside
 from features.scored import catalogue_version
 
 if TYPE_CHECKING:
@@ -65,39 +62,11 @@ def chosen_stream(
 ) -> Iterator[Callable[[], bool]]:
     """The stream in a thread, if one is wanted; yields what says whether it has ended.
 
-    At the end of the block it stores how far it came. Raises what it failed of, else as `assembled`.
+    Raises as `running_beside`.
     """
     if settings is None or setup is None:
         yield never
         return
     telemetry.runs(version("stillwatch"), setup.artefact.model_id, catalogue_version())
-    stop = Stop()
-    with (
-        assembled(settings, setup, os.environ, clock, telemetry, log, stop, challenger) as parts,
-        _threaded(lambda: parts.service.run(lambda: watch(parts, telemetry, clock)), stop, log) as ended,
-    ):
-        log.info("started", model=Name(setup.artefact.model_id))
+    with running_beside(settings, setup, os.environ, clock, telemetry, log, challenger) as ended:
         yield ended
-
-
-@contextmanager
-def _threaded(work: Callable[[], None], stop: Stop, log: Log) -> Iterator[Callable[[], bool]]:
-    """`work` in a thread, told to stop at the end of the block, where what it failed of is raised."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - raised where the block ends
-            failures.append(error)
-            log.error("stream failed", failure=Failure(error))  # noqa: TRY400 - no traceback, it may quote
-
-    thread = threading.Thread(target=run, name="stillwatch-stream")
-    thread.start()
-    try:
-        yield lambda: not thread.is_alive()
-    finally:
-        stop.ask()
-        thread.join()
-    if failures:
-        raise failures[0]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from detector.compose import Setup
+    from detector.registry.shadow import Challenger
     from detector.stream.assembly import Parts, StreamSettings
     from detector.stream.clock import Clock
     from detector.telemetry.logs import Log
@@ -28,13 +29,14 @@ def running_beside(
     clock: Clock,
     telemetry: Telemetry,
     log: Log,
+    challenger: Challenger | None = None,
 ) -> Iterator[Callable[[], bool]]:
     """Run the stream until the end of the block; yields what says whether it has failed meanwhile.
 
     At the end it stores how far it came. Raises what it failed of, else as `assembled`.
     """
     stop, failures = Stop(), list[BaseException]()
-    with assembled(settings, setup, environ, clock, telemetry, log, stop) as parts:
+    with assembled(settings, setup, environ, clock, telemetry, log, stop, challenger) as parts:
 
         def run() -> None:
             try:
