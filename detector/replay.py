@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detector.ledger import Tick
     from detector.policy import Policy
     from detector.reader import ReadSettings
-    from features.batch import Lifecycle
+    from features.batch import EventBatch, Lifecycle
     from features.text.kernel import TextKernel
     from models.artefact import Artefact
     from streaming.admission import AdmissionSettings
@@ -91,30 +91,65 @@ class Replay:
 
         Raises `FormatError` where a file is of no known format, and `SourceError` where one is missing.
         """
-        loop, engine = self.start()
-        read, emitted, end, learnt = 0, 0, 0, 0
-        traffic: list[tuple[int, int]] = []
+        course = Course(*self.start(), emit)
+        read = 0
 
         def report(block: Block) -> None:
             nonlocal read
             read += block.bytes_read
-            progress(Progress(read, loop.counts.read, len(loop.ledger.accounts), emitted))
+            progress(course.progress(read))
 
-        def take(ticks: Iterable[Tick]) -> None:
-            nonlocal emitted, end
-            for tick in ticks:
-                alerts = engine.decide(tick)
-                emitted += len(alerts)
-                end = tick.end
-                traffic.append((tick.end, tick.events))
-                emit(alerts)
-
-        reader = LogReader(paths, self.reading, loop.counts, letters, report)
+        reader = LogReader(paths, self.reading, course.loop.counts, letters, report)
         for batch in reader.batches():
-            engine.learn(reader.lifecycle[learnt:])
-            learnt = len(reader.lifecycle)
-            take(loop.observe(batch))
-        engine.learn(reader.lifecycle[learnt:])
-        take(loop.finish())
-        engine.settle(end)
-        return Outcome(loop, engine, loop.counts, reader.lifecycle, reader.errors, emitted, end, traffic)
+            course.take(batch, reader.lifecycle)
+        return course.finish(reader.lifecycle, reader.errors)
+
+
+class Course:
+    """A replay under way: batches in, alerts out as ticks close."""
+
+    def __init__(self, loop: TickLoop, engine: Engine, emit: Callable[[Iterable[Alert]], None]) -> None:
+        self.loop = loop
+        self._engine = engine
+        self._emit = emit
+        self._emitted = 0
+        self._end = 0
+        self._learnt = 0
+        self._traffic: list[tuple[int, int]] = []
+
+    def take(self, batch: EventBatch, lifecycle: Sequence[Lifecycle]) -> None:
+        """Score what a batch closes; `lifecycle` is all that was read by then."""
+        self._learn(lifecycle)
+        self._decide(self.loop.observe(batch))
+
+    def progress(self, read: int) -> Progress:
+        """Where it stands, when so much of the input was read."""
+        return Progress(read, self.loop.counts.read, len(self.loop.ledger.accounts), self._emitted)
+
+    def finish(self, lifecycle: Sequence[Lifecycle], errors: Sequence[SourceError]) -> Outcome:
+        """Close what is left; `errors` say which inputs could be read no further."""
+        self._learn(lifecycle)
+        self._decide(self.loop.finish())
+        self._engine.settle(self._end)
+        return Outcome(
+            self.loop,
+            self._engine,
+            self.loop.counts,
+            lifecycle,
+            errors,
+            self._emitted,
+            self._end,
+            self._traffic,
+        )
+
+    def _learn(self, lifecycle: Sequence[Lifecycle]) -> None:
+        self._engine.learn(lifecycle[self._learnt :])
+        self._learnt = len(lifecycle)
+
+    def _decide(self, ticks: Iterable[Tick]) -> None:
+        for tick in ticks:
+            alerts = self._engine.decide(tick)
+            self._emitted += len(alerts)
+            self._end = tick.end
+            self._traffic.append((tick.end, tick.events))
+            self._emit(alerts)

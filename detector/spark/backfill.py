@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detector import compose
-from detector.replay import Outcome, Progress, Replay
+from detector.replay import Course, Replay
 from detector.spark.stage import write_stage
 from detector.spark.staged import StageReader
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from detector.alert import Alert
-    from detector.ledger import Tick
+    from detector.replay import Outcome, Progress
     from streaming.dead_letters import DeadLetters
 
 
@@ -46,27 +46,11 @@ class Backfill(Replay):
         """As `Replay.run`; `progress` counts events for bytes. Raises `SparkError`, too."""
         intake = compose.Intake(self.kernel, self.reading)
         write_stage(self.session, paths, intake, self.stage, keep_payload=self.keep_payload)
-        loop, engine = self.start()
-        reader = StageReader(self.stage, paths, intake, loop.counts, letters)
-        emitted, end, learnt, events = 0, 0, 0, 0
-        traffic: list[tuple[int, int]] = []
-
-        def take(ticks: Iterable[Tick]) -> None:
-            nonlocal emitted, end
-            for tick in ticks:
-                alerts = engine.decide(tick)
-                emitted += len(alerts)
-                end = tick.end
-                traffic.append((tick.end, tick.events))
-                emit(alerts)
-
+        course = Course(*self.start(), emit)
+        reader = StageReader(self.stage, paths, intake, course.loop.counts, letters)
+        events = 0
         for batch in reader.batches():
-            engine.learn(reader.lifecycle[learnt:])
-            learnt = len(reader.lifecycle)
-            take(loop.observe(batch))
+            course.take(batch, reader.lifecycle)
             events += len(batch.rows)
-            progress(Progress(events, loop.counts.read, len(loop.ledger.accounts), emitted))
-        engine.learn(reader.lifecycle[learnt:])
-        take(loop.finish())
-        engine.settle(end)
-        return Outcome(loop, engine, loop.counts, reader.lifecycle, reader.errors, emitted, end, traffic)
+            progress(course.progress(events))
+        return course.finish(reader.lifecycle, reader.errors)
