@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from detector.audit.verify import verify
 from detector.dossier.reading import Dossiers
 from detector.store.opening import open_database
+from tests.support.case_desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detector.store.database import Database
+    from detector.store.interface import Store
 
 
 @pytest.fixture
@@ -27,3 +30,10 @@ def database(store_url: str) -> Iterator[Database]:
 def dossiers(database: Database) -> Dossiers:
     """What people read of the same store."""
     return Dossiers(database)
+
+
+@pytest.fixture
+def desk(store: Store, database: Database) -> Iterator[Desk]:
+    """A desk on a store of each kind, whose audit is whole at the end."""
+    yield Desk(store, database)
+    assert verify(database).fault is None

@@ -1,102 +1,19 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import pytest
 
 from detector.audit.reading import entries, history
-from detector.audit.verify import verify
 from detector.casework.bulk import BulkChanges
-from detector.casework.cases import Cases
 from detector.casework.errors import Conflict, NotFound, Refused
-from detector.casework.exempting import Exceptions
 from detector.casework.keeper import CaseKeeper
-from detector.casework.notes import Notes
 from detector.casework.ranges import read_ranges
 from detector.casework.records import CaseQuery, Change, SavedView
 from detector.casework.related import Related
 from detector.casework.views import Views
-from detector.dossier.bodies import packed
-from detector.dossier.records import AccountDossier
-from detector.store.dossier_schema import organisations
-from detector.store.findings import AlertRecord, DossierRecord, Findings
-from detector.store.hook_records import Control
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from detector.casework.records import BulkChange, Case
-    from detector.store.database import Database
-    from detector.store.interface import Store
+from detector.store.findings import DossierRecord
+from tests.support.case_desk import Desk, alert, dossier
 
 HOUR = 3_600_000
-ANYWHERE = CaseQuery(queue=None)
-
-
-class Desk:
-    """All parts over one store, and a detector that concludes what it is told."""
-
-    def __init__(self, store: Store, database: Database) -> None:
-        self.store, self.database = store, database
-        self.cases, self.keeper = Cases(database), CaseKeeper(database)
-        self.exceptions, self.notes = Exceptions(database), Notes(database)
-        self.bulk = BulkChanges(database)
-        self.tick = 0
-        lease = store.lead("leader", 0, 1 << 40)
-        assert lease is not None
-        self.lease = lease
-
-    def found(self, *alerts: AlertRecord, now: int = 0, dossiers: tuple[DossierRecord, ...] = ()) -> None:
-        """Conclude a tick, and let the keeper follow."""
-        self.tick += 1
-        self.store.conclude(self.lease, Findings(self.tick, alerts, dossiers=dossiers), now)
-        self.keeper.follow(now)
-
-    def ids(self, query: CaseQuery = ANYWHERE) -> list[str]:
-        """The first page's cases."""
-        return [case.case_id for case in self.cases.page(query).items]
-
-    def all_cases(self) -> list[Case]:
-        """Of the first page, of any queue."""
-        return list(self.cases.page(ANYWHERE, limit=500).items)
-
-    def to_the_end(self, query: CaseQuery, change: Change, why: str = "") -> BulkChange:
-        """A change of all cases of a query, by one process."""
-        found = self.bulk.begin(query, change, "ann", why, 7)
-        while found.ended is None:
-            found = self.bulk.step(found.job_id, 7)
-        return found
-
-    def queue(self, case_id: str) -> str:
-        """Where a case is listed."""
-        return self.cases.case(case_id).queue
-
-
-@pytest.fixture
-def desk(store: Store, database: Database) -> Iterator[Desk]:
-    """A desk on a store of each kind, whose audit is whole at the end."""
-    yield Desk(store, database)
-    assert verify(database).fault is None
-
-
-def alert(number: int, revision: int = 1, **changes: Any) -> AlertRecord:
-    """A revision of an alert."""
-    values: dict[str, Any] = {
-        "kind": "account", "label": "distillation", "score": 0.9, "status": "open", "body": b"{}",
-        "time": 100 * revision, "subject_id": f"acc-{number}",
-    } | changes  # fmt: skip
-    return AlertRecord(f"alr_{number}", revision, **values)
-
-
-def dossier(account: str, time: int = 100, objects: tuple[str, ...] = (), **changes: Any) -> DossierRecord:
-    """What is known of an account."""
-    values: dict[str, Any] = {
-        "time": time, "label": "distillation", "score": 0.9, "relay": 0.0, "campaign_id": None,
-        "model_id": "m", "requests": 9, "answered": 8, "leaked": 7, "first_seen": 50, "last_seen": time,
-        "first_alert": 100, "rest": 0.0, "features": (), "objects": (), "facts": {}, "against": (),
-    } | changes  # fmt: skip
-    body = packed(AccountDossier(account_id=account, **values))
-    return DossierRecord("account", account, time, body, tuple((one, 3) for one in objects))
 
 
 def test_a_case_begins_with_an_alert(desk: Desk) -> None:
@@ -322,83 +239,6 @@ def test_a_cleared_alert_keeps_its_case(desk: Desk) -> None:
     desk.cases.change(["alr_1"], Change(status="closed"), "ann", "", 5)
     desk.found(alert(1, 3, score=0.1))
     assert desk.queue("alr_1") == "open"
-
-
-def controls(desk: Desk) -> dict[tuple[str, str], bytes | None]:
-    """What the hook goes by."""
-    return {(one.control.kind, one.control.subject): one.control.body for one in desk.store.controls(0, 99)}
-
-
-@pytest.mark.parametrize(
-    ("scope", "subject", "kind"),
-    [
-        ("account", "acc-1", "allow"),
-        ("campaign", "cmp_1", "allow_campaign"),
-        ("organisation", "org-1", "allow_organisation"),
-        ("detector", "account/distillation", "allow_detector"),
-    ],
-)
-def test_an_exception_counts_for_queue_and_hook_at_once(
-    desk: Desk, scope: Any, subject: str, kind: str
-) -> None:
-    """And ends for both at once, whatever was closed meanwhile."""
-    desk.found(alert(1), dossiers=(dossier("acc-1", campaign_id="cmp_1"),))
-    desk.found(alert(2, label="relay"))
-    with desk.database.writing() as connection:
-        connection.execute(organisations.insert(), [{"account_id": "acc-1", "org_id": "org-1", "version": 1}])
-    made = desk.exceptions.add("allow", scope, subject, "a customer", "ann", 5)
-    assert (desk.queue("alr_1"), desk.queue("alr_2")) == ("allowed", "open")
-    assert controls(desk) == {(kind, subject): b'{"until":null}'}
-    desk.cases.change(["alr_1"], Change(status="closed"), "ann", "", 6)
-    assert desk.queue("alr_1") == "closed"
-    desk.found(alert(1, 2, score=0.99), now=7)
-    assert desk.queue("alr_1") == "allowed"
-    ended = desk.exceptions.end(made.exception_id, "bob", "left", 8)
-    assert (ended.ended, desk.queue("alr_1")) == (8, "open")
-    assert controls(desk) == {(kind, subject): None}
-    assert desk.exceptions.exceptions(9) == []
-    with pytest.raises(Refused, match="is over already"):
-        desk.exceptions.end(made.exception_id, "bob", "", 9)
-
-
-def test_a_snooze_ends_by_itself(desk: Desk) -> None:
-    """The hook knows when; the queue shows the case again at the keeper's next look."""
-    desk.found(alert(1))
-    desk.exceptions.add("snooze", "account", "acc-1", "on holiday", "ann", 5, until=50)
-    desk.exceptions.add("allow", "account", "acc-1", "until audited", "ann", 6, until=20)
-    assert desk.queue("alr_1") == "allowed"
-    assert controls(desk) == {("allow", "acc-1"): b'{"until":50}'}
-    desk.keeper.follow(20)
-    assert desk.queue("alr_1") == "snoozed"
-    desk.keeper.follow(50)
-    assert desk.queue("alr_1") == "open"
-    assert [one.entry.action for one in entries(desk.database)][-2:] == ["lapse", "lapse"]
-    with pytest.raises(Refused, match="a snooze has an end"):
-        desk.exceptions.add("snooze", "account", "acc-1", "for good", "ann", 60)
-
-
-def test_what_the_hook_allows_is_an_exception(desk: Desk) -> None:
-    """There is one truth: whoever lists exceptions sees it, and the queue follows."""
-    desk.found(alert(1))
-    desk.store.control([Control("allow", "acc-1", b'{"until":90}')], "bob", "a customer", 5)
-    desk.keeper.follow(6)
-    (one,) = desk.exceptions.exceptions(6)
-    assert (one.scope, one.subject, one.owner, one.until) == ("account", "acc-1", "bob", 90)
-    assert desk.queue("alr_1") == "allowed"
-    desk.store.control([Control("allow", "acc-1", None)], "bob", "left", 7)
-    desk.keeper.follow(8)
-    assert (desk.exceptions.exceptions(8), desk.queue("alr_1")) == ([], "open")
-
-
-def test_an_account_whose_organisation_is_told_later_is_excepted(desk: Desk) -> None:
-    """The keeper looks each time."""
-    desk.exceptions.add("allow", "organisation", "org-1", "a partner", "ann", 5)
-    desk.found(alert(1))
-    assert desk.queue("alr_1") == "open"
-    with desk.database.writing() as connection:
-        connection.execute(organisations.insert(), [{"account_id": "acc-1", "org_id": "org-1", "version": 1}])
-    desk.keeper.follow(6)
-    assert desk.queue("alr_1") == "allowed"
 
 
 def test_notes_stay_with_their_case(desk: Desk) -> None:
