@@ -12,7 +12,7 @@ from detector.engine import Engine
 from detector.ledger import Tick
 from detector.ticks import TickLoop
 from features.population.layout import WORDS
-from features.rows import EVENT_ROW
+from features.rows import EVENT_ROW, SKETCH_ROW
 from models.scorer import LABELS
 from streaming.admission import AdmissionSettings
 from tests.detector.streamed import KERNEL, POLICY, told_model
@@ -51,7 +51,9 @@ def _tick(end: int, accounts: NDArray[np.int64]) -> Tick:
     """A tick that changed these accounts, who share nothing."""
     nothing = np.zeros(0, dtype=np.int64)
     shared = np.zeros((0, len(WORDS)), dtype=np.int32)
-    return Tick(end, accounts, nothing, np.zeros(0, dtype=EVENT_ROW), shared, None)
+    return Tick(
+        end, accounts, nothing, np.zeros(0, dtype=EVENT_ROW), np.zeros(0, dtype=SKETCH_ROW), shared, None
+    )
 
 
 def _world(policy: Policy = POLICY) -> World:
