@@ -137,7 +137,7 @@ def stream(spark: SparkSession, kafka: KafkaSettings, records: int, folder: Path
     url = f"sqlite:///{folder / 'store.db'}"
     upgrade(url)
     setup = compose.set_up(DEFAULT_MODEL, secret="of a benchmark")  # noqa: S106 - it guards nothing
-    query = QuerySettings(kafka, str(folder / "state"), 1, _TRIGGER, BATCH)
+    query = QuerySettings(kafka, str(folder / "state"), DEFAULT_MODEL / "text", 1, _TRIGGER, BATCH)
     settings = StreamSettings(kafka, url, role="leader")
     stop, found = Stop(), {}
 

@@ -148,7 +148,7 @@ def stream_command(
         )
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
         ready_store(store)
-        query = QuerySettings(kafka, state_dir, shards, trigger, batch_records)
+        query = QuerySettings(kafka, state_dir, model / "text", shards, trigger, batch_records)
         telemetry, clock, stop = make_telemetry(spans), SystemClock(), Stop()
         said = [*(f"{name}={value}" for name, value in SESSION.items()), *(spark or ())]
         for sent in (signal.SIGTERM, signal.SIGINT):

@@ -13,6 +13,7 @@ from detector.frames import frame_version
 from detector.spark.stream_committing import CommitSettings, Committer
 from detector.spark.stream_query import run_query
 from detector.spark.stream_shard import Recipe
+from detector.spark.stream_weights import SentWeights
 from detector.stream.assembly import assembled
 from detector.stream.opening import awaited_store
 from detector.stream.patience import PATIENCE_SECONDS, Patience
@@ -56,19 +57,20 @@ class SparkStream:
         with closing(awaited_store(self.settings.store, patience, stop)) as store, self._led(stop, lead=lead):
             try:
                 run_query(
-                    spark, self.query, self.recipe(), self._committer(store), self.environ, self.clock,
+                    spark, self.query, self.recipe(spark), self._committer(store), self.environ, self.clock,
                     stop, lambda: self.log.info("reading"),
                 )  # fmt: skip
             finally:
                 stop.ask()
 
-    def recipe(self) -> Recipe:
+    def recipe(self, spark: SparkSession) -> Recipe:
         """What executors need."""
         settings, replay = self.settings, self.setup.replay
         # As of workers and the leader: they share frames.
         version = f"{frame_version(replay.reading.edge)}.{replay.admission.tick}"
+        weights = SentWeights.send(spark, self.query.weights, replay.kernel.key)
         return Recipe(
-            settings.log_format, replay.reading, replay.kernel, replay.admission, version,
+            settings.log_format, replay.reading, weights, replay.admission, version,
             settings.ahead, settings.keep_payload,
         )  # fmt: skip
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 SESSION: Final[Mapping[str, str]] = MappingProxyType(
     {
-        # The text weights go with the job: the driver's part of it cannot read what was broadcast (4.0.0).
-        "spark.broadcast.UDFCompressionThreshold": "64m",
         # Options that no plan or log may show.
         "spark.sql.redaction.options.regex": "(?i)url|jaas|password|keystore",
     }
@@ -30,6 +28,8 @@ class QuerySettings:
     kafka: KafkaSettings
     state_dir: str
     """where Spark keeps offsets and state: a folder, or a URL that all executors reach"""
+    weights: Path
+    """folder of the text weights, on the driver"""
     shards: int = 1
     """of each partition"""
     trigger_seconds: float = 1.0

@@ -22,7 +22,7 @@ from streaming.seen import SEEN
 from streaming.source import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
     from pyspark.sql.streaming.stateful_processor import (
@@ -51,7 +51,8 @@ class Recipe:
 
     log_format: str
     reading: ReadSettings
-    kernel: TextKernel
+    kernel: Callable[[], TextKernel]
+    """makes it in an executor"""
     admission: AdmissionSettings
     version: str
     """as `Decoding.version`"""
@@ -59,12 +60,12 @@ class Recipe:
     keep_payload: bool
 
     def decoding(self) -> Decoding:
-        """With an adapter of this process."""
+        """With an adapter and a kernel of this process."""
         reading = self.reading
         adapter = make_adapter(
             self.log_format, reading.key, account_from=reading.account_from, edge=reading.edge
         )
-        return Decoding(adapter, self.kernel, self.admission, self.version, self.ahead, self.keep_payload)
+        return Decoding(adapter, self.kernel(), self.admission, self.version, self.ahead, self.keep_payload)
 
 
 @dataclass(slots=True)
@@ -91,9 +92,10 @@ class ShardIntake(StatefulProcessor):
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
+        self._decoding: Decoding | None = None
 
     def init(self, handle: StatefulProcessorHandle) -> None:
-        """Name the state."""
+        """Name the state. The driver calls this too, where the files of a job are not."""
         self._place: ValueState = handle.getValueState("place", "position LONG, witnesses BINARY")
         self._seen: MapState = handle.getMapState("seen", "hour LONG", "ids BINARY")
 
@@ -137,7 +139,7 @@ class ShardIntake(StatefulProcessor):
         return _Place(int(stored[0]), bytes(stored[1]), seen)
 
     def _taken(self, origin: str, place: _Place, records: _Records) -> PartitionCommit:
-        decoding = self._recipe.decoding()
+        decoding = self._decoding = self._decoding or self._recipe.decoding()
         claim = Claim(origin, 0, place.position, place.witnesses, IntakeCounts(), idle=False, closed=None)
         since = decoding.seen_since(claim)
         recalled = [ids for hour, ids in sorted(place.seen.items()) if (hour + 1) * HOUR > since]

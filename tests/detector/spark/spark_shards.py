@@ -25,7 +25,13 @@ def make_recipe() -> Recipe:
     """Canonical events by the shipped text weights."""
     replay = compose.set_up(DEFAULT_MODEL, secret="of a test").replay
     return Recipe(
-        "canonical", replay.reading, replay.kernel, replay.admission, "test", AHEAD, keep_payload=False
+        "canonical",
+        replay.reading,
+        lambda: replay.kernel,
+        replay.admission,
+        "test",
+        AHEAD,
+        keep_payload=False,
     )
 
 
