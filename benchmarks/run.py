@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import tables  # noqa: E402 - found through the line above
+from benchmarks import service_tables, tables  # noqa: E402 - found through the line above
 from benchmarks.checkpoint import benchmark as checkpoint  # noqa: E402 - found through the line above
 from benchmarks.console import benchmark as console  # noqa: E402 - as above
 from benchmarks.generated import write_generated  # noqa: E402 - as above
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 RESULTS: Final = ROOT / "benchmarks" / "results.json"
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 README: Final = ROOT / "README.md"
+BY_HAND: Final = "<!-- by hand -->"
 PROMPT_BYTES: Final = (512, 2048, 8192)
 
 
@@ -156,10 +157,12 @@ def main() -> None:
         if found is not None:
             results[name] = found
             RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = tables.page(results)
+    page = tables.page(results, service_tables.sections(results))
     print(page)
     if asked.write_docs:
-        PAGE.write_text(page, encoding="utf-8")
+        # What follows the mark was written by hand.
+        _, mark, kept = PAGE.read_text(encoding="utf-8").partition(BY_HAND)
+        PAGE.write_text(f"{page}\n{mark}{kept}", encoding="utf-8")
         README.write_text(tables.filled(README.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 

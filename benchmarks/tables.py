@@ -17,9 +17,9 @@ carry over to other machines. Detection is measured by `make report`: see [detec
 """
 
 
-def page(results: dict[str, Any]) -> str:
-    """The whole page, of the benchmarks that have run."""
-    return "\n".join([INTRODUCTION, *_sections(results)])
+def page(results: dict[str, Any], more: Sequence[str] = ()) -> str:
+    """The whole page, of the benchmarks that have run, with `more` sections at its end."""
+    return "\n".join([INTRODUCTION, *_sections(results), *more])
 
 
 def filled(readme: str, results: dict[str, Any]) -> str:
