@@ -33,8 +33,8 @@ def _hook(found: dict[str, Any] | None) -> str:
         ]
     lookup = found["lookup"]
     rows += [
-        ("a decision in the process / `dict.get`", f"{lookup['decide_over_dict']:.1f}", ""),
-        ("finding the verdict in the process / `dict.get`", f"{lookup['find_over_dict']:.1f}", "at most 5"),
+        ("a decision in the process / `dict.get`", f"{lookup['decide_over_dict']:.1f}", "at most 5"),
+        ("finding the verdict in the process / `dict.get`", f"{lookup['find_over_dict']:.1f}", ""),
         ("bytes a verdict", f"{lookup['bytes_a_verdict']:.0f}", "at most 150"),
     ]
     head = ("1,000,000 verdicts, 16 connections", "measured", "target")
