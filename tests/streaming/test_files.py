@@ -97,7 +97,11 @@ def test_damaged_compression_is_an_error(store: Callable[[bytes], bytes], tmp_pa
         list(open_source([path]).blocks())
 
 
-@pytest.mark.parametrize("data", [b"", b"\n \n\n", gzip.compress(b""), _zstd(b"")])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\n \n\n", gzip.compress(b""), _zstd(b"")],
+    ids=["empty", "blank", "gzip", "zstd"],
+)
 def test_an_empty_file_has_no_blocks(data: bytes, tmp_path: Path) -> None:
     """Nothing, or blank lines alone, is no block and no error."""
     path = tmp_path / "events.jsonl"
