@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detector.frames import frame_version
 from detector.spark.stream_committing import CommitSettings, Committer
 from detector.spark.stream_query import run_query
 from detector.spark.stream_shard import Recipe
 from detector.spark.stream_weights import SentWeights
-from detector.stream.assembly import assembled
+from detector.stream.assembly import assembled, owner_at, stream_version
 from detector.stream.opening import awaited_store
 from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.telemetry.fields import Failure
@@ -67,7 +64,7 @@ class SparkStream:
         """What executors need."""
         settings, replay = self.settings, self.setup.replay
         # As of workers and the leader: they share frames.
-        version = f"{frame_version(replay.reading.edge)}.{replay.admission.tick}"
+        version = stream_version(replay)
         weights = SentWeights.send(spark, self.query.weights, replay.kernel.key)
         return Recipe(
             settings.log_format, replay.reading, weights, replay.admission, version,
@@ -77,7 +74,7 @@ class SparkStream:
     def _committer(self, store: Store) -> Committer:
         settings, telemetry = self.settings, self.telemetry.intake
         telemetry.dead_letter_limit(settings.dead_letter_share)
-        owner = f"{socket.gethostname()}:{os.getpid()}:{self.clock.now()}"
+        owner = owner_at(self.clock.now())
         committing = CommitSettings(self.setup.replay.admission, settings.idle_seconds)
         limit = DeadLetterLimit(settings.dead_letter_share)
         return Committer(store, owner, self.clock, committing, limit, telemetry, self.log)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from detector.ledger import Ledger
     from detector.registry.shadow import Challenger
     from detector.registry.watching import Watcher
+    from detector.replay import Replay
     from detector.store.interface import Store
     from detector.stream.clock import Clock
     from detector.stream.observing import Observer
@@ -149,6 +150,16 @@ def assembled(
         yield Parts(Service(worker, office, stop, log), store, pump)
 
 
+def stream_version(replay: Replay) -> str:
+    """Names all that stored frames and states depend on beside the events."""
+    return f"{frame_version(replay.reading.edge)}.{replay.admission.tick}"
+
+
+def owner_at(now: int) -> str:
+    """Names the life of this process that began at `now` (ms), for the store and for people."""
+    return f"{socket.gethostname()}:{os.getpid()}:{now}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Process:
     settings: StreamSettings
@@ -161,13 +172,12 @@ class _Process:
 
     @property
     def version(self) -> str:
-        """Names all that stored frames and states depend on beside the events."""
-        replay = self.setup.replay
-        return f"{frame_version(replay.reading.edge)}.{replay.admission.tick}"
+        """Of what it stores."""
+        return stream_version(self.setup.replay)
 
     def owner(self) -> str:
         """Names this life of this process."""
-        return f"{socket.gethostname()}:{os.getpid()}:{self.clock.now()}"
+        return owner_at(self.clock.now())
 
     def store(self, stop: Stop) -> Store:
         """The store, once it answers."""
