@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from detector.campaigns.kernels import keys_of_each
-from detector.frames import unpack
+from detector.frames import decompressor, unpack
 from detector.pending import joined
 from features.account.fold import DAY
 from features.hashing import hash_strings
@@ -55,9 +55,10 @@ class Period:
     def events(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
         """The events of frames, given as rows of `step`, `file`, `block` and `frame`, some at a time."""
         held: list[Chunk] = []
+        decompress = decompressor()
         for batch in batches:
             for row in batch.to_pylist():
-                chunk, _ = unpack(row["frame"], 0, self.version)
+                chunk, _ = unpack(row["frame"], 0, self.version, decompress)
                 kept = self._counts(chunk, row)
                 held.append(chunk if kept.all() else chunk.at(np.flatnonzero(kept)))
                 if sum(len(one.rows) for one in held) >= AT_ONCE:
@@ -91,9 +92,10 @@ class Ids:
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """As IDS says, of the frames of `batches`."""
+        decompress = decompressor()
         for batch in batches:
             for row in batch.to_pylist():
-                rows = unpack(row["frame"], 0, self.version)[0].rows
+                rows = unpack(row["frame"], 0, self.version, decompress)[0].rows
                 place = [pa.repeat(pa.scalar(row[name], kind), len(rows)) for name, kind in _PLACE]
                 at = pa.array(np.arange(len(rows), dtype=np.int32))
                 columns = [_signed(rows["event"]), *place, at, pa.array(rows["available"])]

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pyarrow.dataset as ds
 
-from detector.frames import frame_version, unpack
+from detector.frames import decompressor, frame_version, unpack
 from detector.spark.sketching import FRAMES, Letters
 from features.adapters import FormatError
 from features.batch import EventBatch
@@ -45,6 +45,7 @@ class StageReader:
         self.lifecycle: list[Lifecycle] = []
         self._paths = paths
         self._version = frame_version(intake.reading.edge)
+        self._decompress = decompressor()
         self._counts = counts
         self._letters = letters
         stage = ds.dataset(folder, format="parquet", partitioning="hive", schema=FRAMES)
@@ -65,7 +66,7 @@ class StageReader:
                 yield from merge(streams)
 
     def _batch(self, row: dict[str, Any]) -> EventBatch:
-        chunk, told = unpack(row["frame"], 0, self._version)
+        chunk, told = unpack(row["frame"], 0, self._version, self._decompress)
         counts = self._counts
         counts.read += row["lines"]
         counts.lifecycle += len(told)
