@@ -20,7 +20,6 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +33,8 @@ from pyspark.sql.streaming.stateful_processor import StatefulProcessor
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.rounds import Spread, interleaved, ratios  # noqa: E402 - found through the line above
+from benchmarks.laps import Lap  # noqa: E402 - found through the line above
+from benchmarks.rounds import Spread, interleaved, ratios  # noqa: E402 - as above
 from detector import compose  # noqa: E402 - as above
 from detector.defaults import DEFAULT_MODEL  # noqa: E402 - as above
 from detector.spark.session import open_session  # noqa: E402 - as above
@@ -61,28 +61,6 @@ ACCOUNTS: Final = 8000
 RECORDS: Final = 120_000
 BATCH: Final = 20_000
 _TRIGGER: Final = 0.0
-
-
-@dataclass(frozen=True)
-class Lap:
-    """Clocks at a moment."""
-
-    wall: float
-    cpu: float
-    records: int
-
-    @classmethod
-    def now(cls, records: int) -> Lap:
-        """As of now."""
-        return cls(time.perf_counter(), cpu_seconds(), records)
-
-    def since(self, start: Lap) -> dict[str, float]:
-        """Rates between two moments."""
-        records = self.records - start.records
-        return {
-            "records_per_second": records / (self.wall - start.wall),
-            "records_per_cpu_second": records / (self.cpu - start.cpu),
-        }
 
 
 def cpu_seconds() -> float:
@@ -123,9 +101,9 @@ def watched(spark: SparkSession, records: int, stop: Stop) -> dict[str, float]:
         queries = spark.streams.active
         done = [] if not queries else [one["numInputRows"] for one in queries[0].recentProgress]
         if sum(done) >= records / 2 and not laps:
-            laps.append(Lap.now(sum(done)))
+            laps.append(Lap.now(sum(done), cpu_seconds()))
         if sum(done) >= records:
-            laps.append(Lap.now(sum(done)))
+            laps.append(Lap.now(sum(done), cpu_seconds()))
             stop.ask()
         # Each look is many calls between Python and JVM, which would cost more than what is measured.
         stop.wait(0.5)

@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +27,7 @@ import msgspec
 import zstandard
 from kafka import KafkaConsumer, KafkaProducer
 
+from benchmarks.laps import Lap
 from benchmarks.rounds import ROOT, Spread, interleaved, ratios
 from benchmarks.stream_processes import PARTITIONS, cpu_of, done, passed, standing, started, until
 from detector import compose
@@ -58,28 +58,6 @@ NOON: Final = 0.375
 """of the busy day's events come before those that are read"""
 _MARK: Final = 0.1
 """The part of the records after which the clocks start: by then everything is compiled and connected."""
-
-
-@dataclass(frozen=True)
-class Lap:
-    """Clocks at a moment."""
-
-    wall: float
-    cpu: float
-    records: int
-
-    @classmethod
-    def now(cls, records: int) -> Lap:
-        """As of now."""
-        return cls(time.perf_counter(), time.process_time(), records)
-
-    def since(self, start: Lap) -> dict[str, float]:
-        """Rates between two moments."""
-        records = self.records - start.records
-        return {
-            "records_per_second": records / (self.wall - start.wall),
-            "records_per_cpu_second": records / (self.cpu - start.cpu),
-        }
 
 
 def poll(broker: str, topic: str, records: int) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from detector.cli.kafka_options import kafka_settings
+from detector.cli.kafka_options import one_topic
 from detector.hook.ingest.opening import Destination
 from detector.hook.ingest.settings import IngestSettings
 from features.adapters import MAX_RECORD_BYTES
@@ -75,10 +75,7 @@ def destination(
     if topic is not None:
         if brokers is None:
             raise typer.BadParameter("--events-topic needs --brokers, to say where it is")
-        kafka = kafka_settings(
-            brokers, [topic], None, "stillwatch", protocol, mechanism, username, password_file, ca_file,
-            "kafka-python",
-        )  # fmt: skip
+        kafka = one_topic(brokers, topic, protocol, mechanism, username, password_file, ca_file)
         return Destination(kafka=kafka)
     if queue is None and sketch:
         raise typer.BadParameter("--sketch needs --queue or --events-topic, where the sketches go")

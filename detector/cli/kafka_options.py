@@ -32,6 +32,22 @@ ClientOption = Annotated[
 ]
 
 
+def one_topic(
+    brokers: str,
+    topic: str,
+    protocol: str,
+    mechanism: str,
+    username: str | None,
+    password_file: Path | None,
+    ca_file: Path | None,
+) -> KafkaSettings:
+    """Settings of the service, which joins no group and has no choice of clients."""
+    return kafka_settings(
+        brokers, [topic], None, "stillwatch", protocol, mechanism, username, password_file, ca_file,
+        "kafka-python",
+    )  # fmt: skip
+
+
 def kafka_settings(
     brokers: str,
     topics: list[str] | None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detector.cli.kafka_options import kafka_settings
+from detector.cli.kafka_options import one_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +39,7 @@ def heard_verdicts(
         return None
     if brokers is None:
         raise typer.BadParameter("--verdicts needs --brokers, to say where it is")
-    settings = kafka_settings(
-        brokers, [topic], None, "stillwatch", protocol, mechanism, username, password_file, ca_file,
-        "kafka-python",
-    )  # fmt: skip
+    settings = one_topic(brokers, topic, protocol, mechanism, username, password_file, ca_file)
     return partial(_tail, settings)
 
 

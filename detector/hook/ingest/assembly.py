@@ -65,7 +65,7 @@ def make_ingest(
 
     def route(name: str) -> Route:
         reader = reader_of(FORMATS[name], intake, settings)
-        return Route(_split(name), reader, sketched or _form(name), intake.reading.edge, settings)
+        return Route(splitting_of(name), reader, sketched or form_of(name), intake.reading.edge, settings)
 
     routes = MappingProxyType({name: route(name) for name in FORMATS})
     links = None if store is None else Links(store, log)
@@ -87,11 +87,13 @@ def reader_of(kind: str, intake: Intake, settings: IngestSettings) -> RecordRead
     return cast("RecordReader", adapter)
 
 
-def _form(name: str) -> Form:
+def form_of(name: str) -> Form:
+    """In which form an endpoint's records are kept, where their text is."""
     return AsSent() if name == "events" else Canonical()
 
 
-def _split(name: str) -> Callable[[bytes], Records]:
+def splitting_of(name: str) -> Callable[[bytes], Records]:
+    """How an endpoint's bodies are taken apart."""
     return _spans if name == "traces" else split
 
 

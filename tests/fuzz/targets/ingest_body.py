@@ -6,15 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from detector.compose import Intake
-from detector.hook.ingest.assembly import FORMATS, reader_of
-from detector.hook.ingest.forms import AsSent, Canonical, Sketched
-from detector.hook.ingest.records import Records, split
+from detector.hook.ingest.assembly import FORMATS, form_of, reader_of, splitting_of
+from detector.hook.ingest.forms import Sketched
 from detector.hook.ingest.route import Route
 from detector.hook.ingest.settings import IngestSettings
 from detector.hook.problems import Problem
 from features.adapters import REASONS, make_adapter
-from features.adapters.base import RecordError
-from features.adapters.otlp_export import split_export
 from features.text.purposes import PurposeWeights
 from tests.fuzz.parts import NOW
 
@@ -34,9 +31,9 @@ def _routes() -> tuple[Route, ...]:
     assert edge is not None
     routes = []
     for name, kind in FORMATS.items():
-        splitting, reader = _spans if name == "traces" else split, reader_of(kind, intake, SETTINGS)
-        forms = (AsSent() if name == "events" else Canonical(), Sketched(intake.kernel, edge))
-        routes += [Route(splitting, reader, form, edge, SETTINGS) for form in forms]
+        reader = reader_of(kind, intake, SETTINGS)
+        forms = (form_of(name), Sketched(intake.kernel, edge))
+        routes += [Route(splitting_of(name), reader, form, edge, SETTINGS) for form in forms]
     return tuple(routes)
 
 
@@ -72,11 +69,3 @@ def _check(taken: Taken) -> None:
     assert all(key for key, _ in taken.keyed)
     stored = _reader().decode([record for _, record in taken.keyed])
     assert not stored.rejected, stored.rejected[0].reason
-
-
-def _spans(body: bytes) -> Records:
-    try:
-        found = split_export(body).records
-    except RecordError as error:
-        raise Problem(400, "not-otlp", "Body is no export of traces", error.detail) from None
-    return Records(found, range(1, len(found) + 1))
