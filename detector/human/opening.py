@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +13,7 @@ from detector.human.errors import HumanTokenError
 from detector.human.spent import SqlSpentTokens
 from detector.store.database import Database
 from detector.store.postgres import Postgres
-from detector.store.sqlite import Sqlite
+from detector.store.sqlite import Sqlite, create_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +67,8 @@ def _database(url: str) -> Database:
 
 
 def _create(path: str) -> None:
-    """For its owner alone, as SQLite would not make it."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, mode=0o600))
+        create_file(path)
     except OSError as error:
         remedy = "name a file that may be written"
         raise HumanTokenError(f"spent tokens {path}: {error.strerror}; {remedy}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +22,7 @@ from detector.store.leading import SqlLeading
 from detector.store.mail import SqlLetters
 from detector.store.paging import SqlPaging
 from detector.store.postgres import Postgres
-from detector.store.sqlite import Sqlite
+from detector.store.sqlite import Sqlite, create_file
 from detector.store.upkeep import SqlUpkeep
 
 if TYPE_CHECKING:
@@ -118,10 +117,9 @@ def _check_file(url: URL) -> None:
 
 
 def _create_file(url: URL) -> None:
-    """An empty file, which SQLite takes for an empty database; it gives its log files the same mode."""
     if url.drivername == SQLITE:
         try:
-            os.close(os.open(url.database or "", os.O_CREAT | os.O_WRONLY, mode=0o600))
+            create_file(url.database or "")
         except OSError as error:
             raise StoreError(
                 f"store {url.render_as_string()}: {error.strerror}; name one that may be written"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event
@@ -74,6 +76,17 @@ class Sqlite:
             (page,) = driver.execute("PRAGMA page_size").fetchone()
             # A page is freed with each step, and only for a script the driver takes all of them.
             driver.executescript(f"PRAGMA incremental_vacuum({size // page})")
+
+
+def create_file(path: str) -> None:
+    """An empty file for its owner alone, which SQLite takes for an empty database; its logs get its mode.
+
+    One that is there is not even opened: POSIX drops a process' locks on a file when the process closes any
+    handle of it, and others would then take away the log that this process writes
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2). Raises `OSError`.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600))
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -136,3 +138,20 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Rather than making folders where a path is misspelt."""
     with pytest.raises(StoreError, match=r"absent/new\.db: No such file"):
         upgrade(f"sqlite:///{tmp_path / 'absent' / 'new.db'}")
+
+
+def test_an_upgrade_keeps_the_locks_of_who_has_the_file_open(tmp_path: Path) -> None:
+    """Or another process that closes it would think itself the last one, and take away the log in use.
+
+    POSIX drops a process' locks on a file when the process closes any handle of it
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    upgrade(url)
+    store = open_store(url)
+    claimed(store)
+    upgrade(url)
+    other = f"from detector.store.opening import open_store; open_store({url!r}).close()"
+    subprocess.run([sys.executable, "-c", other], check=True)
+    assert (tmp_path / "store.db-wal").exists()
+    store.close()
