@@ -168,7 +168,7 @@ class Engine:
         rows = self._accounts.rows
         counts, parts = parts_of(self._words, rows["total"], accounts)
         shared = attach(counts, parts, self._populations.logits)
-        company = self._company().has(accounts, counts, parts)
+        company = self._company().has(counts, parts)
         return np.concatenate([vectors(rows, accounts), shared, company[:, None]], axis=1)
 
     def state(self) -> State:

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
     from features.population.table import PopulationTable
 
-COMPANIONS: Final = 2
-"""Alerted members of a wording who are company to the others."""
+TOGETHER: Final = 3
+"""Alerted members of a wording who are company to each other and to the others.
+
+Whom it is about counts, too, if alerted. Two attackers would otherwise be company to an honest account that
+shares their words and not to each other, and it would come before them.
+"""
 AMONG: Final = 0.25
-"""And the share of its other members that they are at least: else the wording is rather not theirs alone."""
+"""And the share of its members that they are at least: else the wording is rather not theirs alone."""
 
 
 class Company:
@@ -38,21 +42,18 @@ class Company:
         self._flagged = flagged
         self._alerted = alerted
 
-    def has(
-        self, accounts: NDArray[np.int64], counts: NDArray[np.int64], parts: NDArray[np.void]
-    ) -> NDArray[np.bool_]:
+    def has(self, counts: NDArray[np.int64], parts: NDArray[np.void]) -> NDArray[np.bool_]:
         """Whether each account has company in one of the wordings it is part of, shape (n,).
 
-        `counts` and `parts` are what `parts_of` says of `accounts`.
+        `counts` and `parts` are what `parts_of` says of the accounts.
         """
-        out = np.zeros(len(accounts), dtype=np.bool_)
+        out = np.zeros(len(counts), dtype=np.bool_)
         at, populations = self._wordings(counts, parts)
         if len(at) == 0:
             return out
-        alerted = self._words.marked_members(self._alerted)
-        others = alerted[populations] - self._alerted[accounts[at]]
-        members = self._words.groups["members"][populations] - 1
-        out[at[(others >= COMPANIONS) & (others >= AMONG * members)]] = True
+        alerted = self._words.marked_members(self._alerted)[populations]
+        members = self._words.groups["members"][populations]
+        out[at[(alerted >= TOGETHER) & (alerted >= AMONG * members)]] = True
         return out
 
     def around(self, accounts: NDArray[np.int64]) -> NDArray[np.int64]:

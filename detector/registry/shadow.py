@@ -108,7 +108,7 @@ class Shadow:
         counts, parts = parts_of(words, rows["total"], accounts)
         shared = attach(counts, parts, self._populations.logits)
         near = Company(words, rows["total"], self._populations.flagged, self._engine.verdicts["open"])
-        company = near.has(accounts, counts, parts)
+        company = near.has(counts, parts)
         return np.concatenate([vectors(rows, accounts), shared, company[:, None]], axis=1)
 
 

@@ -180,7 +180,7 @@ def test_a_campaign_that_is_forgotten_ends_without_an_alert_for_each_member() ->
 @settings(max_examples=10)
 @given(st.permutations(range(5)))
 def test_company_raises_who_is_nearly_there(order: list[int]) -> None:
-    """At a score that raises nothing alone, who works beside two alerted accounts joins their campaign."""
+    """At a score that raises nothing alone, who works beside three alerted accounts joins their campaign."""
     stream = asks(
         *((order.index(account) * 0.01, account, 1, 900 - 180 * (account > 2)) for account in order)
     )
@@ -190,6 +190,15 @@ def test_company_raises_who_is_nearly_there(order: list[int]) -> None:
     assert [alert.kind for alert in detector.alerts] == ["campaign"]
     assert len(detector.engine.campaigns.campaigns[0].members) == 5
     assert Detector().run(asks((0, 3, 1, 720))).alerts == []
+
+
+def test_two_are_no_company_to_a_third() -> None:
+    """Who shares the words of two alerted accounts gains no more from them than they do from each other."""
+    detector = Detector().run(asks((0, 0, 1, 900), (0, 1, 1, 900), (0, 2, 1, 720)))
+
+    verdicts = detector.engine.verdicts
+    assert verdicts["open"][[detector.row(account) for account in range(3)]].tolist() == [True, True, False]
+    assert verdicts["score"][detector.row(2)] == pytest.approx(0.72)
 
 
 def _names(detector: Detector) -> list[tuple[int, str]]:
