@@ -33,7 +33,7 @@ from detector.frames import frame_version  # noqa: E402 - as above
 from detector.spark.link import Linking, link  # noqa: E402 - as above
 from detector.spark.link_shown import DOUBLE, Ids, Met, Period, Showing, hashed  # noqa: E402 - as above
 from detector.spark.session import open_session  # noqa: E402 - as above
-from detector.spark.stage import write_stage  # noqa: E402 - as above
+from detector.spark.stage import log_files, write_stage  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ def measured(session: SparkSession, world: Path, partitions: int) -> dict[str, A
     names = [row["account_id"] for row in truth if row["label"] == "distillation"]
     stage = world / f"stage-{partitions}"
     marks = [_mark()]
-    write_stage(session, [str(world / "events.jsonl.zst")], replay, stage)
+    write_stage(session, log_files([str(world / "events.jsonl.zst")]), replay, stage)
     marks.append(_mark())
     how = Linking(intake.reading.key, frame_version(intake.reading.edge), intake.admission.tick)
     frames = session.read.parquet(str(stage))

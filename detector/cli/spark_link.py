@@ -59,14 +59,14 @@ def link_command(
         from detector.compose import Intake  # noqa: PLC0415
         from detector.spark.link import Linking, link  # noqa: PLC0415
         from detector.spark.link_found import Alerted, read_words, write_found  # noqa: PLC0415
-        from detector.spark.stage import write_stage  # noqa: PLC0415
+        from detector.spark.stage import log_files, write_stage  # noqa: PLC0415
 
         replay = set_up(model, None, log_format, tick).replay
         intake = Intake(replay.kernel, replay.reading)
         linked = Alerted.read(alerted, replay.reading.key)
         flagged = None if words is None else read_words(words)
         out.mkdir(parents=True, exist_ok=True)
-        write_stage(session, events, intake, folder)
+        write_stage(session, log_files(events), intake, folder)
         frames = session.read.parquet(folder.as_uri())
         broken = _told(frames)
         end = None if until is None else int(until.replace(tzinfo=UTC).timestamp() * 1000)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from detector import compose
 from detector.replay import Course, Replay
-from detector.spark.stage import write_stage
+from detector.spark.ahead import staged_ahead
 from detector.spark.staged import StageReader
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ class Backfill(Replay):
     ) -> Outcome:
         """As `Replay.run`; `progress` counts events for bytes. Raises `SparkError`, too."""
         intake = compose.Intake(self.kernel, self.reading)
-        write_stage(self.session, paths, intake, self.stage, keep_payload=self.keep_payload)
         course = Course(*self.start(), emit)
-        reader = StageReader(self.stage, paths, intake, course.loop.counts, letters)
-        events = 0
-        for batch in reader.batches():
-            course.take(batch, reader.lifecycle)
-            events += len(batch.rows)
-            progress(course.progress(events))
+        counts, events = course.loop.counts, 0
+        with staged_ahead(self.session, paths, intake, self.stage, keep_payload=self.keep_payload) as waves:
+            reader = StageReader(waves, paths, intake, counts, letters)
+            for batch in reader.batches():
+                course.take(batch, reader.lifecycle)
+                events += len(batch.rows)
+                progress(course.progress(events))
         return course.finish(reader.lifecycle, reader.errors)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from detector.compose import Intake
     from detector.intake import Counts
     from detector.pending import Chunk
+    from detector.spark.ahead import Wave
     from features.batch import Lifecycle
     from streaming.dead_letters import DeadLetters
 
@@ -33,37 +36,58 @@ AT_ONCE: Final = 262_144
 
 _INDEX: Final = ["step", "file", "events", "broken", "refused", "__filename"]
 _COLUMNS: Final = ["step", "file", "block", "lines", "frame", "letters"]
+_by_step: Final = itemgetter("step", "file")
 
 
 class StageReader:
     """Reads a stage once, as `detector.reader.LogReader` reads logs; `errors` holds those that broke off."""
 
     def __init__(
-        self, folder: Path, paths: Sequence[str], intake: Intake, counts: Counts, letters: DeadLetters
+        self,
+        waves: Iterable[Wave],
+        paths: Sequence[str],
+        intake: Intake,
+        counts: Counts,
+        letters: DeadLetters,
     ) -> None:
-        """Of `paths` in the order in which they were staged; `FormatError` for one of no known format."""
+        """Of `paths` in the order in which they were given to `detector.spark.ahead`."""
         self.lifecycle: list[Lifecycle] = []
+        self._broken: list[tuple[int, str]] = []
+        self._waves = waves
         self._paths = paths
         self._version = frame_version(intake.reading.edge)
         self._decompress = decompressor()
         self._counts = counts
         self._letters = letters
-        stage = ds.dataset(folder, format="parquet", partitioning="hive", schema=FRAMES)
-        index = stage.to_table(columns=_INDEX).sort_by([("step", "ascending"), ("file", "ascending")])
-        for refused in index["refused"].drop_null().to_pylist():
-            raise FormatError(refused)
-        self.errors = [SourceError(error) for error in index["broken"].drop_null().to_pylist()]
-        self._ranges = list(_ranges(index.select(["step", "events", "__filename"]).to_pylist()))
+
+    @property
+    def errors(self) -> list[SourceError]:
+        """Of the logs that broke off, in their order."""
+        return [SourceError(error) for _, error in sorted(self._broken)]
 
     def batches(self) -> Iterator[EventBatch]:
-        """Every event, sketched, in order of time over all files."""
-        for some in self._ranges:
-            for _, of_step in groupby(some.rows(), key=lambda row: row["step"]):
-                streams = [
-                    iter([self._batch(row) for row in of])
-                    for _, of in groupby(of_step, key=lambda row: row["file"])
-                ]
-                yield from merge(streams)
+        """Every event, sketched, in order of time over all files; raises as `LogReader.batches`."""
+        held: list[dict[str, Any]] = []
+        for wave in self._waves:
+            held = sorted(held + self._index(wave.folder), key=_by_step)
+            complete = bisect_left(held, wave.until, key=itemgetter("step"))
+            yield from self._within(held[:complete])
+            held = held[complete:]
+
+    def _index(self, folder: Path) -> list[dict[str, Any]]:
+        stage = ds.dataset(folder, format="parquet", partitioning="hive", schema=FRAMES)
+        index = stage.to_table(columns=_INDEX).sort_by("file")
+        for refused in index["refused"].drop_null().to_pylist():
+            raise FormatError(refused)
+        rows: list[dict[str, Any]] = index.drop_columns("refused").to_pylist()
+        self._broken += [(row["file"], row["broken"]) for row in rows if row["broken"] is not None]
+        return rows
+
+    def _within(self, index: Sequence[dict[str, Any]]) -> Iterator[EventBatch]:
+        for some in _ranges(index):
+            for _, of_step in groupby(some.rows(), key=itemgetter("step")):
+                of_files = groupby(of_step, key=itemgetter("file"))
+                yield from merge([iter([self._batch(row) for row in of]) for _, of in of_files])
 
     def _batch(self, row: dict[str, Any]) -> EventBatch:
         chunk, told = unpack(row["frame"], 0, self._version, self._decompress)
@@ -107,7 +131,7 @@ def _ranges(index: Iterable[dict[str, Any]]) -> Iterator[_Range]:
     """Steps in their order, as many as come to AT_ONCE events."""
     held: list[dict[str, Any]] = []
     events = 0
-    for _, of_step in groupby(index, key=lambda row: row["step"]):
+    for _, of_step in groupby(index, key=itemgetter("step")):
         some = list(of_step)
         held += some
         events += sum(row["events"] for row in some)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from detector import compose
 from detector.lake.replaying import RecordedLoop
 from detector.replay import Progress
-from detector.spark.stage import write_stage
+from detector.spark.ahead import staged_ahead
 from detector.spark.staged import StageReader
 
 if TYPE_CHECKING:
@@ -47,15 +47,15 @@ def write_rows(
     counts events for bytes. Raises `SparkError`, `FormatError` and `LakeError`.
     """
     intake = compose.Intake(replay.kernel, replay.reading)
-    write_stage(session, paths, intake, stage)
     loop = RecordedLoop(replay.kernel, replay.admission, replay.writer)
-    reader = StageReader(stage, paths, intake, loop.counts, letters)
     end, events = 0, 0
-    for batch in reader.batches():
-        for tick in loop.observe(batch):
-            end = tick.end
-        events += len(batch.rows)
-        progress(Progress(events, loop.counts.read, len(loop.ledger.accounts), 0))
+    with staged_ahead(session, paths, intake, stage) as waves:
+        reader = StageReader(waves, paths, intake, loop.counts, letters)
+        for batch in reader.batches():
+            for tick in loop.observe(batch):
+                end = tick.end
+            events += len(batch.rows)
+            progress(Progress(events, loop.counts.read, len(loop.ledger.accounts), 0))
     for tick in loop.finish():
         end = tick.end
     if end:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import pytest
 from rich.console import Console
 
 from detector.cli.replay import replay_to
+from detector.compose import Intake
 from detector.outputs import DEAD_LETTERS, SUMMARY
+from detector.spark.ahead import staged_ahead
 from detector.spark.backfill import Backfill
 from detector.spark.errors import SparkError
 from features.adapters import FormatError
@@ -82,6 +85,33 @@ def test_findings_are_those_of_one_replay(
     assert summary["accounts_alerted"] > 0
     assert min(summary[name] for name in ("duplicate", "late", "dead_lettered", "lifecycle")) > 0
     assert len((tmp_path / "many" / DEAD_LETTERS).read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_logs_are_folded_while_later_ones_are_staged(
+    shipped: Setup, spark: SparkSession, tmp_path: Path
+) -> None:
+    """Many logs that follow each other, given in any order, and one of bans: as one replay finds."""
+    log = make_log(4, Shape(honest=8, harvesting=4, requests=40))
+    cuts = [len(log) * part // 9 for part in range(10)]
+    paths = [str(write_log(tmp_path / f"{start}.jsonl", log[start:end])) for start, end in pairwise(cuts)]
+    ban = {"kind": "ban", "time": log[-20]["time"], "account_id": log[0]["account_id"]}
+    paths = [*paths[::-2], *paths[1::2], str(write_log(tmp_path / "bans.jsonl", [ban]))]
+    replay_to(paths, tmp_path / "one", shipped, NOWHERE)
+    replay_to(paths, tmp_path / "many", on_spark(shipped, spark, tmp_path / "stage"), NOWHERE)
+
+    assert contents(tmp_path / "many") == contents(tmp_path / "one")
+    assert len(list((tmp_path / "stage").iterdir())) > 1
+
+
+def test_a_job_that_is_given_up_stages_no_more(shipped: Setup, spark: SparkSession, tmp_path: Path) -> None:
+    """Who stops folding ends what executors do for it."""
+    log = make_log(4, Shape(honest=8, harvesting=4, requests=14))
+    paths = [str(write_log(tmp_path / f"{number}.jsonl", log)) for number in range(24)]
+    intake = Intake(shipped.replay.kernel, shipped.replay.reading)
+    with staged_ahead(spark, paths, intake, tmp_path / "stage") as waves:
+        next(waves)
+    assert spark.sparkContext.statusTracker().getActiveJobsIds() == []
+    assert len(list((tmp_path / "stage").iterdir())) < 6
 
 
 def test_what_breaks_off_is_used_up_to_there(

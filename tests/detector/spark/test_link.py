@@ -22,7 +22,7 @@ from detector.reader import LogReader
 from detector.spark.errors import SparkError
 from detector.spark.link import Linking, link
 from detector.spark.link_found import Alerted, read_words, write_found
-from detector.spark.stage import write_stage
+from detector.spark.stage import log_files, write_stage
 from features.account.fold import DAY
 from features.population.table import PopulationTable
 from streaming.dead_letters import DeadLetterCounts
@@ -74,7 +74,7 @@ def case(spark: SparkSession, shipped: Setup, tmp_path_factory: pytest.TempPathF
     view = replace(view, covered=covered, flagged=np.zeros(len(view.words), dtype=np.bool_))
     view = suspected(view, view.words.groups["key"], end, RULES)
     with interpreted(spark):
-        write_stage(spark, paths, intake, folder / "stage")
+        write_stage(spark, log_files(paths), intake, folder / "stage")
         frames = spark.read.parquet((folder / "stage").as_uri())
         found = link(frames, alerted.hashes, None, Linking.of(intake, replay.admission.tick))
     return Case(alerted, found, view, end)

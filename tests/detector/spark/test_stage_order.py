@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from detector.compose import Intake
 from detector.intake import Counts
 from detector.reader import LogReader
+from detector.spark.ahead import LAST, Wave
 from detector.spark.sketching import Sketching
 from detector.spark.staged import StageReader
 from streaming.dead_letters import DeadLetterCounts
@@ -73,7 +74,7 @@ def test_a_stage_is_in_the_order_of_a_replay(
     staged(folder / "stage", paths, intake)
     ours, theirs = Counts(), Counts()
 
-    found = StageReader(folder / "stage", paths, intake, ours, DeadLetterCounts())
+    found = StageReader([Wave(folder / "stage", LAST)], paths, intake, ours, DeadLetterCounts())
     expected = LogReader(paths, reading, theirs, DeadLetterCounts(), lambda _: None)
 
     assert events_of(found.batches()) == events_of(expected.batches())
@@ -85,7 +86,7 @@ def test_a_stage_holds_no_text(shipped: Setup, tmp_path: Path) -> None:
     log = write_log(tmp_path / "a.jsonl", log_of(range(50), 0))
     intake = Intake(shipped.replay.kernel, shipped.replay.reading)
     staged(tmp_path / "stage", [log], intake)
-    reader = StageReader(tmp_path / "stage", [log], intake, Counts(), DeadLetterCounts())
+    reader = StageReader([Wave(tmp_path / "stage", LAST)], [log], intake, Counts(), DeadLetterCounts())
 
     for batch in reader.batches():
         assert batch.parts.data.size == 0
