@@ -21,7 +21,7 @@ _DAY: Final = 86_400_000_000
 
 
 def grade_alerts(joined: Joined) -> Alerts:
-    """Figures of the accounts ever alerted as distillation."""
+    """Figures of accounts whose alerts stand at the end of the log, and of honest ones alerted meanwhile."""
     honest, attack = joined.labelled("benign"), joined.labelled("distillation")
     wrong, right = int(honest["alert"].sum()), int(attack["alert"].sum())
     relays = int(joined.labelled("relay")["alert"].sum())
@@ -35,6 +35,7 @@ def grade_alerts(joined: Joined) -> Alerts:
         recall=Rate.of(right, len(attack)),
         macro_recall=macro(families),
         fpr=Rate.of(wrong, len(honest)),
+        fpr_ever=Rate.among(honest["alert_ever"].to_numpy()),
         families=families,
         archetypes=archetypes,
         worst=max(archetypes, key=lambda name: archetypes[name].value) if wrong else None,

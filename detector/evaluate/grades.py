@@ -57,7 +57,7 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 class Alerts(msgspec.Struct, frozen=True):
-    """Accounts ever alerted as distillation."""
+    """Accounts whose alerts as distillation stand at the end of the log."""
 
     precision: Rate
     """among honest and distillation accounts"""
@@ -66,6 +66,8 @@ class Alerts(msgspec.Struct, frozen=True):
     recall: Rate
     macro_recall: float | None
     fpr: Rate
+    fpr_ever: Rate
+    """honest accounts alerted at any time, those included that were cleared later"""
     families: dict[str, Rate]
     archetypes: dict[str, Rate]
     worst: str | None

@@ -27,8 +27,8 @@ class Joined:
     """Accounts of the truth with what was said of them."""
 
     accounts: pd.DataFrame
-    """columns of the truth and `score`, `said_label`, `alert` (bool), `alert_at` (µs or `NEVER`), `group`
-    (the found distillation group, or null)"""
+    """columns of the truth and `score`, `said_label`, `alert` (bool), `alert_at` (µs or `NEVER`),
+    `alert_ever` (bool: also if it was cleared later), `group` (the found distillation group, or null)"""
     group_at: Mapping[Hashable, int]
     """first alert of each found group that has one, µs"""
 
@@ -40,6 +40,7 @@ class Joined:
         joined["score"] = joined["score"].astype(float).fillna(0.0).clip(0.0, 1.0)
         blamed = ~joined["said_label"].isin(_NOT_DISTILLATION)
         at = microseconds(joined["first_alert_time"])
+        joined["alert_ever"] = at != NEVER
         joined["alert"] = (at != NEVER) & blamed
         joined["alert_at"] = np.where(joined["alert"], at, NEVER)
         joined.loc[~(blamed & _is_blamed(joined["group"], said.campaigns)), "group"] = None

@@ -65,6 +65,7 @@ def alerted(world: WorldResult) -> Section:
         ("alerts on distillation accounts, relays counted as mistakes", *cells(alerts.precision_with_relays)),
         ("distillation accounts alerted", *cells(alerts.recall)),
         ("honest accounts alerted", *cells(alerts.fpr)),
+        ("honest accounts alerted at any time, cleared ones too", *cells(alerts.fpr_ever)),
         *(
             (f"first {budget.a_day} new alerts of each of {budget.days} days", *cells(budget.precision))
             for budget in alerts.budgets

@@ -87,6 +87,7 @@ _MAIN: Final[tuple[tuple[str, Callable[[Grades], str]], ...]] = (
     ("TPR at 0.01 % FPR, mean over families", lambda g: _at(g.at[1])),
     ("distillation accounts alerted", lambda g: told(g.alerts.recall)),
     ("honest accounts alerted", lambda g: told(g.alerts.fpr)),
+    ("honest accounts alerted at any time, cleared ones too", lambda g: told(g.alerts.fpr_ever)),
     ("alerts that are right", lambda g: told(g.alerts.precision)),
     ("pure relay accounts alerted", lambda g: told(g.relays.pure_alerted)),
     ("exchanges before a campaign's first alert, median", _median(lambda g: spread(g.leakage.before_first))),

@@ -98,6 +98,7 @@ def test_rates_equal_counting(world: tuple[Account, ...]) -> None:
         scores = [a.score for a in attack if a.kind == family]
         assert (rate.hits, rate.n) == (sum(score > cut for score in scores), len(scores))
     assert alerts.fpr.hits == sum(flagged(a) is not None for a in honest)
+    assert alerts.fpr_ever.hits == sum(a.alert is not None for a in honest)
     assert alerts.recall.hits == sum(flagged(a) is not None for a in attack)
 
 
