@@ -2,10 +2,9 @@
 
     python benchmarks/spark.py [--events N] [--rounds N] [--out FILE]
 
-A simulated log is repeated under shifted ids and times, a file each time. The first file warms everything up:
-the JVM compiles, Python processes start. The others are measured, as in files of millions. CPU seconds are
-those of all processes together, the JVM's included, so that whoever else uses the cores matters less; wall
-times say how the two cores of `local[2]` share the work.
+A simulated log is cut into files. The first one warms everything up: the JVM compiles, Python processes
+start. The others are measured. CPU seconds are those of all processes together, the JVM's included, so that
+whoever else uses the cores matters less; wall times say how the two cores of `local[2]` share the work.
 """
 
 from __future__ import annotations
@@ -20,12 +19,10 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import msgspec
 import zstandard
 from rich.console import Console
 
@@ -51,8 +48,10 @@ if TYPE_CHECKING:
 
 CORES: Final = 2
 EACH: Final = 100_000
-"""Events of a file, about."""
-DAYS: Final = 3
+"""Events of a file."""
+ACCOUNTS: Final = 3_000
+"""More accounts with each file."""
+EVENTS_A_DAY: Final = 1_000_000
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -112,7 +111,7 @@ def benchmark(events: int, rounds: int) -> dict[str, Any]:
     """Each command by turns; ratios are of one round."""
     found: dict[str, list[Spent]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        logs, each = repeated(Path(folder), max(events // EACH, 1) + 1)
+        logs, each = cut(Path(folder), max(events // EACH, 1) + 1)
         session = open_session(f"local[{CORES}]", app="benchmark")
         commands = Commands(set_up(), session, Path(folder)).all()
         for run in commands.values():
@@ -126,19 +125,21 @@ def benchmark(events: int, rounds: int) -> dict[str, Any]:
     return _figures(found, measured_events) | {"events": measured_events, "rounds": rounds}
 
 
-def repeated(folder: Path, times: int) -> tuple[list[str], int]:
-    """Files of a simulated log, one after the other, and how many events each of them has."""
-    world = folder / "world"
-    made = ["simulate", "--out", world, "--seed", "7", "--accounts", "3000", "--days", DAYS, "--events", EACH]
+def cut(folder: Path, files: int) -> tuple[list[str], int]:
+    """A simulated log in files that follow each other, and how many events each of them has."""
+    world, days = folder / "world", max(round(files * EACH / EVENTS_A_DAY), 1)
+    made = ["simulate", "--out", world, "--seed", "7", "--days", days]
+    made += ["--accounts", files * ACCOUNTS, "--events", files * EACH]
     subprocess.run([sys.executable, "-m", "detector.cli", *map(str, made)], check=True, cwd=ROOT)
-    with zstandard.open(world / "events.jsonl.zst", "rt", encoding="utf-8") as log:
-        records = [msgspec.json.decode(line) for line in log]
-    paths = [folder / f"{number:03}.jsonl.zst" for number in range(times)]
-    for number, path in enumerate(paths):
-        with zstandard.open(path, "wb") as log:
-            for record in records:
-                log.write(_shifted(record, number))
-    return [str(path) for path in paths], len(records)
+    paths = [folder / f"{number:03}.jsonl.zst" for number in range(files)]
+    with zstandard.open(world / "events.jsonl.zst", "rb") as log:
+        lines = io.BufferedReader(log)
+        for path in paths:
+            some = list(islice(lines, EACH))
+            assert len(some) == EACH, "fewer events than asked for"  # noqa: S101 - ratios would be wrong
+            with zstandard.open(path, "wb") as file:
+                file.write(b"".join(some))
+    return [str(path) for path in paths], EACH
 
 
 def measured(run: Callable[[Sequence[str]], None], logs: Sequence[str]) -> Spent:
@@ -175,12 +176,6 @@ class CpuTime:
         while not self._over.wait(0.5):
             self._latest |= _ticks()
         self._latest |= _ticks()
-
-
-def _shifted(record: dict[str, Any], number: int) -> bytes:
-    then = datetime.fromisoformat(record["time"]) + number * timedelta(days=DAYS + 1)
-    ids = {name: f"{record[name]}-{number}" for name in ("event_id", "account_id") if name in record}
-    return msgspec.json.encode(record | ids | {"time": then.isoformat().replace("+00:00", "Z")}) + b"\n"
 
 
 def _figures(found: dict[str, list[Spent]], events: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LAST: Final = int(np.iinfo(np.int64).max)
 """After every step."""
-_EACH: Final = 2
+_EACH: Final = 1
 """Files of a wave for each core of the cluster."""
 _BESIDE: Final = 2
 """Waves at once, so that the next one has the cores that the last files of one leave."""

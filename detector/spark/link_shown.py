@@ -55,15 +55,17 @@ class Period:
     def events(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
         """The events of frames, given as rows of `step`, `file`, `block` and `frame`, some at a time."""
         held: list[Chunk] = []
+        events = 0
         decompress = decompressor()
         for batch in batches:
             for row in batch.to_pylist():
                 chunk, _ = unpack(row["frame"], 0, self.version, decompress)
                 kept = self._counts(chunk, row)
                 held.append(chunk if kept.all() else chunk.at(np.flatnonzero(kept)))
-                if sum(len(one.rows) for one in held) >= AT_ONCE:
+                events += len(held[-1].rows)
+                if events >= AT_ONCE:
                     yield joined(held)
-                    held = []
+                    held, events = [], 0
         if held:
             yield joined(held)
 

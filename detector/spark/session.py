@@ -65,7 +65,7 @@ def open_session(
             f"no session of Spark on {master}; Java 17 or later must be installed and the master be there"
         ) from error
     context = session.sparkContext
-    if _is_local(master):
+    if is_local(master):
         # Its packages are here; what runs elsewhere brings an environment of its own (PYSPARK_PYTHON).
         context.pythonExec = sys.executable
     if _PARTITIONS not in settings:
@@ -73,14 +73,15 @@ def open_session(
     return session
 
 
-def _is_local(master: str) -> bool:
+def is_local(master: str) -> bool:
+    """Whether its executors are in the driver's process, on this machine."""
     return master.startswith("local")
 
 
 def _of(master: str, jars: Sequence[Path]) -> dict[str, str]:
     """Settings that depend on where the job runs, and with what."""
     found = {"spark.jars": ",".join(str(jar) for jar in jars)} if jars else {}
-    if _is_local(master):
+    if is_local(master):
         # Nobody else needs to reach the driver, whatever this machine's name resolves to.
         found |= {"spark.driver.host": "localhost", "spark.driver.bindAddress": "127.0.0.1"}
     return found

@@ -8,6 +8,7 @@ of: frames can be sorted by step, file and block, and only those of one step hav
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 STEP: Final = 300_000
 """ms"""
+_BEHIND: Final = 10
+"""Niceness."""
 LETTERS: Final = 100_000
 """Dead letters that are kept of a file; of more there is only their number."""
 
@@ -83,9 +86,13 @@ class Sketching:
 
     intake: Intake
     keep_payload: bool
+    behind: bool = False
+    """on cores that the driver has, too: it folds what others only prepare, so that it goes first"""
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The frames of files, given as rows of `file` (its place in the order) and `path`."""
+        if self.behind:
+            os.setpriority(os.PRIO_PROCESS, 0, _BEHIND)
         for batch in batches:
             for file, path in zip(*(batch[name].to_pylist() for name in ("file", "path")), strict=True):
                 for row in _FileFrames(self, file, path).rows():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from detector.spark.errors import SparkError
-from detector.spark.session import Failed
+from detector.spark.session import Failed, is_local
 from detector.spark.sketching import COLUMNS, Sketching
 from streaming.files import STDIN
 
@@ -47,7 +47,8 @@ def write_stage(
 
     Executors find files and folder under the names that they have here. Raises `SparkError`.
     """
-    frames = rows_of(session, logs, len(logs)).mapInArrow(Sketching(intake, keep_payload), COLUMNS)
+    sketching = Sketching(intake, keep_payload, behind=is_local(session.sparkContext.master))
+    frames = rows_of(session, logs, len(logs)).mapInArrow(sketching, COLUMNS)
     # Frames are compressed already.
     writer = frames.write.partitionBy("day").option("compression", "none")
     try:

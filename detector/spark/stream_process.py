@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,9 +11,9 @@ from detector.spark.stream_query import run_query
 from detector.spark.stream_shard import Recipe
 from detector.spark.stream_weights import SentWeights
 from detector.stream.assembly import assembled, owner_at, stream_version
+from detector.stream.beside import in_a_thread
 from detector.stream.opening import awaited_store
 from detector.stream.patience import PATIENCE_SECONDS, Patience
-from detector.telemetry.fields import Failure
 from streaming.dead_letter_limit import DeadLetterLimit
 
 if TYPE_CHECKING:
@@ -85,22 +84,6 @@ class SparkStream:
         if not lead:
             yield
             return
-        failures: list[BaseException] = []
         parts = assembled(self.settings, self.setup, self.environ, self.clock, self.telemetry, self.log, stop)
-        with parts as opened:
-
-            def run() -> None:
-                try:
-                    opened.service.run(lambda: None)
-                except BaseException as error:  # noqa: BLE001 - raised where the block ends
-                    failures.append(error)
-                    self.log.error("leading failed", failure=Failure(error))  # noqa: TRY400 - it may quote
-
-            thread = threading.Thread(target=run, name="stillwatch-office")
-            thread.start()
-            try:
-                yield
-            finally:
-                thread.join()
-        if failures:
-            raise failures[0]
+        with parts as opened, in_a_thread(lambda: opened.service.run(lambda: None), self.log):
+            yield
