@@ -35,24 +35,39 @@ def running_beside(
 
     At the end it stores how far it came. Raises what it failed of, else as `assembled`.
     """
-    stop, failures = Stop(), list[BaseException]()
-    with assembled(settings, setup, environ, clock, telemetry, log, stop, challenger) as parts:
-
-        def run() -> None:
-            try:
-                parts.service.run(lambda: watch(parts, telemetry, clock))
-            except BaseException as error:  # noqa: BLE001 - raised where the block ends
-                failures.append(error)
-                log.error("stream failed", failure=Failure(error))  # noqa: TRY400 - no traceback, it may quote
-
-        thread = threading.Thread(target=run, name="stillwatch-stream")
-        thread.start()
+    stop = Stop()
+    with (
+        assembled(settings, setup, environ, clock, telemetry, log, stop, challenger) as parts,
+        in_a_thread(lambda: parts.service.run(lambda: watch(parts, telemetry, clock)), log) as failed,
+    ):
         log.info("started", model=Name(setup.artefact.model_id))
         try:
-            yield lambda: not thread.is_alive()
+            yield failed
         finally:
             stop.ask()
-            thread.join()
+
+
+@contextmanager
+def in_a_thread(run: Callable[[], None], log: Log) -> Iterator[Callable[[], bool]]:
+    """Run a stream, or its leader, until the end of the block, by which somebody has asked it to stop.
+
+    Yields what says whether it has ended meanwhile; raises what it failed of.
+    """
+    failures: list[BaseException] = []
+
+    def caught() -> None:
+        try:
+            run()
+        except BaseException as error:  # noqa: BLE001 - raised where the block ends
+            failures.append(error)
+            log.error("stream failed", failure=Failure(error))  # noqa: TRY400 - no traceback, it may quote
+
+    thread = threading.Thread(target=caught, name="stillwatch-stream")
+    thread.start()
+    try:
+        yield lambda: not thread.is_alive()
+    finally:
+        thread.join()
     if failures:
         raise failures[0]
 
