@@ -73,9 +73,9 @@ def open_session(
     return session
 
 
-def is_local(master: str) -> bool:
+def is_local(master: str | None) -> bool:
     """Whether its executors are in the driver's process, on this machine."""
-    return master.startswith("local")
+    return master is not None and master.startswith("local")
 
 
 def _of(master: str, jars: Sequence[Path]) -> dict[str, str]:
