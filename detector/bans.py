@@ -75,12 +75,13 @@ class Bans:
         self._insert([(row, *told) for row, records in arrived.items() for told in records])
 
     def _insert(self, records: list[tuple[int, int, int]]) -> None:
-        """Put (row, time, ban) in their places; those of the past, and what came after them, count anew."""
+        """Put (row, time, ban) in their places; all count anew."""
         if not records:
             return
         rows, times, since = np.array(records, dtype=np.int64).T
-        self._past = min(self._past, int(np.searchsorted(self._times, times.min())))
         times, since = np.concatenate([self._times, times]), np.concatenate([self._since, since])
         rows = np.concatenate([self._rows, rows])
         order = np.lexsort((since, times))
         self._times, self._rows, self._since = times[order], rows[order], since[order]
+        self._standing[:] = 0
+        self._past = 0

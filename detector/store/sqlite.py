@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +27,10 @@ _PRAGMAS: Final = (
     "foreign_keys = ON",
     "journal_size_limit = 268435456",
 )
+
+
+_PATIENCE_SECONDS: Final = 1.0
+_PAUSE_SECONDS: Final = 0.01
 
 
 class Sqlite:
@@ -93,7 +99,24 @@ def _prepare(connection: Any, _: object) -> None:
     # Or the driver would begin transactions by its own rules.
     connection.isolation_level = None
     for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+        _set(connection, pragma)
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Where several begin the log of a file at once, SQLite tells all but one at once that it is locked.
+
+    Other locks it waits for by itself, longer than is tried again here.
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.bans import Bans
@@ -66,6 +66,7 @@ def moved(bans: Bans, names: NameIndex) -> Bans:
         st.one_of(RECORDS.map(tuple), st.sampled_from(NAMES), st.integers(0, 12), st.none()), max_size=12
     )
 )
+@example([(Lifecycle("ban", 1, "a"), Lifecycle("ban", 1, "b")), "a", 1, "b", 0])
 def test_what_holds_moves_on_with_time(steps: list[tuple[Lifecycle, ...] | str | int | None]) -> None:
     """However records, first requests, ticks and moves to another process follow each other."""
     names = names_of("z")
