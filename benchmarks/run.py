@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import service_tables, tables  # noqa: E402 - found through the line above
+from benchmarks import service_tables, spark_tables, tables  # noqa: E402 - found through the line above
 from benchmarks.checkpoint import benchmark as checkpoint  # noqa: E402 - found through the line above
 from benchmarks.console import benchmark as console  # noqa: E402 - as above
 from benchmarks.generated import write_generated  # noqa: E402 - as above
@@ -26,6 +26,7 @@ from benchmarks.hook import benchmark as hook  # noqa: E402 - as above
 from benchmarks.ingest import benchmark as ingest  # noqa: E402 - as above
 from benchmarks.retraining_size import benchmark as retraining  # noqa: E402 - as above
 from benchmarks.rounds import ROUNDS, Spread, interleaved, ratios, worker  # noqa: E402 - as above
+from benchmarks.spark_stream import benchmark as spark_stream  # noqa: E402 - as above
 from benchmarks.store import benchmark as store  # noqa: E402 - as above
 from benchmarks.stream import benchmark as stream  # noqa: E402 - as above
 from benchmarks.workers import benchmark as workers  # noqa: E402 - as above
@@ -37,6 +38,8 @@ RESULTS: Final = ROOT / "benchmarks" / "results.json"
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 README: Final = ROOT / "README.md"
 BY_HAND: Final = "<!-- by hand -->"
+HISTORY: Final = 5_000_000
+"""Events of the log that Spark is given."""
 PROMPT_BYTES: Final = (512, 2048, 8192)
 
 
@@ -115,6 +118,12 @@ def simulate(_: Path, rounds: int) -> dict[str, Any]:
     }
 
 
+def spark(_: Path, __: int) -> dict[str, Any]:
+    """History on Spark beside a replay; a round takes a quarter of an hour, so that there is one."""
+    found: dict[str, Any] = worker("spark.py", "--events", str(HISTORY))
+    return found
+
+
 def is_there(path: Path) -> bool:
     """Whether a file of the data folder is there; says that a benchmark is left out where not."""
     if not path.exists():
@@ -137,6 +146,8 @@ BENCHMARKS: Final[dict[str, Callable[[Path, int], dict[str, Any] | None]]] = {
     "workers": workers,
     "console": console,
     "retraining": retraining,
+    "spark": spark,
+    "spark_stream": spark_stream,
 }
 
 
@@ -157,7 +168,8 @@ def main() -> None:
         if found is not None:
             results[name] = found
             RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = tables.page(results, service_tables.sections(results))
+    more = [*service_tables.sections(results), *spark_tables.sections(results)]
+    page = tables.page(results, more)
     print(page)
     if asked.write_docs:
         # What follows the mark was written by hand.

@@ -221,7 +221,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    found = json.dumps(benchmark(options.events, options.rounds), indent=2)
+    found = json.dumps(benchmark(options.events, options.rounds))
     print(found)
     if options.out is not None:
         options.out.write_text(found + "\n", encoding="utf-8")

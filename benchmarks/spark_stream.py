@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("stream", "counter")
 PARTITIONS: Final = 8
-ACCOUNTS: Final = 8000
+ACCOUNTS: Final = 100_000
 RECORDS: Final = 120_000
 BATCH: Final = 20_000
 _TRIGGER: Final = 0.0
