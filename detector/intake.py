@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from features.batch import Decoded, EventBatch
     from features.text.kernel import TextKernel
     from streaming.admission import AdmissionSettings
+    from streaming.seen import SeenIds
 
 
 @dataclass(slots=True)
@@ -39,9 +40,9 @@ class Counts:
 class Intake:
     """Admits the events of one stream, and sketches those that came with their text."""
 
-    def __init__(self, kernel: TextKernel, settings: AdmissionSettings) -> None:
+    def __init__(self, kernel: TextKernel, settings: AdmissionSettings, seen: SeenIds | None = None) -> None:
         self.counts = Counts()
-        self.admission = Admission(settings)
+        self.admission = Admission(settings, seen)
         self._kernel = kernel
 
     def admit(self, batch: EventBatch) -> Chunk:

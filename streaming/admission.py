@@ -52,9 +52,9 @@ class Admitted:
 class Admission:
     """Decides event by event, and keeps the watermark."""
 
-    def __init__(self, settings: AdmissionSettings) -> None:
+    def __init__(self, settings: AdmissionSettings, seen: SeenIds | None = None) -> None:
         self._settings = settings
-        self._seen = SeenIds()
+        self._seen = SeenIds() if seen is None else seen
         self._latest = np.full(WITNESSES, _NEVER)
 
     @property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 _FULL: Final = 0.8
@@ -16,44 +18,64 @@ SEEN: Final = np.dtype([("event", "<u8"), ("available", "<i8")])
 """The hash of an event's id, and when it became available (ms)."""
 
 
+class Slots(NamedTuple):
+    """Room for ids and when each became available, zeros where there is none; a power of two of each."""
+
+    ids: NDArray[np.uint64]
+    times: NDArray[np.int64]
+
+
+def new_slots(capacity: int) -> Slots:
+    """In memory."""
+    return Slots(np.zeros(capacity, dtype=np.uint64), np.zeros(capacity, dtype=np.int64))
+
+
 class SeenIds:
     """64-bit event hashes and when each became available; 0 marks an empty slot.
 
     `reserve` before adding: the table is then never fuller than 80 %, and forgets old ids while it grows.
+    `room` makes its slots, and is told how many.
     """
 
-    def __init__(self, capacity: int = 1 << 16) -> None:
-        self.ids: NDArray[np.uint64] = np.zeros(capacity, dtype=np.uint64)
-        self.times: NDArray[np.int64] = np.zeros(capacity, dtype=np.int64)
-        self._used = 0
-        self._oldest: int | None = None
+    def __init__(self, capacity: int = 1 << 16, room: Callable[[int], Slots] = new_slots) -> None:
+        self._room = room
+        self.ids, self.times = room(capacity)
+        self.used = 0
+        self.oldest: int | None = None
+        """what became available before it is forgotten; None: nothing"""
+
+    @classmethod
+    def of(cls, slots: Slots, used: int, oldest: int | None, room: Callable[[int], Slots]) -> SeenIds:
+        """A table that is there."""
+        found = cls(0, lambda _: slots)
+        found._room, found.used, found.oldest = room, used, oldest
+        return found
 
     def reserve(self, more: int) -> None:
         """Make room for `more` ids."""
-        if self._used + more <= _FULL * len(self.ids):
+        if self.used + more <= _FULL * len(self.ids):
             return
         kept = self.ids != 0
-        if self._oldest is not None:
-            kept &= self.times >= self._oldest
+        if self.oldest is not None:
+            kept &= self.times >= self.oldest
         ids, times = self.ids[kept], self.times[kept]
         capacity = len(self.ids)
         while len(ids) + more > _FULL / 2 * capacity:
             capacity *= 2
-        self.ids = np.zeros(capacity, dtype=np.uint64)
-        self.times = np.zeros(capacity, dtype=np.int64)
+        self.ids, self.times = self._room(capacity)
         _insert(self.ids, self.times, ids, times)
-        self._used = len(ids)
+        self.used = len(ids)
 
     def added(self, count: int, watermark: int | None, remember: int) -> None:
         """Tell that `count` ids were put in, and from when on ids matter."""
-        self._used += count
+        self.used += count
         if watermark is not None:
-            self._oldest = watermark - remember
+            self.oldest = watermark - remember
 
     def recall(self, seen: NDArray[np.void]) -> None:
         """Put in ids again, dtype SEEN, the latest of one id last; there must be room for them."""
         _insert(self.ids, self.times, seen["event"], seen["available"])
-        self._used += len(seen)
+        self.used += len(seen)
 
 
 @njit(cache=True, nogil=True)

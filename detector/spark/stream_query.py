@@ -10,6 +10,7 @@ from pyspark.sql import functions as sql
 
 from detector.spark.errors import SparkError
 from detector.spark.stream_kafka import kafka_stream
+from detector.spark.stream_keys import with_shard_numbers
 from detector.spark.stream_seeds import is_new, seeded
 from detector.spark.stream_shard import ShardIntake
 from detector.spark.stream_taken import SCHEMA, unpack
@@ -105,9 +106,9 @@ class _Batches:
             if isinstance(failure, StoreError | SourceError | SparkError):
                 raise failure
         # What Spark says may quote a record.
+        kind = type(self._failures[0]).__name__ if self._failures else failed.getCondition()
         raise SparkError(
-            f"a batch failed inside Spark ({failed.getCondition()}), whose log says where; it is repeated at "
-            "the next start"
+            f"a batch failed inside Spark ({kind}), whose log says where; it is repeated at the next start"
         )
 
     def _settle(self, then: float) -> None:
@@ -141,9 +142,10 @@ def _taken(
 ) -> DataFrame:
     records = kafka_stream(spark, settings.kafka, environ, committer.positions, settings.most_records)
     key = sql.coalesce(sql.col("key"), sql.lit(b""))
-    sharded = records.select(
+    numbered = records.withColumn("shard", sql.pmod(sql.xxhash64(key), sql.lit(settings.shards)))
+    sharded = with_shard_numbers(numbered, settings.shards).select(
         sql.concat_ws("/", "topic", "partition").alias("origin"),
-        sql.pmod(sql.xxhash64(key), sql.lit(settings.shards)).cast("int").alias("shard"),
+        "shard",
         "offset",
         "value",
         # The same when the batch is repeated.

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from pyspark.sql import functions as sql
 
-from detector.spark.stream_shard import SEEDS, by_hour
+from detector.spark.stream_keys import with_shard_numbers
+from detector.spark.stream_seen import by_hour
+from detector.spark.stream_shard import SEEDS
 from streaming.seen import SEEN
 
 if TYPE_CHECKING:
@@ -37,8 +40,10 @@ def seeded(
         return None
     columns = [field.split()[0] for field in SEEDS.split(", ")]
     table = spark.createDataFrame(pd.DataFrame(rows, columns=columns), SEEDS)
-    numbers = spark.range(shards).selectExpr("cast(id AS INT) AS shard")
-    return table.crossJoin(numbers).groupBy("origin", "shard")
+    topic, partition = (sql.substring_index("origin", "/", part) for part in (1, -1))
+    table = table.withColumns({"topic": topic, "partition": partition.cast("int")})
+    every = table.crossJoin(spark.range(shards).withColumnRenamed("id", "shard"))
+    return with_shard_numbers(every, shards).drop("topic", "partition").groupBy("origin", "shard")
 
 
 def _rows(origin: str, position: int, witnesses: bytes, seen: bytes) -> Iterator[tuple[Any, ...]]:

@@ -1,19 +1,26 @@
 """A shard of accounts in an executor: a batch of its records in, what they came to out, in one call.
 
 State is kept by shard and not by account, in Spark's state store: how far the shard has read, what its
-watermark rests on, and the ids that it has seen, by the hour in which their events became available.
+watermark rests on, and the ids that it has seen. These a batch looks up in a file beside it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 from pyspark.sql.streaming.stateful_processor import StatefulProcessor
 
+from detector.spark.archives import forget_archives
+from detector.spark.seen_file import mark_after, seen_table
+from detector.spark.stream_seen import HOUR, KEY, VALUE, SeenState, by_hour, pack_held, unpack_held
 from detector.spark.stream_taken import pack, taken_of
 from detector.store.intake import Claim, IntakeCounts
 from detector.stream.partition import Decoding, Partition
@@ -22,9 +29,8 @@ from streaming.seen import SEEN
 from streaming.source import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
     from pyspark.sql.streaming.stateful_processor import (
         MapState,
         StatefulProcessorHandle,
@@ -33,14 +39,15 @@ if TYPE_CHECKING:
     )
 
     from detector.reader import ReadSettings
+    from detector.spark.seen_file import SeenTable
     from detector.store.intake import PartitionCommit
     from features.text.kernel import TextKernel
     from streaming.admission import AdmissionSettings
 
-HOUR: Final = 3_600_000
-"""ms; ids are kept and forgotten by it"""
 SEEDS: Final = "origin STRING, position LONG, witnesses BINARY, hour LONG, ids BINARY"
 """What a partition's shards begin with, a row for each hour of ids, or one of hour 0 without any."""
+PLACE: Final = "position LONG, witnesses BINARY, held BINARY, mark BINARY"
+"""A shard's place: the ids that it has by hour are `stream_seen.pack_held`, the mark is of `seen_file`."""
 BLOCK_RECORDS: Final = 8192
 """decoded at a time"""
 
@@ -68,14 +75,18 @@ class Recipe:
         return Decoding(adapter, self.kernel(), self.admission, self.version, self.ahead, self.keep_payload)
 
 
-@dataclass(slots=True)
-class _Place:
-    """What Spark knows of a shard."""
+def executor_folders() -> list[str]:
+    """Of this executor, for what goes when it does; one for each of its disks."""
+    return os.environ.get("SPARK_LOCAL_DIRS", gettempdir()).split(",")
+
+
+class _Place(NamedTuple):
+    """What Spark knows of a shard, as `PLACE`."""
 
     position: int | None
     witnesses: bytes
-    seen: dict[int, bytes] = field(default_factory=dict)
-    """by hour"""
+    held: bytes
+    mark: bytes
 
 
 class _Records(NamedTuple):
@@ -90,14 +101,15 @@ class _Records(NamedTuple):
 class ShardIntake(StatefulProcessor):
     """Keys are an origin (`topic/partition`) and a number; rows have `offset`, `value` and `now` (ms)."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, scratch: Callable[[], Sequence[str]] = executor_folders) -> None:
         self._recipe = recipe
+        self._scratch = scratch
         self._decoding: Decoding | None = None
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         """Name the state. The driver calls this too, where the files of a job are not."""
-        self._place: ValueState = handle.getValueState("place", "position LONG, witnesses BINARY")
-        self._seen: MapState = handle.getMapState("seen", "hour LONG", "ids BINARY")
+        self._place: ValueState = handle.getValueState("place", PLACE)
+        self._pieces: MapState = handle.getMapState("seen", KEY, VALUE)
 
     def handleInputRows(  # noqa: N802 - these names are Spark's
         self,
@@ -110,9 +122,10 @@ class ShardIntake(StatefulProcessor):
         records = _records(rows)
         if not records.bodies:
             return
-        place = self._known()
-        commit = self._taken(origin, place, records)
-        self._keep(place, commit)
+        place = _Place(*(self._place.get() or _NOWHERE))
+        with seen_table(self._file(origin, shard), place.mark) as table:
+            commit = self._taken(origin, place, records, table)
+            table.keep(self._kept(place, commit))
         taken = pack(taken_of(commit, place.position, records.offsets[0]))
         yield pd.DataFrame({"origin": [origin], "shard": [shard], "taken": [taken]})
 
@@ -123,53 +136,49 @@ class ShardIntake(StatefulProcessor):
         timerValues: TimerValues,  # noqa: ARG002, N803
     ) -> None:
         """Begin where the store is, which rows of `SEEDS` say: where nobody has a checkpoint of Spark's."""
-        first = initialState.iloc[0]
-        self._place.update((int(first["position"]), bytes(first["witnesses"])))
-        for hour, ids in zip(initialState["hour"].tolist(), initialState["ids"].tolist(), strict=True):
-            self._seen.updateValue((hour,), (ids,))
+        first, hours = initialState.iloc[0], initialState["hour"].tolist()
+        seen, parts = SeenState(self._pieces, {}), initialState["ids"].tolist()
+        seen.add(dict(zip(hours, parts, strict=True)))
+        mark = mark_after(b"", *parts)
+        self._place.update((int(first["position"]), bytes(first["witnesses"]), pack_held(seen.held), mark))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Leave the worker to the next batch."""
+        forget_archives()
 
-    def _known(self) -> _Place:
-        stored = self._place.get() if self._place.exists() else None
-        if stored is None:
-            return _Place(None, b"")
-        seen = {int(hour[0]): bytes(ids[0]) for hour, ids in self._seen.iterator()}
-        return _Place(int(stored[0]), bytes(stored[1]), seen)
-
-    def _taken(self, origin: str, place: _Place, records: _Records) -> PartitionCommit:
+    def _taken(self, origin: str, place: _Place, records: _Records, table: SeenTable) -> PartitionCommit:
         decoding = self._decoding = self._decoding or self._recipe.decoding()
         claim = Claim(origin, 0, place.position, place.witnesses, IntakeCounts(), idle=False, closed=None)
-        since = decoding.seen_since(claim)
-        recalled = [ids for hour, ids in sorted(place.seen.items()) if (hour + 1) * HOUR > since]
-        partition = Partition(claim, [b"".join(recalled)], decoding)
+        recalled = b"" if table.known else self._seen(place).since(decoding.seen_since(claim))
+        partition = Partition(claim, [recalled], decoding, table.ids)
         for at in range(0, len(records.bodies), BLOCK_RECORDS):
             some = slice(at, at + BLOCK_RECORDS)
             partition.take(Block(records.bodies[some], origin, records.offsets[some]), records.now)
         return partition.commit()
 
-    def _keep(self, place: _Place, commit: PartitionCommit) -> None:
-        """Write what changed, and drop the hours whose ids no event can meet any more."""
-        self._place.update((commit.position, commit.state))
+    def _kept(self, place: _Place, commit: PartitionCommit) -> bytes:
+        """Write what changed, and drop hours whose ids no event can meet any more; the mark of that state."""
         remember = self._recipe.admission.remember
         oldest = (max(commit.watermark or remember, remember) - remember) // HOUR
-        for hour in place.seen:
-            if hour < oldest:
-                self._seen.removeKey((hour,))
-        fresh = {} if commit.seen is None else by_hour(np.frombuffer(commit.seen.body, SEEN))
-        for hour, ids in fresh.items():
-            if hour >= oldest:
-                self._seen.updateValue((hour,), (place.seen.get(hour, b"") + ids,))
+        ids = b"" if commit.seen is None else commit.seen.body
+        seen = self._seen(place)
+        fresh = by_hour(np.frombuffer(ids, SEEN))
+        seen.add({hour: part for hour, part in fresh.items() if hour >= oldest})
+        seen.drop_before(oldest)
+        mark = mark_after(place.mark, str(commit.position).encode(), commit.state, ids)
+        self._place.update((commit.position, commit.state, pack_held(seen.held), mark))
+        return mark
+
+    def _seen(self, place: _Place) -> SeenState:
+        return SeenState(self._pieces, unpack_held(place.held))
+
+    def _file(self, origin: str, shard: int) -> Path:
+        name = blake2b(f"{origin}/{shard}".encode(), digest_size=16)
+        folders = self._scratch()
+        return Path(folders[name.digest()[0] % len(folders)], f"stillwatch-seen-{name.hexdigest()}")
 
 
-def by_hour(seen: NDArray[np.void]) -> dict[int, bytes]:
-    """Ids (`SEEN`) by the hour in which their events became available, in their order."""
-    hours = seen["available"] // HOUR
-    order = np.argsort(hours, kind="stable")
-    found, starts = np.unique(hours[order], return_index=True)
-    parts = np.split(seen[order], starts[1:])
-    return {hour: part.tobytes() for hour, part in zip(found.tolist(), parts, strict=False)}
+_NOWHERE: Final = _Place(None, b"", b"", b"")
 
 
 def _records(rows: Iterator[Any]) -> _Records:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from features.batch import Decoded, Lifecycle
     from features.text.kernel import TextKernel
     from streaming.admission import AdmissionSettings
+    from streaming.seen import SeenIds
     from streaming.source import Block
 
 
@@ -51,14 +52,17 @@ class Decoding:
 class Partition:
     """Takes blocks in, and says what to commit; a claim and what was seen before are where it goes on."""
 
-    def __init__(self, claim: Claim, seen: Iterable[bytes], decoding: Decoding) -> None:
+    def __init__(
+        self, claim: Claim, seen: Iterable[bytes], decoding: Decoding, table: SeenIds | None = None
+    ) -> None:
+        """`seen` are ids (`SEEN`) that are put into `table`, if there is one, beside those that it holds."""
         self.origin = claim.origin
         self.epoch = claim.epoch
         self.idle = claim.idle
         self._position = claim.position
         self._decoding = decoding
         self._compressor = compressor()
-        self._intake = Intake(decoding.kernel, decoding.admission)
+        self._intake = Intake(decoding.kernel, decoding.admission, table)
         self._intake.counts = _counts(claim.counts)
         admission = self._intake.admission
         if claim.state:

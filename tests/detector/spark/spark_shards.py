@@ -14,6 +14,7 @@ from detector.spark.stream_taken import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from detector.spark.stream_taken import Taken
 
@@ -64,7 +65,11 @@ class Values:
         """Keys and values."""
         return iter(self.held.items())
 
-    def updateValue(self, key: tuple[Any, ...], value: tuple[Any, ...]) -> None:  # noqa: N802 - Spark's name
+    def getValue(self, key: tuple[Any, ...]) -> tuple[Any, ...] | None:  # noqa: N802 - Spark's name
+        """One of them."""
+        return self.held.get(key)
+
+    def updateValue(self, key: tuple[Any, ...], value: tuple[Any, ...]) -> None:  # noqa: N802 - as above
         """Put one in."""
         self.held[key] = value
 
@@ -78,6 +83,7 @@ class Shard:
     """One key and its state; a new `ShardIntake` for every batch, as in Spark."""
 
     recipe: Recipe
+    scratch: Path
     origin: str = "usage/0"
     number: int = 0
     place: Value = field(default_factory=Value)
@@ -93,7 +99,7 @@ class Shard:
 
     def take(self, records: Sequence[tuple[int, bytes]]) -> list[tuple[str, int, Taken]]:
         """A batch of records by offset."""
-        intake, timers, handle = ShardIntake(self.recipe), None, self
+        intake, timers, handle = ShardIntake(self.recipe, lambda: [str(self.scratch)]), None, self
         intake.init(handle)  # type: ignore[arg-type]
         rows = pd.DataFrame(records, columns=["offset", "value"]).assign(now=NOW)
         halves = [rows.iloc[: len(rows) // 2], rows.iloc[len(rows) // 2 :]]
@@ -111,5 +117,10 @@ class Shard:
     def copy(self) -> Self:
         """As it is now."""
         return type(self)(
-            self.recipe, self.origin, self.number, Value(self.place.held), Values(dict(self.seen.held))
+            self.recipe,
+            self.scratch,
+            self.origin,
+            self.number,
+            Value(self.place.held),
+            Values(dict(self.seen.held)),
         )
