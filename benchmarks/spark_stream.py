@@ -1,12 +1,13 @@
 """How fast the stream on Spark is, beside a job with a key an account that only counts.
 
-    python benchmarks/spark_stream.py [--records N] [--accounts N] [--rounds N]
+    python benchmarks/spark_stream.py [--records N] [--accounts N] [--batch N] [--rounds N]
 
-Workers: `python benchmarks/spark_stream.py KIND BROKER TOPIC RECORDS`. Kinds: `stream` (decoded, admitted,
-sketched and stored, by shards of accounts) and `counter` (`transformWithStateInPandas` with a key an account,
-and one counter). Both on local[2] over the same topic in batches of the same size; clocks start after
-half of the records: the JVM compiles for a while. CPU seconds are of driver, JVM and Python workers together.
-The counter works more the more accounts a batch holds, ours does not: how many they are is told, too.
+Workers: `python benchmarks/spark_stream.py KIND BROKER TOPIC RECORDS BATCH`. Kinds: `stream` (decoded,
+admitted, sketched and stored, by shards of accounts) and `counter` (`transformWithStateInPandas` with a key
+an account, and one counter). Both on local[2] over the same topic in batches of the same size; clocks start
+after half of the records: the JVM compiles for a while. CPU seconds are of driver, JVM and Python workers
+together. The counter works more the more accounts a batch holds, ours does not: how many they are is told,
+too. The topic is the beginning of a day of that many accounts with three requests each.
 """
 
 from __future__ import annotations
@@ -58,9 +59,11 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("stream", "counter")
 PARTITIONS: Final = 8
-ACCOUNTS: Final = 100_000
-RECORDS: Final = 120_000
-BATCH: Final = 20_000
+ACCOUNTS: Final = 1_000_000
+EACH: Final = 3
+RECORDS: Final = 480_000
+BATCH: Final = 60_000
+"""what a trigger of five seconds takes in at 12,000 records a second"""
 _TRIGGER: Final = 0.0
 
 
@@ -95,33 +98,42 @@ class Counter(StatefulProcessor):
         """Nothing is held."""
 
 
-def watched(spark: SparkSession, records: int, stop: Stop) -> dict[str, float]:
-    """Rates of the query that runs, over the later half of the records; then it may stop."""
+def read_so_far(state: Path) -> int:
+    """Records of batches that ended, by the checkpoint: to ask a query costs hundreds of calls to the JVM."""
+    done = max((int(file.name) for file in (state / "commits").glob("[0-9]*")), default=None)
+    if done is None:
+        return 0
+    ends = json.loads((state / "offsets" / str(done)).read_text().splitlines()[-1])
+    return sum(end for topic in ends.values() for end in topic.values())
+
+
+def watched(state: Path, records: int, stop: Stop) -> dict[str, float]:
+    """Rates of a query over the later half of the records, which begin at offset 0; then it may stop."""
     laps: list[Lap] = []
     while not stop:
-        queries = spark.streams.active
-        done = [] if not queries else [one["numInputRows"] for one in queries[0].recentProgress]
-        if sum(done) >= records / 2 and not laps:
-            laps.append(Lap.now(sum(done), cpu_seconds()))
-        if sum(done) >= records:
-            laps.append(Lap.now(sum(done), cpu_seconds()))
+        done = read_so_far(state)
+        if done >= records / 2 and not laps:
+            laps.append(Lap.now(done, cpu_seconds()))
+        if done >= records:
+            laps.append(Lap.now(done, cpu_seconds()))
             stop.ask()
-        # Each look is many calls between Python and JVM, which would cost more than what is measured.
-        stop.wait(0.5)
+        stop.wait(0.02)
     return laps[-1].since(laps[0])
 
 
-def stream(spark: SparkSession, kafka: KafkaSettings, records: int, folder: Path) -> dict[str, float]:
+def stream(
+    spark: SparkSession, kafka: KafkaSettings, records: int, batch: int, folder: Path
+) -> dict[str, float]:
     """The product's query, with a store in a file."""
     url = f"sqlite:///{folder / 'store.db'}"
     upgrade(url)
     setup = compose.set_up(DEFAULT_MODEL, secret="of a benchmark")  # noqa: S106 - it guards nothing
-    query = QuerySettings(kafka, str(folder / "state"), DEFAULT_MODEL / "text", 1, _TRIGGER, BATCH)
+    query = QuerySettings(kafka, str(folder / "state"), DEFAULT_MODEL / "text", 1, _TRIGGER, batch)
     settings = StreamSettings(kafka, url, role="leader")
     stop, found = Stop(), {}
 
     def look() -> None:
-        found.update(watched(spark, records, stop))
+        found.update(watched(folder / "state", records, stop))
 
     watcher = threading.Thread(target=look)
     with open_logs(io.StringIO()) as log:
@@ -132,9 +144,11 @@ def stream(spark: SparkSession, kafka: KafkaSettings, records: int, folder: Path
     return found
 
 
-def counter(spark: SparkSession, kafka: KafkaSettings, records: int, folder: Path) -> dict[str, float]:
+def counter(
+    spark: SparkSession, kafka: KafkaSettings, records: int, batch: int, folder: Path
+) -> dict[str, float]:
     """A key an account."""
-    taken = kafka_stream(spark, kafka, {}, {}, BATCH)
+    taken = kafka_stream(spark, kafka, {}, {}, batch)
     accounts = taken.select(sql.col("key").cast("string").alias("account"), "value")
     counted = accounts.groupBy("account").transformWithStateInPandas(
         Counter(), "account STRING, count LONG", "Update", "None"
@@ -142,34 +156,35 @@ def counter(spark: SparkSession, kafka: KafkaSettings, records: int, folder: Pat
     writer = counted.writeStream.format("noop").outputMode("update")
     writer = writer.option("checkpointLocation", str(folder / "state"))
     query = writer.trigger(processingTime="0 seconds").start()
-    found = watched(spark, records, Stop())
+    found = watched(folder / "state", records, Stop())
     query.stop()
     return found
 
 
-def measure(kind: str, broker: str, topic: str, records: int) -> dict[str, float]:
+def measure(kind: str, broker: str, topic: str, records: int, batch: int) -> dict[str, float]:
     """One kind over one topic, in this process and those that it starts."""
     jars = connector_jars(Path(sys.prefix))
     spark = open_session("local[2]", app="benchmark", jars=jars, settings=SESSION)
     kafka = KafkaSettings((broker,), (topic,), group=f"{kind}-{time.time_ns()}")
     with tempfile.TemporaryDirectory() as folder:
         run = stream if kind == "stream" else counter
-        found = run(spark, kafka, records, Path(folder))
+        found = run(spark, kafka, records, batch, Path(folder))
         spark.stop()
     return found
 
 
 def world(folder: Path, records: int, accounts: int) -> Iterator[bytes]:
-    """A simulated day of a busy API, as lines."""
+    """A simulated day of a busy API, as lines; at least as many as are asked for."""
+    events = max(EACH * accounts, records + records // 4)
     command = [sys.executable, "-m", "detector.cli", "simulate", "--out", str(folder), "--days", "1"]
-    command += ["--accounts", str(accounts), "--events", str(records + records // 4), "--seed", "5"]
+    command += ["--accounts", str(accounts), "--events", str(events), "--seed", "5"]
     subprocess.run(command, check=True, capture_output=True)
     with (folder / "events.jsonl.zst").open("rb") as file:
         yield from io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file))
 
 
 @contextmanager
-def filled(records: int, accounts: int) -> Iterator[tuple[str, float]]:
+def filled(records: int, accounts: int, size: int) -> Iterator[tuple[str, float]]:
     """A broker with a topic of that day, keyed by account; its address, and accounts a batch in the mean."""
     keys: list[bytes] = []
     with running_broker() as broker, tempfile.TemporaryDirectory() as folder:
@@ -181,20 +196,25 @@ def filled(records: int, accounts: int) -> Iterator[tuple[str, float]]:
             producer.send("usage", value=line.rstrip(), key=account, partition=sum(account) % PARTITIONS)
         producer.flush()
         producer.close()
-        batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+        batches = [keys[start : start + size] for start in range(0, len(keys), size)]
         yield broker.address, sum(len(set(batch)) for batch in batches) / len(batches)
 
 
-def benchmark(_: Path, rounds: int, records: int = RECORDS, accounts: int = ACCOUNTS) -> dict[str, Any]:
+def benchmark(
+    _: Path, rounds: int, records: int = RECORDS, accounts: int = ACCOUNTS, batch: int = BATCH
+) -> dict[str, Any]:
     """Both kinds by turns over one broker, which shares the machine with them."""
-    with filled(records, accounts) as (broker, each):
-        tasks = {kind: ("spark_stream.py", kind, broker, "usage", str(records)) for kind in KINDS}
+    # Spark rounds a batch's share of each partition down: the last batch has to be as full as the others.
+    with filled(records + batch, accounts, batch) as (broker, each):
+        told = (broker, "usage", str(records), str(batch))
+        tasks = {kind: ("spark_stream.py", kind, *told) for kind in KINDS}
         found = interleaved(tasks, rounds)
     names = ("records_per_second", "records_per_cpu_second")
     over = {name: [[run[name] for run in found[kind]] for kind in KINDS] for name in names}
     return {
         "rounds": rounds,
         "records": records,
+        "records_a_batch": batch,
         "accounts_a_batch": each,
         **{f"{name}_over_counter": ratios(*values) for name, values in over.items()},
         **{
@@ -207,15 +227,16 @@ def benchmark(_: Path, rounds: int, records: int = RECORDS, accounts: int = ACCO
 def main() -> None:
     """Measure one kind as a worker, or all of them; prints JSON."""
     if len(sys.argv) > 1 and sys.argv[1] in KINDS:
-        kind, broker, topic, records = sys.argv[1:]
-        print(json.dumps(measure(kind, broker, topic, int(records))))
+        kind, broker, topic, records, batch = sys.argv[1:]
+        print(json.dumps(measure(kind, broker, topic, int(records), int(batch))))
         return
     parser = argparse.ArgumentParser(description="Measure the stream on Spark beside a counter.")
     parser.add_argument("--records", type=int, default=RECORDS)
     parser.add_argument("--accounts", type=int, default=ACCOUNTS)
+    parser.add_argument("--batch", type=int, default=BATCH, help="records")
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    print(json.dumps(benchmark(Path(), asked.rounds, asked.records, asked.accounts), indent=1))
+    print(json.dumps(benchmark(Path(), asked.rounds, asked.records, asked.accounts, asked.batch), indent=1))
 
 
 if __name__ == "__main__":

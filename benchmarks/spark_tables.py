@@ -46,7 +46,8 @@ def _history(found: dict[str, Any] | None) -> str:
 def _stream(found: dict[str, Any] | None) -> str:
     if found is None:
         return ""
-    head = (f"{found['accounts_a_batch']:,.0f} accounts a batch, rate / a counter's", "measured", "target")
+    each = f"{found['records_a_batch']:,} records of {found['accounts_a_batch']:,.0f} accounts a batch"
+    head = (f"{each}, rate / a counter's", "measured", "target")
     names = {"records_per_second": "by wall time", "records_per_cpu_second": "by CPU time"}
     rows = [
         (what, f"{found[f'{name}_over_counter']['median']:.2f}", "at least 3" if "CPU" not in what else "")
