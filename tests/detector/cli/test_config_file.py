@@ -60,7 +60,10 @@ def test_a_file_gives_what_the_command_line_leaves_out(tmp_path: Path) -> None:
     ("text", "complaint"),
     [
         ("[runs]\n", "[runs]: is no table for a command; there are common, replay"),
-        ("[store.runs]\n", "[store.runs]: is no table for a command; there are upgrade, info"),
+        (
+            "[store.runs]\n",
+            "[store.runs]: is no table for a command; there are upgrade, info, backup, retire",
+        ),
         ('[run]\ntopics = ["x"]\n', "[run]: no option 'topics'; there are alerts"),
         ('[common]\nbroker = "x"\n', "[common]: no command has an option 'broker'"),
         ('brokers = "x"\n', "[brokers]: is no table"),
