@@ -76,6 +76,25 @@ def test_a_case_is_taken_unfolded_judged_and_taken_back(page: Page) -> None:
     expect(page.locator("[data-row]")).to_have_count(OF_CASES)
 
 
+def test_a_row_is_unfolded_and_taken_in_one_breath(page: Page) -> None:
+    """Who presses e and a faster than the service answers gets both: the brief, and the case."""
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/brief", hold)
+    press(page, "j", "j", "j")
+    with page.expect_request("**/brief"):
+        press(page, "e")
+    press(page, "a")
+    # Time enough for the row to be replaced below the brief that it waits for.
+    page.wait_for_timeout(500)
+    asked[0].continue_()
+    expect(page.locator("tr.here small", has_text="(you)")).to_be_visible()
+    expect(page.locator("tr.here + tr[data-brief]")).to_be_visible()
+
+
 def test_a_verdict_waits_until_the_case_is_taken_up(page: Page) -> None:
     """Who is quicker than the page meets no conflict with the change that opening the case is."""
     opening: list[Route] = []

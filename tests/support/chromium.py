@@ -63,7 +63,7 @@ def watched(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
         yield context
     finally:
         context.close()
-    assert troubles == []
+    assert troubles == [], troubles
 
 
 def _dismiss(dialog: Dialog, troubles: list[str]) -> None:
