@@ -34,6 +34,10 @@ class Dialect(Protocol):
         """Keep other processes from migrating until the transaction ends."""
         ...
 
+    def unfit(self, connection: Connection) -> str | None:
+        """Why the database cannot hold what a store writes, and the remedy; None: it can."""
+        ...
+
     def remedy(self, message: str) -> str:
         """What to do about a failure that the database describes so."""
         ...

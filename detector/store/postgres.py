@@ -43,6 +43,8 @@ class Postgres:
         ms = int(timeout * 1000)
         arguments = {
             "application_name": "stillwatch",
+            # A server's own default may be one in which psycopg hands text out as bytes.
+            "client_encoding": "utf8",
             "cursor_factory": _BinaryCursor,
             "connect_timeout": max(1, int(timeout)),
             "tcp_user_timeout": ms,
@@ -57,6 +59,13 @@ class Postgres:
     def migrating(self, connection: Connection) -> None:
         """Wait for other processes that migrate the same database."""
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+
+    def unfit(self, connection: Connection) -> str | None:
+        """Any other encoding than UTF-8 lacks letters, or takes what is none."""
+        found: str = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if found == "UTF8":
+            return None
+        return f"its encoding is {found}; make it anew with ENCODING 'UTF8' TEMPLATE template0"
 
     def remedy(self, message: str) -> str:
         """What to do about a failure that PostgreSQL or its client describes so."""

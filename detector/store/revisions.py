@@ -36,9 +36,12 @@ def check(database: Database) -> None:
 
 
 def upgrade(database: Database, to: str) -> None:
-    """Migrate in one transaction; who comes second finds the work done."""
+    """Migrate in one transaction; who comes second finds the work done. Raises `StoreError`."""
     config = _config()
     with database.writing() as connection:
+        unfit = database.dialect.unfit(connection)
+        if unfit is not None:
+            raise StoreError(f"store {database.place} cannot be used: {unfit}")
         database.dialect.migrating(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, to)

@@ -52,6 +52,9 @@ class Sqlite:
     def migrating(self, connection: Connection) -> None:
         """A write transaction is alone anyway."""
 
+    def unfit(self, connection: Connection) -> str | None:
+        """None: a file is always in UTF-8."""
+
     def remedy(self, message: str) -> str:
         """What to do about a failure that SQLite describes so."""
         if "full" in message:

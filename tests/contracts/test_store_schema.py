@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,6 +18,11 @@ from detector.store.opening import open_store, upgrade
 from detector.store.revisions import released
 from detector.store.schema import metadata
 from tests.support.stores import claimed, commit_of, lease_of
+
+if TYPE_CHECKING:
+    from typing import LiteralString
+
+    from tests.support.postgres import Postgres
 
 TABLES = (casework_schema.cases, dossier_schema.dossiers, export_schema.deliveries, people_schema.people)
 """Of each module that only the console imports, so that the schema is whole."""
@@ -85,6 +91,18 @@ def test_an_emptied_version_is_refused(store_url: str) -> None:
     with pytest.raises(StoreError, match="has no schema yet"):
         open_store(store_url)
     _execute(store_url, "INSERT INTO alembic_version VALUES (:latest)")
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_all_text_is_refused(
+    postgres_server: Postgres, encoding: LiteralString
+) -> None:
+    """Before anything is made in it, with how to make a better one."""
+    url = postgres_server.create_empty(encoding)
+    with pytest.raises(StoreError, match=f"encoding is {encoding}; make it anew with ENCODING 'UTF8'"):
+        upgrade(url)
+    with pytest.raises(StoreError, match="has no schema yet"):
+        open_store(url)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/x", "store.db", ""])

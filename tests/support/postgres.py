@@ -11,7 +11,7 @@ import time
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -82,9 +82,9 @@ class Postgres:
         """The URL of a new database with the latest schema."""
         return self._create(TEMPLATE)
 
-    def create_empty(self) -> str:
+    def create_empty(self, encoding: LiteralString = "UTF8") -> str:
         """The URL of a new database with nothing in it."""
-        return self._create("template0")
+        return self._create("template0", f"ENCODING '{encoding}' LOCALE 'C'")
 
     def clean(self, url: str) -> None:
         """Make a database with the latest schema as new: far quicker than another one."""
@@ -111,10 +111,11 @@ class Postgres:
         """The end of the server's log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    def _create(self, template: str) -> str:
+    def _create(self, template: str, options: LiteralString = "") -> str:
         name = f"store_{next(self._numbers)}"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}")
+        parts = sql.Identifier(name), sql.Identifier(template), sql.SQL(options)
+        self.execute(statement.format(*parts))
         return self.url(name)
 
     def _prepare(self) -> None:
