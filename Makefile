@@ -96,6 +96,11 @@ $(CLIENT)/ready $(LITELLM)/ready:
 dist: .venv/ready
 	$(BIN)/python -m tools.release_build --out dist
 
+# Not in CI, which has no container engine: the image, tried as compose.yaml runs it. ARGS='--engine podman'.
+.PHONY: image
+image: .venv/ready
+	$(BIN)/python -m tools.image $(ARGS)
+
 # What ships with it: the bill of materials (CycloneDX) and the licences, which fails on one that may not ship.
 sbom: .venv/ready
 	@mkdir -p dist
