@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grpc import aio
 
+from benchmarks.cpu import seconds_of
 from benchmarks.hook_servers import ACCOUNTS, KEY, account, serve_empty, serve_verdicts, table_of
 from benchmarks.rounds import Spread, ratios, worker
 from detector.hook.decision import Facts
@@ -83,12 +84,12 @@ def _compared(kinds: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
 
 def _measured(pid: int, ask: Callable[[], dict[str, float]]) -> dict[str, float]:
     """Requests per second, 99th percentile in ms, and CPU microseconds of the server a request."""
-    before = _cpu(pid)
+    before = seconds_of([pid])
     run = ask()
     return {
         "per_second": run["requests"] / run["seconds"],
         "p99_ms": run["p99_ms"],
-        "cpu_us": 1e6 * (_cpu(pid) - before) / run["requests"],
+        "cpu_us": 1e6 * (seconds_of([pid]) - before) / run["requests"],
     }
 
 
@@ -102,11 +103,6 @@ def _wrk(port: int, script: Path) -> dict[str, float]:
         raise RuntimeError(said)
     scale = {"us": 1e-3, "ms": 1.0, "s": 1e3}[unit]
     return {"requests": int(requests), "seconds": float(seconds), "p99_ms": float(value) * scale}
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

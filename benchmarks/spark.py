@@ -12,16 +12,14 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 from rich.console import Console
@@ -29,7 +27,8 @@ from rich.console import Console
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.rounds import Spread, ratios  # noqa: E402 - found through the line above
+from benchmarks.cpu import seconds_of_all  # noqa: E402 - found through the line above
+from benchmarks.rounds import Spread, ratios  # noqa: E402 - as above
 from detector.cli.compose import set_up  # noqa: E402 - as above
 from detector.cli.lake_options import with_lake  # noqa: E402 - as above
 from detector.cli.replay import replay_to  # noqa: E402 - as above
@@ -52,7 +51,6 @@ EACH: Final = 100_000
 ACCOUNTS: Final = 3_000
 """More accounts with each file."""
 EVENTS_A_DAY: Final = 1_000_000
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,38 +142,9 @@ def cut(folder: Path, files: int) -> tuple[list[str], int]:
 
 def measured(run: Callable[[Sequence[str]], None], logs: Sequence[str]) -> Spent:
     """What a run takes, here and in every process below this one."""
-    wall = time.perf_counter()
-    with CpuTime() as cpu:
-        run(logs)
-    return Spent(time.perf_counter() - wall, cpu.seconds)
-
-
-class CpuTime:
-    """CPU time of this process and all below it, looked at often: Spark ends processes as it goes."""
-
-    def __init__(self) -> None:
-        self._before = _ticks()
-        self._latest = dict(self._before)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    @property
-    def seconds(self) -> float:
-        """Between entering and leaving."""
-        return sum(ticks - self._before.get(number, 0) for number, ticks in self._latest.items()) / _TICKS
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.5):
-            self._latest |= _ticks()
-        self._latest |= _ticks()
+    wall, cpu = time.perf_counter(), seconds_of_all()
+    run(logs)
+    return Spent(time.perf_counter() - wall, seconds_of_all() - cpu)
 
 
 def _figures(found: dict[str, list[Spent]], events: int) -> dict[str, Any]:
@@ -191,25 +160,6 @@ def _figures(found: dict[str, list[Spent]], events: int) -> dict[str, Any]:
         }
         for name, spent in found.items()
     }
-
-
-def _ticks() -> dict[int, int]:
-    """Ticks of this process and of each below it, by its number."""
-    found = {int(path.name): _stat(path) for path in Path("/proc").glob("[0-9]*")}
-    below, more = set[int](), {os.getpid()}
-    while more:
-        below |= more
-        more = {number for number, (parent, _) in found.items() if parent in below} - below
-    return {number: found[number][1] for number in below}
-
-
-def _stat(process: Path) -> tuple[int, int]:
-    """Parent and ticks of a process; see proc(5). Nothing of one that has ended meanwhile."""
-    try:
-        fields = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0, 0
-    return int(fields[1]), int(fields[11]) + int(fields[12])
 
 
 def main() -> None:

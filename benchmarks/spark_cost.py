@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ import pyarrow.dataset as ds  # noqa: E402 - as above
 import pyarrow.parquet as pq  # noqa: E402 - as above
 from scipy.optimize import nnls  # noqa: E402 - as above
 
+from benchmarks.cpu import seconds_of_all  # noqa: E402 - as above
 from detector import compose  # noqa: E402 - as above
 from detector.frames import frame_version  # noqa: E402 - as above
 from detector.spark.link import Linking, link  # noqa: E402 - as above
@@ -170,7 +170,7 @@ def main() -> None:
 
 
 def _mark() -> tuple[float, float]:
-    return time.time(), _cpu(os.getpid())
+    return time.time(), seconds_of_all()
 
 
 def _between(before: tuple[float, float], after: tuple[float, float]) -> dict[str, Any]:
@@ -180,27 +180,6 @@ def _between(before: tuple[float, float], after: tuple[float, float]) -> dict[st
         "seconds": after[0] - before[0],
         "cpu_seconds": after[1] - before[1],
     }
-
-
-def _cpu(process: int) -> float:
-    """Seconds of a process, its children that live and those that it has waited for."""
-    fields = _read(Path(f"/proc/{process}/stat")).rpartition(")")[2].split()
-    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(_cpu(child) for child in _children(process))
-
-
-def _children(process: int) -> Iterator[int]:
-    folder = Path(f"/proc/{process}/task")
-    for task in folder.iterdir() if folder.exists() else ():
-        yield from map(int, _read(task / "children").split())
-
-
-def _read(path: Path) -> str:
-    """Nothing, of a thread or a process that has ended meanwhile."""
-    try:
-        return path.read_text(encoding="ascii")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 def _add_shuffles(runs: Sequence[dict[str, Any]], log: Path) -> None:

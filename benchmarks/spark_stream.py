@@ -15,13 +15,12 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +34,8 @@ from pyspark.sql.streaming.stateful_processor import StatefulProcessor
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.laps import Lap  # noqa: E402 - found through the line above
+from benchmarks.cpu import seconds_of_all  # noqa: E402 - found through the line above
+from benchmarks.laps import Lap  # noqa: E402 - as above
 from benchmarks.rounds import Spread, interleaved, ratios  # noqa: E402 - as above
 from detector import compose  # noqa: E402 - as above
 from detector.defaults import DEFAULT_MODEL  # noqa: E402 - as above
@@ -65,19 +65,6 @@ RECORDS: Final = 480_000
 BATCH: Final = 60_000
 """what a trigger of five seconds takes in at 12,000 records a second"""
 _TRIGGER: Final = 0.0
-
-
-def cpu_seconds() -> float:
-    """Of this process and all that it started, those that ended included."""
-    ticks: dict[int, tuple[int, int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            ticks[int(stat.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
-    mine = {os.getpid()}
-    while more := {process for process, (parent, _) in ticks.items() if parent in mine} - mine:
-        mine |= more
-    return sum(ticks[process][1] for process in mine) / os.sysconf("SC_CLK_TCK")
 
 
 class Counter(StatefulProcessor):
@@ -113,9 +100,9 @@ def watched(state: Path, records: int, stop: Stop) -> dict[str, float]:
     while not stop:
         done = read_so_far(state)
         if done >= records / 2 and not laps:
-            laps.append(Lap.now(done, cpu_seconds()))
+            laps.append(Lap.now(done, seconds_of_all()))
         if done >= records:
-            laps.append(Lap.now(done, cpu_seconds()))
+            laps.append(Lap.now(done, seconds_of_all()))
             stop.ask()
         stop.wait(0.02)
     return laps[-1].since(laps[0])

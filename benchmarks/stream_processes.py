@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from benchmarks.cpu import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,11 +68,7 @@ def standing(store: Store) -> tuple[int, bool]:
 
 def cpu_of(processes: Processes) -> float:
     """Seconds of the processes and all of their threads so far."""
-    ticks = 0
-    for process in processes:
-        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return seconds_of(process.pid for process in processes)
 
 
 def _started(broker: str, url: str, topic: str, group: str, role: str) -> subprocess.Popen[bytes]:

@@ -49,6 +49,8 @@ class Alerted:
         """Those of the table of accounts that a replay wrote. Raises `SparkError` where it is none."""
         try:
             table = pq.read_table(path, columns=_ASKED)
+        except OSError as error:
+            raise _unreadable("--alerted", path) from error
         except (KeyError, pa.ArrowInvalid) as error:
             raise SparkError(
                 f"--alerted {path}: needs the columns {', '.join(_ASKED)}; give accounts.parquet of a replay"
@@ -65,11 +67,19 @@ def read_words(path: Path) -> NDArray[np.uint64]:
     try:
         objects = pq.read_table(path, columns=["object"])["object"].unique().to_pylist()
         keys = [int(one.partition(":")[2], 16) for one in objects]
+    except OSError as error:
+        raise _unreadable("--words", path) from error
     except (KeyError, pa.ArrowInvalid, ValueError) as error:
         raise SparkError(
             f"--words {path}: needs a column `object` such as head:4be1…; give links.parquet of a replay"
         ) from error
     return np.sort(np.array(keys, dtype=np.uint64))
+
+
+def _unreadable(option: str, path: Path) -> SparkError:
+    return SparkError(
+        f"{option} {path}: no file that can be read; give the path of one, as a replay wrote it"
+    )
 
 
 def write_found(folder: Path, found: LinkedGroups, alerted: Alerted) -> int:

@@ -125,6 +125,15 @@ def test_a_table_of_something_else_is_refused(shipped: Setup, case: Case, tmp_pa
         read_words(tmp_path / "campaigns.parquet")
 
 
+def test_a_table_that_is_not_there_is_named(shipped: Setup, tmp_path: Path) -> None:
+    """By its option and path, with what to give instead."""
+    missing = tmp_path / "missing.parquet"
+    with pytest.raises(SparkError, match=r"--alerted .*missing\.parquet: no file .* give the path"):
+        Alerted.read(missing, shipped.replay.reading.key)
+    with pytest.raises(SparkError, match=r"--words .*missing\.parquet: no file .* give the path"):
+        read_words(missing)
+
+
 def test_rules_of_membership_are_those_of_the_tables() -> None:
     """What is too popular to link is told by the same number in both."""
     default = inspect.signature(PopulationTable).parameters["most_members"].default
