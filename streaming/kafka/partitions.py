@@ -20,6 +20,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from streaming.handover import Handover
 from streaming.kafka.batches import read_by_batches
 from streaming.kafka.connection import CLOSE_SECONDS, connected, explain, source_error
+from streaming.kafka.joining import finish_joins
 from streaming.kafka.options import consumer_options, millis
 from streaming.kafka.records import block_of, check_brokers, origin_of, part_of, subscribe
 from streaming.kafka_settings import no_position
@@ -66,6 +67,7 @@ class KafkaPartitions:
         options["auto_offset_reset"] = "none" if settings.auto_offset_reset == "none" else "earliest"
         self._consumer = connected(KafkaConsumer, source_error, settings, environ, **options)
         read_by_batches(self._consumer)
+        finish_joins(self._consumer)
         self._listener = _Listener(self._consumer)
         try:
             subscribe(self._consumer, settings, self._listener)

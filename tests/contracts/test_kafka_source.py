@@ -171,6 +171,26 @@ def test_a_pattern_matches_whole_names_now_and_later(kafka_broker: Broker, clien
     assert sorted(reading.records) == [f"pattern-{client}-eu/0", f"pattern-{client}-us/0"]
 
 
+def test_a_join_that_outlasts_a_poll_is_gone_on_with(kafka_broker: Broker, client: Client) -> None:
+    """Who waits for a slower member when a topic comes gets a share, however short the polls were."""
+    changes: dict[str, Any] = {"topics": (), "pattern": f"join-{client}-.*", "discovery_seconds": 0.5}
+    kafka_broker.create_topic(f"join-{client}-old", 2)
+    members = [opened(kafka_broker, client, f"join-{client}", **changes) for _ in range(2)]
+    first, second = (Reader(member.poll, member.seek) for member in members)
+
+    def have(partitions: int) -> bool:
+        second.turn()
+        return len(first.owned) == len(second.owned) == partitions
+
+    first.until(lambda: have(1))
+    kafka_broker.create_topic(f"join-{client}-new", 2)
+    first.during(1.5)
+    first.until(lambda: have(2))
+    assert not first.owned & second.owned
+    for member in members:
+        member.close()
+
+
 def test_a_login_and_its_refusal(
     kafka_broker: Broker, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
