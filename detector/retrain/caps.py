@@ -44,7 +44,7 @@ def capped(
 
     The whole is their sum and the `rest`, which is nobody's. `keys` says whose each weight is, of each kind
     of `caps`; an empty key is nobody's. Cutting some raises the share of the others, so it is repeated until
-    all hold.
+    all hold, or nearly: what is then still too much of the whole is taken from all alike.
     """
     out = weights.astype(np.float64).copy()
     for _ in range(_ROUNDS):
@@ -53,6 +53,9 @@ def capped(
             _cut(out, keys[what], cap, rest)
         if out.sum() >= before * (1 - _CLOSE):
             break
+    within = min((_within(out, keys[what], cap, rest) for what, cap in caps.items()), default=1.0)
+    if within < 1 - _CLOSE:
+        out *= within
     return out, tuple(_told(weights, out, keys, caps, rest))
 
 
@@ -63,6 +66,14 @@ def _cut(weights: NDArray[np.float64], keys: NDArray[np.str_], cap: float, rest:
     over = (sums > allowed) & (names != "")
     factor = np.where(over, allowed / np.maximum(sums, 1e-300), 1.0)
     weights *= factor[at]
+
+
+def _within(weights: NDArray[np.float64], keys: NDArray[np.str_], cap: float, rest: float) -> float:
+    """The largest part of all weights with which no key is above its cap."""
+    names, at = np.unique(keys, return_inverse=True)
+    sums = np.bincount(at, weights, len(names))
+    excess = np.where(names == "", 0.0, sums - cap * sums.sum())
+    return cap * rest / max(float(excess.max(initial=0.0)), 1e-300)
 
 
 def _told(
