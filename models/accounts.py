@@ -49,11 +49,9 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class FittedAccounts:
-    """A scorer, the scikit-learn models behind it, and what models that had not seen them say of each row."""
+    """A scorer, and what models that had not seen them say of each row."""
 
     scorer: AccountScorer
-    full: HistGradientBoostingClassifier
-    evidence: HistGradientBoostingClassifier
     out_of_fold: Scores
 
 
@@ -92,7 +90,7 @@ def fit_accounts(
     )
     scores = Scores(sigmoid(distillation.apply(logits[:, 1])), sigmoid(relay.apply(logits[:, 0])))
     scorer = replace(models.scorer(columns, context_margin), distillation=distillation, relay=relay)
-    return FittedAccounts(scorer, models.full, models.evidence, scores)
+    return FittedAccounts(scorer, scores)
 
 
 def _boosted(

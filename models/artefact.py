@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from models.anomaly import AnomalyScorer
     from models.fit import Fitted
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 ESTIMATORS: Final = "estimators.skops"
 ARRAYS: Final = "arrays.npz"
 
-_MODELS: Final = ("full", "evidence", "populations", "fusion")
 _LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
 
 
@@ -74,12 +73,11 @@ def save(
     folder: Path, fitted: Fitted, anomaly: AnomalyScorer, cohorts: Cohorts, about: dict[str, Any]
 ) -> str:
     """Write the artefact and return its id; `about` (data, metrics, text weights) goes into the manifest."""
-    from models.estimators import write_estimators  # noqa: PLC0415 - see Artefact.anomaly
+    from models.estimators import write_anomaly  # noqa: PLC0415 - see Artefact.anomaly
 
     folder.mkdir(parents=True, exist_ok=True)
     account = fitted.scorer.account
-    models = {name: getattr(fitted.models, name) for name in _MODELS}
-    write_estimators(folder / ESTIMATORS, models, anomaly)
+    write_anomaly(folder / ESTIMATORS, anomaly)
     np.savez_compressed(
         folder / ARRAYS,
         allow_pickle=False,

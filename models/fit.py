@@ -21,7 +21,6 @@ from models.weights import account_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sklearn.ensemble import HistGradientBoostingClassifier
 
     from models.accounts import Columns, FittedAccounts
     from models.dataset import Examples, TrainingSet
@@ -50,22 +49,11 @@ class FitSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
-    """The scikit-learn models behind a scorer."""
-
-    full: HistGradientBoostingClassifier
-    evidence: HistGradientBoostingClassifier
-    populations: HistGradientBoostingClassifier
-    fusion: HistGradientBoostingClassifier
-
-
-@dataclass(frozen=True, slots=True)
 class Fitted:
-    """Scorers, the models behind them, and what was learnt about them out of fold."""
+    """Scorers, and what was learnt about them out of fold."""
 
     scorer: FusedScorer
     populations: PopulationScorer
-    models: Models
     raise_at: float
     relay_at: float
     out_of_fold: Scores
@@ -117,7 +105,6 @@ def _assemble(
     return Fitted(
         FusedScorer(accounts.scorer, fusion.forest, calibration),
         populations.scorer,
-        Models(accounts.full, accounts.evidence, populations.model, fusion.model),
         raise_at(rows, scores, settings), relay_at(rows, scores, settings), scores, parts,
         learnt_from,
     )  # fmt: skip

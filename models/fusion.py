@@ -15,7 +15,6 @@ from models.scorer import Calibration, Scores, logit, sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sklearn.ensemble import HistGradientBoostingClassifier
 
     from models.boosting import Boosting
     from models.forest import Forest
@@ -72,10 +71,9 @@ class FusedScorer:
 
 @dataclass(frozen=True, slots=True)
 class FittedFusion:
-    """Trees that join what is known, the scikit-learn model behind them, and their out-of-fold scores."""
+    """Trees that join what is known, and their out-of-fold scores."""
 
     forest: Forest
-    model: HistGradientBoostingClassifier
     out_of_fold: NDArray[np.float64]
     """raw scores, shape (n,)"""
 
@@ -98,12 +96,13 @@ def fit_fusion(
 
     vectors, labels = inputs[sample.at], attack[sample.at].astype(np.int64)
 
-    def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+    def boosted(seen: NDArray[np.bool_]) -> Forest:
         mine = seen[sample.at]
-        return boost(vectors[mine], labels[mine], sample.weights[mine], settings, _CLASSES, rising)
+        return compile_boosting(
+            boost(vectors[mine], labels[mine], sample.weights[mine], settings, _CLASSES, rising)
+        )
 
-    def said(model: HistGradientBoostingClassifier, held: NDArray[np.int64]) -> NDArray[np.float64]:
-        return compile_boosting(model).scores(inputs[held])[:, 0]
+    def said(forest: Forest, held: NDArray[np.int64]) -> NDArray[np.float64]:
+        return forest.scores(inputs[held])[:, 0]
 
-    model, scores = cross_fitted(folds, boosted, said)
-    return FittedFusion(compile_boosting(model), model, scores)
+    return FittedFusion(*cross_fitted(folds, boosted, said))

@@ -19,7 +19,6 @@ from models.weights import population_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sklearn.ensemble import HistGradientBoostingClassifier
 
     from models.boosting import Boosting
     from models.dataset import Examples
@@ -47,10 +46,9 @@ class PopulationScorer:
 
 @dataclass(frozen=True, slots=True)
 class FittedPopulations:
-    """A scorer, the scikit-learn model behind it, and what models that had not seen them say of each row."""
+    """A scorer, and what models that had not seen them say of each row."""
 
     scorer: PopulationScorer
-    model: HistGradientBoostingClassifier
     out_of_fold: NDArray[np.float64]
     """log-odds of distillation, shape (n,)"""
     learnt_from: int
@@ -80,15 +78,13 @@ def fit_populations(examples: Examples, most: int, settings: Boosting) -> Fitted
     at, weights = taught[sample.at], sample.weights
     vectors, labels = coarsened(rows.vectors[np.ix_(at, columns)], weights), rows.labels[at]
 
-    def boosted(seen: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+    def boosted(seen: NDArray[np.bool_]) -> PopulationScorer:
         mine = seen[at]
-        return boost(vectors[mine], labels[mine], weights[mine], settings)
+        forest = compile_boosting(boost(vectors[mine], labels[mine], weights[mine], settings))
+        return PopulationScorer(View(forest, columns))
 
-    def scorer(model: HistGradientBoostingClassifier) -> PopulationScorer:
-        return PopulationScorer(View(compile_boosting(model), columns))
+    def said(scorer: PopulationScorer, held: NDArray[np.int64]) -> NDArray[np.float64]:
+        return scorer.logits(rows.vectors[held])[0]
 
-    def said(model: HistGradientBoostingClassifier, held: NDArray[np.int64]) -> NDArray[np.float64]:
-        return scorer(model).logits(rows.vectors[held])[0]
-
-    model, scores = cross_fitted(population_folds(examples), boosted, said)
-    return FittedPopulations(scorer(model), model, scores, len(at))
+    scorer, scores = cross_fitted(population_folds(examples), boosted, said)
+    return FittedPopulations(scorer, scores, len(at))
