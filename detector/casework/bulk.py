@@ -16,6 +16,7 @@ from detector.casework.applying import PORTION, apply
 from detector.casework.changing import checked_change, may_follow
 from detector.casework.errors import NotFound, Refused
 from detector.casework.listing import check_query
+from detector.casework.merging import check_target
 from detector.casework.ordering import order_of
 from detector.casework.ranges import extended
 from detector.casework.records import BulkChange, Change
@@ -51,12 +52,14 @@ class BulkChanges(SqlPart):
     ) -> BulkChange:
         """Settle which cases are meant, and change none yet. `now` in ms.
 
-        Raises `Refused` if there are more than `most`.
+        Raises `Refused` if there are more than `most`, and with `NotFound` if nothing can be merged into a case.
         """
         check_query(query)
         wanted = checked_change(change)
         reason = checked("why", why, REASON, 0)
         with self._database.reading() as connection:
+            if wanted.merge_into:
+                check_target(connection, wanted.merge_into, ())
             ids = [one for one in _ids(connection, query, most) if one != wanted.merge_into]
         with self._database.writing() as connection:
             hold(connection)
@@ -90,7 +93,7 @@ class BulkChanges(SqlPart):
             with self._database.writing() as connection:
                 hold(connection)
                 return _step(connection, job_id, now)
-        except Refused as error:
+        except (NotFound, Refused) as error:
             with self._database.writing() as connection:
                 connection.execute(delete(bulk_portions).where(bulk_portions.c.job_id == job_id))
                 return _keep(connection, replace(_found(connection, job_id), ended=now, error=str(error)))

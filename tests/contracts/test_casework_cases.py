@@ -183,6 +183,14 @@ def test_a_change_of_many_that_is_refused_says_why(desk: Desk) -> None:
         desk.bulk.find("blk_0")
 
 
+def test_a_change_of_many_into_no_case_is_refused_at_once(desk: Desk) -> None:
+    """What could never be done would keep all that come later waiting."""
+    desk.found(alert(0))
+    with pytest.raises(NotFound, match="'alr_typo' is not known"):
+        desk.bulk.begin(CaseQuery(), Change(merge_into="alr_typo"), "ann", "", 6)
+    assert desk.bulk.unfinished() is None
+
+
 def test_merged_cases_are_one_and_can_be_parted(desk: Desk) -> None:
     """One level deep, so that whoever looks for the parts of a case finds all of them."""
     desk.found(*(alert(number) for number in range(4)))
