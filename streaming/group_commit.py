@@ -70,6 +70,12 @@ class GroupCommit(Generic[T]):
         self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:
+            self._refuse()
+
+    def _serve(self) -> None:
         while (taken := self._take()) is not None:
             if taken:
                 self._settle(taken)
@@ -87,6 +93,15 @@ class GroupCommit(Generic[T]):
                 taken.append(self._waiting.popleft())
                 size += taken[-1][1]
             return taken
+
+    def _refuse(self) -> None:
+        """Let nobody wait for what nobody does any more: an upkeep that raised ends the thread."""
+        with self._changed:
+            self._closing = True
+            left, self._waiting = self._waiting, deque()
+        for _, _, done in left:
+            if done.set_running_or_notify_cancel():
+                done.set_exception(SinkError("intake has failed, and its log says why; start again"))
 
     def _settle(self, taken: Sequence[tuple[T, int, Future[None]]]) -> None:
         problem: Exception | None = None

@@ -74,6 +74,10 @@ class QueueDirectory:
             )
         return self.readers / f"{group}.{suffix}"
 
+    def groups(self) -> list[str]:
+        """Groups of readers that told how far they came; a file of another name is none's."""
+        return [path.stem for path in self.readers.glob("*.json") if _GROUP.fullmatch(path.stem)]
+
     def origin(self, number: int) -> str:
         """What a partition is called in the store."""
         return f"{self.name}/{number}"

@@ -35,7 +35,7 @@ def tell_positions(queue: QueueDirectory, group: str, positions: Mapping[int, in
 
 def needed(queue: QueueDirectory) -> dict[int, int]:
     """The first offset that some group still needs, by partition; all where no group has read yet."""
-    groups = [told_positions(queue, path.stem) for path in queue.readers.glob("*.json")]
+    groups = [told_positions(queue, group) for group in queue.groups()]
     return {
         number: min((told.get(number, 0) for told in groups), default=0) for number in range(queue.partitions)
     }

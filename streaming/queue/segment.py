@@ -44,6 +44,16 @@ def intact_batches(file: int, start: int = 0) -> Iterator[tuple[int, BatchHeader
         start += header.total
 
 
+def last_end(folder: Path) -> int:
+    """The offset after the last whole batch of a partition, whether readers were told of it or not."""
+    known = segments(folder)
+    if not known:
+        return 0
+    with known[-1].path.open("rb") as file:
+        ends = (header.end for _, header in intact_batches(file.fileno()))
+        return max(ends, default=known[-1].first)
+
+
 def read_batch(file: int, start: int) -> tuple[BatchHeader, bytes] | None:
     """Header and payload of the batch at byte `start`; None unless it is there, whole and unchanged."""
     head = os.pread(file, HEADER.size, start)

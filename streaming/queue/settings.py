@@ -34,8 +34,9 @@ class QueueSettings:
         for name in ("partitions", "segment_bytes", "max_bytes", "pending_bytes", "group_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"queue {name} is below 1; give at least 1")
-        if self.max_bytes < 2 * self.segment_bytes:
+        least = self.partitions + 1
+        if self.max_bytes < least * self.segment_bytes:
             raise ValueError(
-                f"queue max_bytes {self.max_bytes} is below two segments of {self.segment_bytes}: only whole "
-                "segments are forgotten; raise it, or lower segment_bytes"
+                f"queue max_bytes {self.max_bytes} is below {least} segments of {self.segment_bytes}: the "
+                "last one of each partition is never forgotten; raise it, or lower segment_bytes"
             )

@@ -13,7 +13,7 @@ from streaming.queue.cursor import Cursor
 from streaming.queue.directory import LockedError, QueueError, locked, open_directory
 from streaming.queue.ends import Ends
 from streaming.queue.groups import tell_positions, told_positions
-from streaming.queue.segment import segments
+from streaming.queue.segment import last_end, segments
 from streaming.source import Block, SourceError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class QueueSource:
         number = self._numbers.get(origin)
         if number is None:
             return
-        if position is not None and position > self._ends[number]:
+        if position is not None and position > self._ends[number] and self._is_beyond(number, position):
             logger.warning("%s ends before the stored position; reading it from the oldest record", origin)
             position = None
         if (old := self._cursors.pop(origin, None)) is not None:
@@ -124,6 +124,14 @@ class QueueSource:
         stack.enter_context(locked(self._queue.reader(self._group, "lock")))
         self._ends = Ends(self._queue.ends, self._queue.partitions, writable=False)
         stack.callback(self._ends.close)
+
+    def _is_beyond(self, number: int, position: int) -> bool:
+        """Whether a partition has no such record; its end may be told too low until its writer is back."""
+        folder = self._queue.partition(number)
+        try:
+            return position > last_end(folder)
+        except OSError as error:
+            raise SourceError(f"{folder}: cannot be read ({error.strerror}); check permissions") from error
 
     def _oldest(self, number: int, position: int | None) -> int:
         if position is not None:

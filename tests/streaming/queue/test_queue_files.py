@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import resource
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -162,3 +163,18 @@ def test_after_closing_nothing_is_taken(tmp_path: Path) -> None:
     writer.close()
     with pytest.raises(SinkError, match="being closed; send again"):
         writer.append([("account", b"{}")])
+
+
+def test_an_end_that_is_told_too_low_repeats_nothing(tmp_path: Path) -> None:
+    """After a loss of power the end may be an old one; a reader waits at its position for the writer."""
+    write(tmp_path, numbered(0, 3), numbered(3, 6))
+    (tmp_path / "ends").write_bytes((4).to_bytes(8, sys.byteorder))
+    source = QueueSource(tmp_path)
+    (origin,) = source.origins()
+    source.seek(origin, 6)
+    assert source.poll(0).assigned == {origin}
+    assert source.poll(0).blocks == []
+    write(tmp_path, numbered(6, 9))
+    (block,) = source.poll(5).blocks
+    assert (block.records, block.positions) == (numbered(6, 9), [6, 7, 8])
+    source.close()

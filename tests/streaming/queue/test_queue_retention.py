@@ -55,6 +55,14 @@ def test_what_every_group_read_goes_by_size(tmp_path: Path) -> None:
     assert reopened(tmp_path, QueueSettings(segment_bytes=1, keep_bytes=0)) == numbered(6, 15)
 
 
+def test_a_file_of_no_group_decides_nothing(tmp_path: Path) -> None:
+    """A copy of what a group told keeps no records, and does not stop the queue."""
+    filled(tmp_path)
+    read_up_to(tmp_path, 8)
+    (tmp_path / "readers" / "stillwatch (copy).json").write_text('{"0":0}', encoding="utf-8")
+    assert reopened(tmp_path, QueueSettings(segment_bytes=1, keep_bytes=0)) == numbered(6, 15)
+
+
 def test_what_was_read_goes_by_age(tmp_path: Path) -> None:
     """Small enough to be kept, old segments go all the same."""
     filled(tmp_path)
@@ -103,5 +111,7 @@ def test_settings_that_cannot_be_are_refused() -> None:
     """The message names the setting."""
     with pytest.raises(ValueError, match="queue partitions is below 1"):
         QueueSettings(partitions=0)
-    with pytest.raises(ValueError, match="queue max_bytes 100 is below two segments"):
+    with pytest.raises(ValueError, match="queue max_bytes 100 is below 2 segments"):
         QueueSettings(max_bytes=100)
+    with pytest.raises(ValueError, match="is below 5 segments of 100: the last one of each partition"):
+        QueueSettings(partitions=4, segment_bytes=100, max_bytes=499)
