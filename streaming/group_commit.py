@@ -7,7 +7,7 @@ from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from streaming.sink import SinkError
+from streaming.sink import SinkError, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +35,7 @@ class GroupCommit(Generic[T]):
     ) -> None:
         """`store` makes items durable, or raises; `upkeep` follows it, and runs every ten seconds at least.
 
+        Where `store` raises `TooLarge`, each item is stored by itself: the others are not to blame.
         Items of `pending` bytes may wait, of which up to `together` are stored at a time.
         """
         self._store = store
@@ -107,6 +108,12 @@ class GroupCommit(Generic[T]):
         problem: Exception | None = None
         try:
             self._store([item for item, _, _ in taken])
+        except TooLarge as error:
+            if len(taken) > 1:
+                for one in taken:
+                    self._settle([one])
+                return
+            problem = error
         except Exception as error:  # noqa: BLE001 - whoever waits raises it
             problem = error
         with self._changed:

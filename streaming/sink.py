@@ -9,6 +9,10 @@ class SinkError(Exception):
     """A record could not be delivered: says what, where and the remedy."""
 
 
+class TooLarge(SinkError):  # noqa: N818 - says what is the matter
+    """A record is larger than may ever be stored there: to send it again is of no use."""
+
+
 class SinkUnavailable(SinkError):  # noqa: N818 - says what is the matter
     """Nobody answered: opening it again may succeed later."""
 

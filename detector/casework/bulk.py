@@ -52,7 +52,7 @@ class BulkChanges(SqlPart):
     ) -> BulkChange:
         """Settle which cases are meant, and change none yet. `now` in ms.
 
-        Raises `Refused` if there are more than `most`, and with `NotFound` if nothing can be merged into a case.
+        Raises `Refused` if there are more than `most`, and `NotFound` if they cannot be merged into a case.
         """
         check_query(query)
         wanted = checked_change(change)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detector.ops.checking import failure, ok, warning
 from streaming.kafka.output import KafkaOutput
-from streaming.kafka.topics import compaction_problem
+from streaming.kafka.topics import ask
 from streaming.kafka_settings import where
 from streaming.sink import SinkError
 
@@ -44,7 +44,7 @@ def _topic(output: KafkaOutput, name: str) -> Check:
 
 def _compacted(settings: KafkaSettings, environ: Mapping[str, str], name: str) -> Check:
     try:
-        problem = compaction_problem(settings, environ, name)
+        problem = ask(settings, environ, name).compaction_problem(settings)
     except SinkError as error:
         return failure("compaction", error)
     return (

@@ -19,7 +19,7 @@ from detector.alert import timestamp
 from detector.store.errors import StoreUnavailable
 from detector.telemetry.fields import Failure, Name
 from streaming.dead_letters import DeadLetter, letter_fields
-from streaming.sink import SinkError
+from streaming.sink import SinkError, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +42,8 @@ class Sent:
     key: str
     value: Any
     """what JSON can say; None deletes the key of a compacted topic"""
+    short: Any = None
+    """what is sent where a sink finds the value too large; None: nothing less will do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,18 @@ class Outbox:
     def _send(self, route: Route, records: Sequence[Sent]) -> None:
         with self._telemetry.span("deliver", sink=Name(route.name), records=len(records)):
             for record in records:
-                route.sink.send(record.key, record.value)
+                self._queue(route, record)
             route.sink.flush()
+
+    def _queue(self, route: Route, record: Sent) -> None:
+        """Whole, or in short where that is too large: all that follow would wait for it."""
+        try:
+            route.sink.send(record.key, record.value)
+        except TooLarge as error:
+            if record.short is None:
+                raise
+            self._log.warning("sent in short", sink=Name(route.name), error=Failure(error))
+            route.sink.send(record.key, record.short)
 
     def _catch_up(self, route: Route, sent: Sequence[Sent]) -> None:
         """Send what became of the keys of `sent`, until nothing did while it was sent."""
@@ -172,6 +184,8 @@ def _verdict(stored: StoredVerdict) -> Sent:
 def _letter(stored: StoredLetter) -> Sent:
     kept = stored.letter
     letter = DeadLetter(stored.origin, kept.position, kept.reason, kept.detail, kept.payload)
-    said = {"letter_id": f"{letter.origin}@{letter.position}", **letter_fields(letter, keep_payload=True)}
+    number = {"letter_id": f"{letter.origin}@{letter.position}"}
+    whole = number | letter_fields(letter, keep_payload=True)
+    short = number | letter_fields(letter, keep_payload=False)
     # By origin, so that the letters of one partition keep their order.
-    return Sent(stored.number, letter.origin, said)
+    return Sent(stored.number, letter.origin, whole, short)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from streaming.kafka_settings import KafkaSettings
+
+
+_RECORD_BYTES: Final = 64 * 1024 * 1024
+"""The client's own bound, above any that a topic may well have."""
 
 
 def connection_options(settings: KafkaSettings, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -57,6 +61,7 @@ def producer_options(settings: KafkaSettings) -> dict[str, Any]:
     return {
         "metrics_enabled": False,
         "acks": "all",
+        "max_request_size": _RECORD_BYTES,
         "enable_idempotence": True,
         "delivery_timeout_ms": deadline,
         "request_timeout_ms": min(30_000, deadline),

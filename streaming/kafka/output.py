@@ -11,13 +11,14 @@ from kafka.admin import KafkaAdminClient
 
 from streaming.kafka.connection import CLOSE_SECONDS, connected, explain, sink_error
 from streaming.kafka.options import producer_options
-from streaming.kafka.topics import compaction_problem
+from streaming.kafka.topics import MOST_BYTES, ask
 from streaming.kafka_settings import where
-from streaming.sink import SinkError
+from streaming.sink import SinkError, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from streaming.kafka.topics import Topic
     from streaming.kafka_settings import KafkaSettings
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,10 @@ class KafkaOutput:
         One that should be compacted (keep the last record of each key for ever) and is not is warned of.
         """
         self._require(name)
-        if compacted and (problem := compaction_problem(self._settings, self._environ, name)):
+        topic = ask(self._settings, self._environ, name)
+        if compacted and (problem := topic.compaction_problem(self._settings)):
             logger.warning("%s", problem)
-        return TopicSink(self._producer, name, self._settings)
+        return TopicSink(self._producer, topic, self._settings)
 
     def close(self) -> None:
         """Disconnect; records that were not flushed are given up after the delivery time."""
@@ -74,7 +76,7 @@ class KafkaOutput:
 class TopicSink:
     """A `Sink` of one topic; made by `KafkaOutput.topic`."""
 
-    def __init__(self, producer: Any, topic: str, settings: KafkaSettings) -> None:
+    def __init__(self, producer: Any, topic: Topic, settings: KafkaSettings) -> None:
         self._producer = producer
         self._topic = topic
         self._settings = settings
@@ -83,13 +85,18 @@ class TopicSink:
     def send(self, key: str, value: object, partition: int | None = None) -> None:
         """Queue one record, `value` as JSON (what msgspec encodes); one key keeps its order.
 
-        Without `partition` the key decides. Raises `SinkError` if the record is refused at once,
-        for example because it is too large.
+        Without `partition` the key decides. Raises `SinkError` if the record is refused at once, and with
+        `TooLarge` one that the topic does not take: a broker's own refusal ends an idempotent producer.
         """
-        data = msgspec.json.encode(value, order="deterministic")
-        record = {"key": key.encode(), "value": data, "partition": partition}
+        data, name = msgspec.json.encode(value, order="deterministic"), key.encode()
+        if len(name) + len(data) > self._topic.record_bytes:
+            raise TooLarge(
+                f"{where(self._settings)}: a record of {len(data)} bytes is more than topic "
+                f"{self._topic.name} takes; raise its {MOST_BYTES}"
+            )
+        record = {"key": name, "value": data, "partition": partition}
         try:
-            self._pending.append(self._producer.send(self._topic, **record))
+            self._pending.append(self._producer.send(self._topic.name, **record))
         except errors.KafkaError as error:
             raise self._undelivered(error, 1) from error
 
@@ -112,7 +119,7 @@ class TopicSink:
 
     def _undelivered(self, error: BaseException, count: int) -> SinkError:
         return SinkError(
-            f"{count} records not delivered to topic {self._topic}; {explain(error, self._settings)}"
+            f"{count} records not delivered to topic {self._topic.name}; {explain(error, self._settings)}"
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 from kafka import KafkaConsumer
 
 from streaming.kafka import KafkaOutput
-from streaming.sink import SinkError
+from streaming.sink import SinkError, TooLarge
 from tests.support.broker import running_broker
 from tests.support.topics import settings
 
@@ -36,7 +36,7 @@ def test_one_producer_serves_several_topics(kafka_broker: Broker) -> None:
         alerts, verdicts = output.topic("out-alerts"), output.topic("out-verdicts", compacted=True)
         alerts.send("alert-1", {"score": 0.9})
         verdicts.send("account-1", {"label": "benign"})
-        with pytest.raises(SinkError, match="1 records not delivered to topic out-verdicts"):
+        with pytest.raises(TooLarge, match="topic out-verdicts takes"):
             verdicts.send("account-2", "x" * 2_000_000)
         alerts.flush()
         verdicts.flush()
@@ -61,6 +61,21 @@ def test_a_topic_that_should_be_compacted_is_warned_of(
             output.topic("kept-all", compacted=True)
     assert "topic kept-all has cleanup.policy=delete" in caplog.text
     assert "--entity-name kept-all --add-config cleanup.policy=compact" in caplog.text
+
+
+def test_what_a_topic_finds_too_large_is_told_apart(kafka_broker: Broker) -> None:
+    """Whatever it takes is stored, and what it would refuse never reaches it."""
+    kafka_broker.create_topic("out-large")
+    with KafkaOutput(settings(kafka_broker), {}) as output:
+        sink = output.topic("out-large")
+        sink.send("a", "before")
+        with pytest.raises(TooLarge, match=r"topic out-large takes; raise its max\.message\.bytes"):
+            sink.send("a", "x" * 1_048_588)
+        # The default of a broker, as far as it goes.
+        sink.send("a", "x" * (1_048_588 - 260))
+        sink.flush()
+    got = consumed(kafka_broker, "out-large", 2)
+    assert [len(record.value) for record in got] == [len('"before"'), 1_048_588 - 258]
 
 
 def test_a_key_keeps_its_order(kafka_broker: Broker) -> None:

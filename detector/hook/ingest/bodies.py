@@ -114,6 +114,11 @@ def damaged(encoding: str) -> Problem:
     return Problem(400, "encoding", "Body damaged", detail)
 
 
+def unfit(why: str) -> Problem:
+    """Never; to send it again as it is would be of no use."""
+    return Problem(413, "too-large", "Event too large", why)
+
+
 def busy(why: str, seconds: int) -> Problem:
     """Not now; nothing of the request is promised, and it may be sent again as it is."""
     detail = f"{why}; send the same events again after {seconds} s, their ids make that harmless"

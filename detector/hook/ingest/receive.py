@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from detector.hook.auth.buckets import Bucket
-from detector.hook.ingest.bodies import Flight, busy
+from detector.hook.ingest.bodies import Flight, busy, unfit
 from detector.hook.problems import Problem
 from detector.telemetry.fields import Failure, Name
-from streaming.sink import SinkError
+from streaming.sink import SinkError, TooLarge
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -101,6 +101,8 @@ class Receiver:
         try:
             done = asyncio.wrap_future(self._durable.append(keyed))
             await asyncio.wait_for(done, self._settings.wait_seconds)
+        except TooLarge as error:
+            raise unfit(f"an event cannot be stored: {error}, or send it without its text") from error
         except SinkError as error:
             self._log.warning("events were not stored", events=len(keyed), error=Failure(error))
             raise busy(f"events cannot be stored: {error}", self._settings.retry_seconds) from error

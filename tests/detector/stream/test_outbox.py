@@ -12,6 +12,7 @@ from detector.stream.outbox import Outbox, Route, holds, letters, verdict, verdi
 from detector.telemetry.logs import open_logs
 from detector.telemetry.telemetry import make_telemetry
 from streaming.dead_letters import DeadLetter, parse_letter
+from streaming.sink import TooLarge
 from tests.support.stores import claimed, commit_of, verdict_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ class Kept:
 
     def flush(self) -> None:
         """It is kept already."""
+
+
+@dataclass
+class Narrow(Kept):
+    """One that takes no large records."""
+
+    most: int = 200
+
+    def send(self, key: str, value: object) -> None:
+        """Keep a record that is small enough."""
+        if len(msgspec.json.encode(value)) > self.most:
+            raise TooLarge("of a test")
+        super().send(key, value)
 
 
 @dataclass
@@ -136,3 +150,18 @@ def test_dead_letters_reach_their_topic(store: Store) -> None:
         DeadLetter("usage/0", 4, "not_json", "what", b"\xff{"),
         DeadLetter("usage/0", 9, "not_json", "what", None),
     ]
+
+
+def test_a_letter_that_is_too_large_goes_without_its_payload(store: Store) -> None:
+    """It holds up none of those that follow."""
+    kept = [Letter(4, "not_json", "what", b"x" * 300), Letter(9, "not_json", "what", b"y")]
+    store.commit([commit_of(claimed(store, "usage/0"), 10, letters=kept)], 1)
+    sink = Narrow()
+    with open_logs(io.StringIO()) as log:
+        route = Route("dead", "letters", sink, letters)
+        outbox = Outbox(store, [route], lambda: True, make_telemetry().delivery, log)
+        assert outbox.step()
+        assert not outbox.step()
+
+    told = [parse_letter(value) for _, value in sink.records]
+    assert [(letter.position, letter.payload) for letter in told] == [(4, None), (9, b"y")]

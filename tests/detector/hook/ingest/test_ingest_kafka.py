@@ -57,6 +57,18 @@ def into(kafka: KafkaSettings, log_file: Path) -> Iterator[Callable[[list[bytes]
         yield lambda bodies: asyncio.run(send(bodies))
 
 
+def test_an_event_that_the_topic_does_not_take_blames_nobody_else(
+    kafka_broker: Broker, tmp_path: Path
+) -> None:
+    """Its own request is refused for good; those that became durable together with it are answered."""
+    kafka_broker.create_topic("ingested-large")
+    large = lines(event(0, messages=[{"role": "user", "content": "x" * 1_500_000}]))
+    with into(settings(kafka_broker, topics=("ingested-large",)), tmp_path / "log") as send:
+        answers = send([lines(event(1)), large, lines(event(2)), lines(event(3))])
+    assert [answer.status_code for answer in answers] == [200, 413, 200, 200]
+    assert "raise its max.message.bytes" in answers[1].json()["detail"]
+
+
 def test_events_are_acknowledged_by_the_broker(kafka_broker: Broker, tmp_path: Path) -> None:
     """Each event is in the topic when the answer is there, keyed by its account, in its account's order."""
     kafka_broker.create_topic("ingested", 3)
