@@ -47,9 +47,11 @@ def capped(
     all hold, or nearly: what is then still too much of the whole is taken from all alike.
     """
     out = weights.astype(np.float64).copy()
+    # The narrowest first: what it takes away may be all that a wider one would.
+    narrowest = sorted(caps.items(), key=lambda one: one[1])
     for _ in range(_ROUNDS):
         before = out.sum()
-        for what, cap in caps.items():
+        for what, cap in narrowest:
             _cut(out, keys[what], cap, rest)
         if out.sum() >= before * (1 - _CLOSE):
             break

@@ -40,6 +40,15 @@ def test_what_is_within_its_cap_stays() -> None:
     assert cut[0].before == pytest.approx(90 / 191)
 
 
+def test_one_label_that_weighs_too_much_costs_its_author_no_others() -> None:
+    """The author is within the cap once the account is."""
+    keys = {"author": np.full(31, "ana"), "account": np.array([f"acc-{number}" for number in range(31)])}
+    weights = np.array([200.0] + [1.0] * 30)
+    after, cut = capped(weights, keys, {"author": 0.1, "account": 0.01}, 1000.0)
+    assert after[1:].tolist() == [1.0] * 30
+    assert ("account", "acc-0") in {(one.what, one.name) for one in cut}
+
+
 def judged(seed: int, flipped: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Labels of four authors on two kinds of accounts; the last one flips some."""
     rng = np.random.default_rng(seed)
