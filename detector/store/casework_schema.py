@@ -97,7 +97,7 @@ exceptions: Final = Table(
 )
 """Allow-list entries (`allow`) and snoozes (`snooze`), by scope; `ended`: taken back before its time.
 
-`counted` is 1 while cases are listed as under it, so that a change of that is seen once.
+`counted` is 1 while cases are listed as under it, or may be, so that a change of that is seen once.
 """
 
 saved_views: Final = Table(

@@ -136,7 +136,8 @@ def _except(connection: Connection, wanted: Sequence[Control], said: dict[str, A
         mine = (exceptions.c.scope == scope) & (exceptions.c.subject == one.subject)
         lasting = exceptions.c.until.is_(None) | (exceptions.c.until > now)
         stands = mine & lasting & exceptions.c.ended.is_(None)
-        connection.execute(update(exceptions).where(stands).values(ended=now))
+        # Counted, though nobody may have looked: whoever changed a case meanwhile listed it as under it.
+        connection.execute(update(exceptions).where(stands).values(ended=now, counted=1))
         if one.body is not None:
             until = msgspec.json.decode(one.body, type=_Until).until
             name = {"exception_id": f"exc_{version}_{number}", "scope": scope, "subject": one.subject}

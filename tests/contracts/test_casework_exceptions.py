@@ -80,6 +80,18 @@ def test_what_the_hook_allows_is_an_exception(desk: Desk) -> None:
     assert (desk.exceptions.exceptions(8), desk.queue("alr_1")) == ([], "open")
 
 
+def test_what_the_hook_takes_back_before_anybody_looked_hides_nothing(desk: Desk) -> None:
+    """A person who changes a case under it lists the case as allowed, and the keeper lists it anew."""
+    desk.found(alert(1))
+    desk.store.control([Control("allow", "acc-1", b'{"until":null}')], "bob", "a customer", 5)
+    desk.cases.change(["alr_1"], Change(status="in_progress"), "ann", "", 6)
+    assert desk.queue("alr_1") == "allowed"
+    desk.store.control([Control("allow", "acc-1", None)], "bob", "left", 7)
+    desk.keeper.follow(8)
+    assert desk.queue("alr_1") == "open"
+    assert desk.keeper.follow(9) == 0
+
+
 def test_an_account_whose_organisation_is_told_later_is_excepted(desk: Desk) -> None:
     """The keeper looks each time."""
     desk.exceptions.add("allow", "organisation", "org-1", "a partner", "ann", 5)
