@@ -174,6 +174,35 @@ def test_old_deliveries_are_forgotten(store_url: str, database: Database) -> Non
     assert [one.status for one in deliveries.list()] == ["waiting"]
 
 
+def test_what_waits_does_not_keep_what_ended(store_url: str, database: Database) -> None:
+    """However much of it is older than what can be forgotten."""
+    add(database)
+    conclude(store_url, alert_of(), alert_of("account", "acc-1"), alert_of("account", "acc-1", revision=2))
+    followed(database)
+    deliveries = Deliveries(database)
+    _, found = (deliveries.due("soc", NOW) for _ in range(2))
+    assert found is not None
+    deliveries.settle(found[0], "done", NOW, NOW, None)
+    assert deliveries.prune(NOW + 1, limit=1) == 1
+    assert deliveries.counts() == {("soc", "waiting"): 2}
+
+
+def test_what_went_to_a_sink_that_was_removed_is_not_tried_again(store_url: str, database: Database) -> None:
+    """It would wait for good: nobody sends there any more."""
+    add(database)
+    add(database, "old")
+    conclude(store_url, alert_of())
+    followed(database)
+    Sinks(database).end("old", NOW)
+    deliveries = Deliveries(database)
+    (failed,) = deliveries.list(sink="old")
+    for wanted in ({"sink": "old"}, {"numbers": [failed.number]}):
+        with pytest.raises(ExportError, match="sink old: it was removed"):
+            deliveries.retry(NOW, **wanted)
+    assert deliveries.counts() == {("old", "failed"): 1, ("soc", "waiting"): 1}
+    assert deliveries.retry(NOW, sink="soc") == 0
+
+
 def test_a_finding_is_found_by_any_of_its_names(store_url: str, database: Database) -> None:
     """The alert's id, the campaign's or the account's; the latest revision counts."""
     alert = alert_of("account", "acc-1")

@@ -50,5 +50,5 @@ class Shipping:
         return self._sources.deliveries.counts()
 
     def retry(self, number: int) -> int:
-        """Try a delivery that failed again; how many that were."""
+        """Try a delivery that failed again; how many that were. Raises as `Deliveries.retry`."""
         return self._sources.deliveries.retry(self._now(), [number])

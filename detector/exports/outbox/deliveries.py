@@ -10,15 +10,17 @@ from sqlalchemy import delete, func, select, update
 from detector.exports.errors import ExportError
 from detector.exports.outbox.backoff import GIVE_UP
 from detector.exports.sending.outcome import Parcel
-from detector.store.export_schema import deliveries
+from detector.store.export_schema import deliveries, export_sinks
 from detector.store.part import SqlPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.engine import Connection
 
 DeliveryStatus = Literal["waiting", "done", "failed"]
+_ENDED: Final = ("done", "failed")
 LEASE: Final = 300_000
 """ms after which a try counts for lost, and another may be made; no way of sending takes as long."""
 _LONGEST: Final = 500
@@ -116,7 +118,7 @@ class Deliveries(SqlPart):
     def retry(self, now: int, numbers: Sequence[int] = (), sink: str | None = None) -> int:
         """Try failed ones again, by number or all of a sink, for three days more; how many.
 
-        Raises `ExportError` where neither is given.
+        Raises `ExportError` where neither is given, and for those to a sink that was removed.
         """
         if not numbers and sink is None:
             raise ExportError("deliveries to retry: give their numbers, or a sink for all that failed")
@@ -128,15 +130,32 @@ class Deliveries(SqlPart):
         # The tries are counted on: a try that was given up for lost must not be taken for a later one.
         values = {"status": "waiting", "due": now, "until": now + GIVE_UP, "done": None}
         with self._database.writing() as connection:
+            _refuse_removed(connection, mine)
             return connection.execute(update(deliveries).where(mine).values(values)).rowcount
 
     def prune(self, before: int, limit: int = 1000) -> int:
-        """Forget those of the oldest that ended before a time; how many."""
-        oldest = select(deliveries.c.number).order_by(deliveries.c.number).limit(limit)
-        old = (deliveries.c.status != "waiting") & (deliveries.c.done < before)
+        """Forget some of those that ended before a time; how many."""
+        old = deliveries.c.status.in_(_ENDED) & (deliveries.c.done < before)
+        # What ended is due no later, or by hours at a removed sink: an index leads to it by sink and `due`.
+        known = deliveries.c.sink_id.in_(select(export_sinks.c.sink_id))
+        query = select(deliveries.c.number).where(known, old, deliveries.c.due < before)
+        with self._database.reading() as connection:
+            numbers = connection.execute(query.limit(limit)).scalars().all()
+        if not numbers:
+            return 0
         with self._database.writing() as connection:
-            statement = delete(deliveries).where(deliveries.c.number.in_(oldest.scalar_subquery()), old)
+            statement = delete(deliveries).where(deliveries.c.number.in_(numbers), old)
             return connection.execute(statement).rowcount
+
+
+def _refuse_removed(connection: Connection, wanted: ColumnElement[bool]) -> None:
+    """Nobody would ever try them. No sink of the others is removed until the transaction ends."""
+    theirs = export_sinks.c.sink_id.in_(select(deliveries.c.sink_id).where(wanted))
+    query = select(export_sinks.c.sink_id, export_sinks.c.ended).where(theirs)
+    for name, ended in connection.execute(query.with_for_update(read=True)):
+        if ended is not None:
+            remedy = "retry those of others, or add a sink under another name"
+            raise ExportError(f"sink {name}: it was removed, and nothing goes there any more; {remedy}")
 
 
 def _delivery(row: Row[Any], **changes: Any) -> Delivery:
