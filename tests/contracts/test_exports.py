@@ -163,7 +163,7 @@ def test_a_sink_that_is_removed_gets_nothing_more(store_url: str, database: Data
 def test_old_deliveries_are_forgotten(store_url: str, database: Database) -> None:
     """Those that ended before a time; what waits stays."""
     add(database)
-    conclude(store_url, alert_of(), alert_of("account", "acc-1"))
+    conclude(store_url, alert_of(), alert_of(revision=2))
     followed(database)
     deliveries = Deliveries(database)
     found = deliveries.due("soc", NOW)
@@ -172,6 +172,49 @@ def test_old_deliveries_are_forgotten(store_url: str, database: Database) -> Non
     assert deliveries.prune(NOW) == 0
     assert deliveries.prune(NOW + 1) == 1
     assert [one.status for one in deliveries.list()] == ["waiting"]
+
+
+def settle(database: Database, sink: str, at: int) -> None:
+    """Everything that is due was sent, and that was at a time."""
+    deliveries = Deliveries(database)
+    while found := deliveries.due(sink, NOW):
+        deliveries.settle(found[0], "done", at, at, None)
+
+
+def test_what_a_sink_was_told_of_is_not_forgotten_before_its_end(store_url: str, database: Database) -> None:
+    """However long ago that was: it hears of the end, and then all of it is forgotten in time."""
+    for name in ("severe", "old"):
+        add(database, name, severity="4")
+    alert, end = alert_of(), alert_of(revision=2, status="cleared")
+    conclude(store_url, alert)
+    keep(database, case_of(alert))
+    followed(database)
+    for name in ("severe", "old"):
+        settle(database, name, NOW - 9)
+    Sinks(database).end("old", NOW)
+    deliveries = Deliveries(database)
+    assert deliveries.prune(NOW) == 1
+    conclude(store_url, end)
+    keep(database, case_of(end))
+    assert deliveries.prune(NOW) == 0
+    assert followed(database) == 1
+    settle(database, "severe", NOW)
+    assert [(one.sink, one.revision) for one in deliveries.list()] == [("severe", 2), ("severe", 1)]
+    assert deliveries.prune(NOW + 1) == 2
+
+
+@pytest.mark.parametrize(("closed", "forgotten"), [(None, 0), (NOW + 1, 0), (NOW, 1)])
+def test_a_finding_is_over_when_its_case_is_closed(
+    store_url: str, database: Database, closed: int | None, forgotten: int
+) -> None:
+    """And was so before the time: the outbox may not have heard yet of what was closed since."""
+    add(database)
+    alert = alert_of()
+    conclude(store_url, alert)
+    keep(database, case_of(alert, status="in_progress" if closed is None else "closed", closed=closed))
+    followed(database)
+    settle(database, "soc", NOW)
+    assert Deliveries(database).prune(NOW + 1) == forgotten
 
 
 def test_what_waits_does_not_keep_what_ended(store_url: str, database: Database) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from detector.exports.errors import ExportError
 from detector.exports.outbox.backoff import GIVE_UP
+from detector.exports.outbox.forgetting import ended, needless
 from detector.exports.sending.outcome import Parcel
 from detector.store.export_schema import deliveries, export_sinks
 from detector.store.part import SqlPart
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 DeliveryStatus = Literal["waiting", "done", "failed"]
-_ENDED: Final = ("done", "failed")
 LEASE: Final = 300_000
 """ms after which a try counts for lost, and another may be made; no way of sending takes as long."""
 _LONGEST: Final = 500
@@ -134,17 +134,14 @@ class Deliveries(SqlPart):
             return connection.execute(update(deliveries).where(mine).values(values)).rowcount
 
     def prune(self, before: int, limit: int = 1000) -> int:
-        """Forget some of those that ended before a time; how many."""
-        old = deliveries.c.status.in_(_ENDED) & (deliveries.c.done < before)
-        # What ended is due no later, or by hours at a removed sink: an index leads to it by sink and `due`.
-        known = deliveries.c.sink_id.in_(select(export_sinks.c.sink_id))
-        query = select(deliveries.c.number).where(known, old, deliveries.c.due < before)
+        """Forget some of those that ended before a time and are needed no more; how many."""
+        query = select(deliveries.c.number).where(needless(before)).limit(limit)
         with self._database.reading() as connection:
-            numbers = connection.execute(query.limit(limit)).scalars().all()
+            numbers = connection.execute(query).scalars().all()
         if not numbers:
             return 0
         with self._database.writing() as connection:
-            statement = delete(deliveries).where(deliveries.c.number.in_(numbers), old)
+            statement = delete(deliveries).where(deliveries.c.number.in_(numbers), ended(before))
             return connection.execute(statement).rowcount
 
 
@@ -152,8 +149,8 @@ def _refuse_removed(connection: Connection, wanted: ColumnElement[bool]) -> None
     """Nobody would ever try them. No sink of the others is removed until the transaction ends."""
     theirs = export_sinks.c.sink_id.in_(select(deliveries.c.sink_id).where(wanted))
     query = select(export_sinks.c.sink_id, export_sinks.c.ended).where(theirs)
-    for name, ended in connection.execute(query.with_for_update(read=True)):
-        if ended is not None:
+    for name, removed in connection.execute(query.with_for_update(read=True)):
+        if removed is not None:
             remedy = "retry those of others, or add a sink under another name"
             raise ExportError(f"sink {name}: it was removed, and nothing goes there any more; {remedy}")
 
