@@ -57,10 +57,11 @@ def running_errands(database: Database, environ: Mapping[str, str], clock: Clock
 
     Any number of processes may. Raises `ExportError` where the environment names no networks.
     """
-    keeper, exports, bulk = CaseKeeper(database), Exports(database, environ), BulkChanges(database)
+    keeper, bulk = CaseKeeper(database), BulkChanges(database)
+    exports = Exports(database, environ, clock.now)
     errands = (
         Errand("cases", lambda: keeper.follow(clock.now()) > 0, log),
-        Errand("exports", lambda: bool(exports.step(clock.now())), log),
+        Errand("exports", lambda: bool(exports.step()), log),
         Errand("bulk", lambda: _go_on(bulk, clock.now()), log, REST),
     )
     over = threading.Event()

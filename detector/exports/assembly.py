@@ -15,7 +15,7 @@ from detector.exports.sending.guard import TRUST, Guard, networks
 from detector.exports.sending.ways import Ways
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from detector.exports.outbox.sender import Tally
     from detector.store.database import Database
@@ -32,25 +32,27 @@ _ROUNDS: Final = 50
 class Exports:
     """Used by one thread; any number of processes may export."""
 
-    def __init__(self, database: Database, environment: Mapping[str, str]) -> None:
-        """Raises `ExportError` where the environment names no networks."""
+    def __init__(self, database: Database, environment: Mapping[str, str], now: Callable[[], int]) -> None:
+        """`now` tells ms of the wall clock. Raises `ExportError` where the environment names no networks."""
         product = make_product(environment)
         self._exporter = Exporter(database, product)
         self._deliveries = Deliveries(database)
-        self._sender = Sender(database, make_ways(environment).to, SystemRandom().random)
+        self._sender = Sender(database, make_ways(environment).to, SystemRandom().random, now)
+        self._now = now
         self._pruned = 0
 
-    def step(self, now: int) -> tuple[Tally, ...]:
-        """Take over what is new, send what is due, forget what is old (`now` in ms). Raises `StoreError`.
+    def step(self) -> tuple[Tally, ...]:
+        """Take over what is new, send what is due, forget what is old. Raises `StoreError`.
 
         To be called about once a second, and again at once while something was sent.
         """
         for _ in range(_ROUNDS):
-            if not self._exporter.follow(now):
+            if not self._exporter.follow(self._now()):
                 break
+        now = self._now()
         if now - self._pruned >= _HOUR:
             self._pruned = now if self._deliveries.prune(now - KEPT) == 0 else self._pruned
-        return self._sender.run_once(now)
+        return self._sender.run_once()
 
     def close(self) -> None:
         """Wait for tries that are under way."""

@@ -16,7 +16,7 @@ from tests.support.exported import (
     alert_of,
     conclude,
 )
-from tests.support.exporting import MINUTE, Post, add, followed, sending
+from tests.support.exporting import MINUTE, Post, Watch, add, followed, sending
 
 if TYPE_CHECKING:
     from detector.exports.sending.outcome import Parcel
@@ -86,17 +86,42 @@ def test_a_sink_that_hangs_holds_up_no_other(store_url: str, database: Database)
     for name in ("bad", "good"):
         add(database, name)
     ways: dict[str, Any] = {"bad": Hanging(), "good": Post()}
-    sender = Sender(database, lambda sink: ways[sink.name], lambda: 0.5, patience=0.3)
+    sender = Sender(database, lambda sink: ways[sink.name], lambda: 0.5, lambda: NOW, patience=0.3)
     for at in (1, 2):
         conclude(store_url, alert_of(revision=at))
         followed(database)
         begun = time.monotonic()
-        assert [one.sink for one in sender.run_once(NOW)] == ["good"]
+        assert [one.sink for one in sender.run_once()] == ["good"]
         assert time.monotonic() - begun < 2
     release.set()
     time.sleep(0.1)
-    assert "bad" in [one.sink for one in sender.run_once(NOW)]
+    assert "bad" in [one.sink for one in sender.run_once()]
     sender.close()
+
+
+def test_each_try_is_at_its_own_time(store_url: str, database: Database) -> None:
+    """However long those before it took: none is tried twice, signed too early or done before it was sent."""
+    add(database)
+    conclude(store_url, *(alert_of("account", f"acc-{at}") for at in range(20)))
+    followed(database)
+    watch, deliveries, told = Watch(), Deliveries(database), list[int]()
+
+    class Slow:
+        def send(self, parcel: Parcel, now: int) -> Outcome:  # noqa: ARG002 - as `Sending.send`
+            told.append(now)
+            watch.now += 20_000
+            (mine,) = (one for one in deliveries.list() if one.status == "waiting" and one.attempts)
+            assert mine.due == now + LEASE
+            return Outcome("sent") if len(told) < 20 else Outcome("retry", "slow")
+
+    sender = Sender(database, lambda _: Slow(), lambda: 0.5, watch, patience=30.0)
+    assert [dict(one.results) for one in sender.run_once()] == [{"sent": 19, "retry": 1}]
+    sender.close()
+    assert told == [NOW + 20_000 * at for at in range(20)]
+    ended = [one.done for one in deliveries.list(status="done")]
+    assert sorted(done for done in ended if done) == [NOW + 20_000 * at for at in range(1, 20)]
+    (waiting,) = deliveries.list(status="waiting")
+    assert waiting.due > watch.now
 
 
 def test_a_try_belongs_to_one_process(store_url: str, database: Database) -> None:

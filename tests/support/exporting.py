@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 MINUTE: Final = 60_000
 
 
+class Watch:
+    """A clock that shows what it is told to."""
+
+    now = NOW
+
+    def __call__(self) -> int:
+        """Ms of the wall clock."""
+        return self.now
+
+
 class Post:
     """A way of sending that remembers what it sent, and answers from a list (then: sent)."""
 
@@ -61,9 +71,11 @@ def followed(database: Database) -> int:
 
 def sending(database: Database, **ways: Sending) -> tuple[Sender, Callable[[int], dict[str, dict[str, int]]]]:
     """A sender over ways by the sink's name, and what a run of it comes to."""
-    sender = Sender(database, lambda sink: ways[sink.name], lambda: 0.5, patience=5.0)
+    watch = Watch()
+    sender = Sender(database, lambda sink: ways[sink.name], lambda: 0.5, watch, patience=5.0)
 
     def run(now: int) -> dict[str, dict[str, int]]:
-        return {one.sink: {str(name): n for name, n in one.results.items()} for one in sender.run_once(now)}
+        watch.now = now
+        return {one.sink: {str(name): n for name, n in one.results.items()} for one in sender.run_once()}
 
     return sender, run

@@ -14,7 +14,8 @@ from detector.exports.assembly import Exports
 from detector.exports.errors import ExportError
 from detector.exports.formats import FORMATS
 from detector.store.opening import open_database
-from tests.support.exported import NOW, alert_of, campaign_dossier, conclude, keep_dossier
+from tests.support.exported import alert_of, campaign_dossier, conclude, keep_dossier
+from tests.support.exporting import Watch
 from tests.support.receivers import http_receiver
 
 if TYPE_CHECKING:
@@ -74,14 +75,15 @@ def test_findings_go_out_and_failures_are_retried(url: str) -> None:
         add(url, receiver.url)
         conclude(url, alert_of())
         receiver.status = 404
-        exports = Exports(database, ENVIRONMENT)
-        assert [dict(one.results) for one in exports.step(NOW)] == [{"refused": 1}]
+        watch = Watch()
+        exports = Exports(database, ENVIRONMENT, watch)
+        assert [dict(one.results) for one in exports.step()] == [{"refused": 1}]
         shown = run(url, "exports", "deliveries", "--failed").output
         assert "answered 404" in shown
         receiver.status = 200
         assert "1 deliveries" in run(url, "exports", "retry", "1").output
-        later = NOW + 10**12
-        assert [dict(one.results) for one in exports.step(later)] == [{"sent": 1}]
+        watch.now += 10**12
+        assert [dict(one.results) for one in exports.step()] == [{"sent": 1}]
         exports.close()
     assert "answered" not in run(url, "exports", "deliveries", "--sink", "soc").output
 
@@ -128,4 +130,4 @@ def test_what_is_wrong_is_told_plainly(url: str, arguments: Any, said: str) -> N
 def test_networks_that_are_none_stop_the_start(url: str) -> None:
     """Rather than every webhook."""
     with closing(open_database(url)) as database, pytest.raises(ExportError, match="write networks as"):
-        Exports(database, {"STILLWATCH_EXPORT_NETWORKS": "everywhere"})
+        Exports(database, {"STILLWATCH_EXPORT_NETWORKS": "everywhere"}, Watch())
