@@ -112,10 +112,9 @@ class Feed:
             return False
 
     async def _take(self) -> bool:
-        """Controls first: a verdict must not be live before the allow-list is."""
-        controls = await self._ask(lambda: self._store.controls(self._applier.controls, BATCH))
-        self._applier.take_controls(controls)
-        homes = await self._homes()
+        """All controls and homes first: a verdict must not be live before the allow-list is."""
+        if await self._controls() == BATCH or await self._homes() == BATCH:
+            return True
         links = await self._ask(lambda: self._store.links(self._subjects.latest, BATCH))
         for start in range(0, len(links), SLICE):
             some = links[start : start + SLICE]
@@ -131,7 +130,13 @@ class Feed:
             self._decider.table.latest = some_verdicts[-1].version
             await asyncio.sleep(0)
         self.total = max(self.total, self.version)
-        return BATCH in {len(controls), homes, len(links), len(verdicts)}
+        return BATCH in {len(links), len(verdicts)}
+
+    async def _controls(self) -> int:
+        """What people decided; how many controls were read."""
+        found = await self._ask(lambda: self._store.controls(self._applier.controls, BATCH))
+        self._applier.take_controls(found)
+        return len(found)
 
     async def _homes(self) -> int:
         """Who is of which organisation matters only while one is allow-listed; how many were read."""

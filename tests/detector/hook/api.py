@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from tests.detector.hook.made import Hand
 from tests.support.stores import lease_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from fastapi import FastAPI
     from prometheus_client import CollectorRegistry
@@ -71,6 +72,16 @@ async def running_api(
         headers = {"x-stillwatch-key": key.text}
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
             yield Api(app, parts, client, clock, telemetry.registry, said)
+
+
+def run(work: Callable[[Api], Awaitable[None]], store: Store, **settings: Any) -> None:
+    """A test in an event loop of its own, beside a service."""
+
+    async def main() -> None:
+        async with running_api(store, **settings) as api:
+            await work(api)
+
+    asyncio.run(main())
 
 
 def concluded(store: Store, *verdicts: tuple[str, float], time: int, tick: int = 1) -> None:

@@ -12,27 +12,17 @@ from detector.policy import Policy
 from detector.store.errors import StoreUnavailable
 from detector.store.hook_records import Link
 from detector.stream.calibrated import tell_calibration
-from tests.detector.hook.api import ENFORCE, Api, concluded, running_api
+from tests.detector.hook.api import ENFORCE, Api, concluded, run
 from tests.detector.hook.made import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from detector.store.interface import Store
 
 
 SHIPPED = Policy(0.9, 0.8, 0.5, "shipped")
 CALIBRATED = Policy(0.9, 0.8, 0.5, "march")
-
-
-def run(work: Callable[[Api], Awaitable[None]], store: Store, **settings: Any) -> None:
-    """A test in an event loop of its own, beside a service."""
-
-    async def main() -> None:
-        async with running_api(store, **settings) as api:
-            await work(api)
-
-    asyncio.run(main())
 
 
 async def decided(api: Api, account: str) -> Any:
