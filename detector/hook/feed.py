@@ -29,8 +29,8 @@ SLICE: Final = 200
 """of which so many are applied before requests are answered in between"""
 REPLAYED: Final = 10_000
 """accounts whose history is read at the start, to know which rule holds"""
-PRUNED_MS: Final = 3_600_000
-STALE_MS: Final = 10_000
+PRUNED_SECONDS: Final = 3600.0
+STALE_SECONDS: Final = 10.0
 """after which the feed is said to be stale"""
 
 
@@ -55,12 +55,12 @@ class Feed:
         self._clock = clock
         self._log = log
         self._thread = ThreadPoolExecutor(1, "store")
-        self.answered = 0
-        """when the store last answered, ms; 0: never"""
+        self._answered: float | None = None
+        """when the store last answered, on the clock that is never set; None: never"""
         self.total = 0
         """version of the latest verdict in the store, as last heard"""
         self._failing = False
-        self._pruned = 0
+        self._pruned: float | None = None
 
     @property
     def version(self) -> int:
@@ -72,9 +72,14 @@ class Feed:
         """Version of the last control in memory."""
         return self._applier.controls
 
+    @property
+    def age(self) -> float | None:
+        """Seconds since the store last answered; None: it never did."""
+        return None if self._answered is None else self._clock.monotonic() - self._answered
+
     def stale(self) -> bool:
         """Whether the store has not answered for long."""
-        return self._clock.now() - self.answered > STALE_MS
+        return self.age is None or self.age > STALE_SECONDS
 
     async def run(self, every: float) -> None:
         """Look every so many seconds, until cancelled."""
@@ -96,10 +101,10 @@ class Feed:
         except StoreError as error:
             self._fails(error)
             return False
-        self.answered = self._clock.now()
+        self._answered, now = self._clock.monotonic(), self._clock.now()
         self._failing = False
-        self._applier.end_exemptions(self.answered)
-        self._telemetry.fed(self.answered, max(0, self.total - self.version))
+        self._applier.end_exemptions(now)
+        self._telemetry.fed(now, max(0, self.total - self.version))
         self._telemetry.holds(self._decider, len(self._subjects))
         return more
 
@@ -160,8 +165,8 @@ class Feed:
 
     async def _prune(self) -> None:
         """Once an hour: links beyond those that are remembered need not be stored."""
-        now = self._clock.now()
-        if now - self._pruned > PRUNED_MS:
+        now = self._clock.monotonic()
+        if self._pruned is None or now - self._pruned > PRUNED_SECONDS:
             self._pruned = now
             await self._ask(partial(self._store.keep_links, self._subjects.most))
 

@@ -59,7 +59,7 @@ def router(parts: Parts) -> APIRouter:
 def health(parts: Parts) -> Health:
     """As of now."""
     decider, feed = parts.decider, parts.feed
-    age = (parts.clock.now() - feed.answered) / 1000 if feed.answered else None
+    age = None if feed.age is None else round(feed.age, 3)
     status = "loading" if not decider.ready else "stale" if feed.stale() else "ok"
     return Health(
         status, decider.ready, decider.mode, parts.settings.fail, len(decider.table), feed.version,

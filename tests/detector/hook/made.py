@@ -23,10 +23,12 @@ class Hand:
     """A clock that stands until it is moved."""
 
     at: int = NOW
+    wrong: int = 0
+    """ms by which somebody set the wall clock"""
 
     def now(self) -> int:
         """Ms."""
-        return self.at
+        return self.at + self.wrong
 
     def monotonic(self) -> float:
         """Seconds."""
