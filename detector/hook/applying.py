@@ -80,7 +80,7 @@ class Applier:
         accounts, wide = decider.allowed.ended(now)
         self._changed([*accounts, *decider.undone.ended(now)])
         if wide:
-            self._followers.tell([], anew=True)
+            self._followers.tell([], anew=True, versioned=False)
 
     def take_homes(self, found: Iterable[Home]) -> None:
         """Apply organisations of accounts in the order of their versions."""
@@ -118,4 +118,5 @@ class Applier:
 
     def _changed(self, accounts: Iterable[str]) -> None:
         rows = [self._decider.table.find(account) for account in accounts]
-        self._followers.tell([row for row in rows if row != ABSENT])
+        # Their verdicts are the same, with the versions that they had.
+        self._followers.tell([row for row in rows if row != ABSENT], versioned=False)

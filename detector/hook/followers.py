@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Followers:
 
     def __init__(self) -> None:
         self._all: set[Follower] = set()
+        self.era = token_hex(6)
+        """no other process has it; another one after each change that shows in no version"""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -71,10 +74,12 @@ class Followers:
         """It went away."""
         self._all.discard(follower)
 
-    def tell(self, rows: Iterable[int], *, anew: bool = False) -> None:
-        """Tell all."""
+    def tell(self, rows: Iterable[int], *, anew: bool = False, versioned: bool = True) -> None:
+        """Tell all; `versioned`: whether the change has a version by which who is away can tell it later."""
         told = list(rows)
         if told or anew:
+            if not versioned:
+                self.era = token_hex(6)
             for follower in self._all:
                 follower.tell(told, anew=anew)
 

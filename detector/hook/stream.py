@@ -1,13 +1,14 @@
 """The decisions as a stream, for caches at the edge: all of them at first, then what changes.
 
 Server-sent events (WHATWG HTML, 9.2): `snapshot` in pages, then `delta`. The id of an event is the version
-up to which the stream has come, and behind a dot the version of the links; who comes back with it as
-`Last-Event-ID` goes on there.
+up to which the stream has come, the version of the links and the era (`Followers.era`), with dots between;
+who comes back with it as `Last-Event-ID` goes on there, or is sent everything anew in another era.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
@@ -35,6 +36,7 @@ RELINKED: Final = 10_000
 """later links, beyond which everything is sent anew"""
 _VERDICTS: Final = 33
 """bits of a version that count verdicts; the rest counts controls, and together they stay below 2**53"""
+_MARK: Final = re.compile(r"([0-9]{1,20})\.([0-9]{1,20})\.([0-9a-f]{1,20})")
 
 
 class Mark(NamedTuple):
@@ -44,6 +46,8 @@ class Mark(NamedTuple):
     """it grows with each verdict, and by much with each control"""
     links: int
     """version of the last link"""
+    era: str
+    """`Followers.era`"""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -93,7 +97,7 @@ def router(parts: Parts) -> APIRouter:
         },
         dependencies=[Depends(require(parts.keys, "feed"))],
     )  # fmt: skip
-    async def stream(last_event_id: Annotated[str | None, Header(max_length=40)] = None) -> Response:
+    async def stream(last_event_id: Annotated[str | None, Header(max_length=64)] = None) -> Response:
         """Follow the decisions on all accounts: a snapshot in pages, then changes within a second."""
         if not parts.decider.ready:
             raise Problem(503, "loading", "Loading", "verdicts are being loaded", {"Retry-After": "1"})
@@ -132,8 +136,8 @@ class Pages:
 
     def mark(self) -> Mark:
         """Of what is in memory."""
-        feed = self._parts.feed
-        return Mark(feed.controls << _VERDICTS | feed.version, self._parts.subjects.latest)
+        parts, feed = self._parts, self._parts.feed
+        return Mark(feed.controls << _VERDICTS | feed.version, parts.subjects.latest, parts.followers.era)
 
     async def _begin(self, since: Mark | None) -> AsyncIterator[bytes]:
         mark = self.mark()
@@ -148,11 +152,12 @@ class Pages:
             yield event
 
     def _continues(self, since: Mark, now: Mark) -> bool:
-        """Whether changes alone lead from one to the other: no other controls, not too many links."""
+        """Whether changes alone lead from one to the other: no other controls or era, not too many links."""
         return (
-            since.version <= now.version
+            since.era == now.era
+            and since.version <= now.version
             and since.version >> _VERDICTS == self._parts.feed.controls
-            and 0 <= now.links - since.links <= RELINKED
+            and 0 <= now.links - since.links <= min(RELINKED, self._parts.subjects.most)
         )
 
     def _relinked(self, since: int) -> set[int]:
@@ -197,8 +202,8 @@ class Pages:
                 deleted.append(self._parts.decider.table.account(row))
         data = self._encode(Page(mark.version, entries, deleted, more))
         # Only where the stream is whole up to a version may a client come back with it.
-        told = b"" if more else b"id: %d.%d\n" % mark
-        return b"event: %b\n%bdata: %b\n\n" % (kind.encode(), told, data)
+        told = "" if more else "id: {}.{}.{}\n".format(*mark)
+        return b"event: %b\n%bdata: %b\n\n" % (kind.encode(), told.encode(), data)
 
     def _entry(self, row: int) -> Entry | None:
         decider = self._parts.decider
@@ -217,7 +222,5 @@ class Pages:
 
 def read_mark(text: str | None) -> Mark | None:
     """What a client comes back with; None where that is no mark of ours."""
-    version, _, links = (text or "").partition(".")
-    if not (version.isascii() and version.isdecimal()):
-        return None
-    return Mark(int(version), int(links) if links.isascii() and links.isdecimal() else 0)
+    found = _MARK.fullmatch(text or "")
+    return None if found is None else Mark(int(found[1]), int(found[2]), found[3])

@@ -30,7 +30,7 @@ def digest_of(kind: SubjectKind, subject: str) -> bytes:
 class Subjects:
     """The accounts of at most so many subjects; the one told first is forgotten first.
 
-    36 bytes a subject, and 12 to 24 for it and for its account in indexes. Subjects are in a ring in the
+    44 bytes a subject, and 12 to 24 for it and for its account in indexes. Subjects are in a ring in the
     order in which they were told. Those of an account are a chain from the latest on; where a link of it was
     overwritten, all earlier ones were, so the chain ends there.
     """
@@ -41,6 +41,8 @@ class Subjects:
         self._latest_of = HashIndex()
         self._subject = array("q")
         self._account = array("q")
+        self._before = array("q")
+        """whose a subject was until it was told"""
         self._earlier = array("i")
         self._digests = bytearray()
         self._next = 0
@@ -64,7 +66,7 @@ class Subjects:
             return ()
         if before != NOBODY:
             self._take_out(row)
-        self._append(key, account, digest_of(link.kind, link.subject))
+        self._append(key, account, before, digest_of(link.kind, link.subject))
         return (account,) if before == NOBODY else (account, before)
 
     def digests(self, account: int, most: int) -> list[bytes]:
@@ -73,21 +75,26 @@ class Subjects:
         return [bytes(self._digests[DIGEST_BYTES * row : DIGEST_BYTES * (row + 1)]) for row in rows]
 
     def accounts_since(self, version: int) -> Iterable[int]:
-        """Keys of accounts whose links may be later than a version; some may be that are not."""
-        rows = min(max(0, self.latest - version), len(self._subject))
-        return {self._account[(self._next - 1 - back) % self.most] for back in range(rows)} - {NOBODY}
+        """Keys of accounts that may have got or lost a subject after a version; some may be that have not.
 
-    def _append(self, key: int, account: int, digest: bytes) -> None:
+        Beyond the `most` latest links nothing is known of it.
+        """
+        number = min(max(0, self.latest - version), len(self._subject))
+        rows = [(self._next - 1 - back) % self.most for back in range(number)]
+        return {whose[row] for row in rows for whose in (self._account, self._before)} - {NOBODY}
+
+    def _append(self, key: int, account: int, before: int, digest: bytes) -> None:
         row = self._next
         if row == len(self._subject):
             self._subject.append(key)
             self._account.append(account)
+            self._before.append(before)
             self._earlier.append(ABSENT)
             self._digests += digest
         elif self._account[row] != NOBODY:
             self._take_out(row)
         self._next = (row + 1) % self.most
-        self._subject[row], self._account[row] = key, account
+        self._subject[row], self._account[row], self._before[row] = key, account, before
         self._digests[DIGEST_BYTES * row : DIGEST_BYTES * (row + 1)] = digest
         self._earlier[row] = self._latest_of.get(account)
         self._index.put(key, row)

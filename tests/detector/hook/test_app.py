@@ -1,23 +1,16 @@
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
-from detector.hook.stream import Pages, read_mark
-from detector.hook.verdicts.subjects import digest_of
 from detector.policy import Policy
 from detector.store.errors import StoreUnavailable
-from detector.store.hook_records import Link
 from detector.stream.calibrated import tell_calibration
 from tests.detector.hook.api import ENFORCE, Api, concluded, run
 from tests.detector.hook.made import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from detector.store.interface import Store
 
 
@@ -266,82 +259,3 @@ def test_bodies_are_bounded_and_never_quoted(store: Store) -> None:
         assert reply.status_code == 400
 
     run(work, store, body_bytes=100)
-
-
-async def events(pages: AsyncIterator[bytes], number: int) -> list[tuple[str, Any]]:
-    """The next few events of a stream, by kind and content."""
-    found: list[tuple[str, Any]] = []
-    while len(found) < number:
-        text = (await asyncio.wait_for(anext(pages), 5)).decode()
-        lines = dict(line.split(": ", 1) for line in text.strip().splitlines())
-        found.append((lines["event"], msgspec.json.decode(lines["data"]) | {"id": lines.get("id")}))
-    return found
-
-
-def test_the_stream_begins_with_everything_and_goes_on_with_changes(store: Store) -> None:
-    """Who comes back with the last id gets what changed since; after another policy, everything anew."""
-
-    async def work(api: Api) -> None:
-        feed, pages = api.parts.feed, Pages(api.parts)
-        concluded(store, *((f"a{number}", 0.95) for number in range(501)), time=NOW)
-        await feed.look()
-        following = pages.follow(None)
-        (_, first), (kind, second) = await events(following, 2)
-        assert (kind, len(first["verdicts"]), len(second["verdicts"])) == ("snapshot", 500, 1)
-        assert (first["more"], second["more"], first["id"]) == (True, False, None)
-        assert second["verdicts"][0]["action"] == "challenge"
-        concluded(store, ("a3", 0.99), ("new", 0.1), time=NOW + 1, tick=2)
-        await feed.look()
-        ((kind, delta),) = await events(following, 1)
-        assert (kind, delta["id"]) == ("delta", f"{delta['version']}.0")
-        assert [(one["account_id"], one["action"]) for one in delta["verdicts"]] == [
-            ("a3", "block"), ("new", "degrade"),
-        ]  # fmt: skip
-        await following.aclose()
-        ((kind, again),) = await events(pages.follow(read_mark(second["id"])), 1)
-        assert (kind, again["verdicts"]) == ("delta", delta["verdicts"])
-        await api.client.put("/v1/admin/undo/a3", json={"why": "test"})
-        following = pages.follow(read_mark(delta["id"]))
-        assert (await events(following, 1))[0][1]["verdicts"] == []
-        await feed.look()
-        ((kind, gone),) = await events(following, 1)
-        assert (kind, gone["verdicts"], gone["deleted"]) == ("delta", [], ["a3"])
-        await api.client.put("/v1/admin/policy", json={"policy": "rule = []", "why": "test"})
-        await feed.look()
-        assert [page["verdicts"] for _, page in await events(following, 2)] == [[], []]
-
-    run(work, store)
-
-
-def test_the_stream_tells_whose_keys_are_whose(store: Store) -> None:
-    """Of accounts that are not simply allowed, and never by name; later links come to who comes back."""
-
-    async def work(api: Api) -> None:
-        feed, pages = api.parts.feed, Pages(api.parts)
-        concluded(store, ("a", 0.99), ("b", 0.99), ("honest", 0.99), time=NOW)
-        await api.client.put("/v1/admin/allow/honest", json={"why": "test"})
-        store.link([Link("api_key", "k", "a"), Link("end_user", "u", "a"), Link("api_key", "h", "honest")])
-        await feed.look()
-        following = pages.follow(None)
-        ((_, first),) = await events(following, 1)
-        digests = [digest_of("end_user", "u").hex(), digest_of("api_key", "k").hex()]
-        assert subjects_of(first) == {"a": digests, "b": []}
-        assert '"u"' not in str(first)
-        store.link([Link("api_key", "k", "b"), Link("api_key", "h2", "honest")])
-        await feed.look()
-        ((kind, delta),) = await events(following, 1)
-        assert (kind, subjects_of(delta), delta["deleted"]) == (
-            "delta",
-            {"a": digests[:1], "b": digests[1:]},
-            [],
-        )
-        for mark, told in ((first["id"], {"b": digests[1:]}), (delta["id"], {})):
-            ((kind, again),) = await events(pages.follow(read_mark(mark)), 1)
-            assert (kind, subjects_of(again), again["deleted"]) == ("delta", told, [])
-
-    run(work, store)
-
-
-def subjects_of(page: Any) -> dict[str, list[str]]:
-    """What a page says of keys and end users."""
-    return {one["account_id"]: one.get("subjects", []) for one in page["verdicts"]}

@@ -63,6 +63,20 @@ def test_subjects_are_bounded(told: list[tuple[int, int]], most: int) -> None:
         assert subjects.digests(key_of(f"a{account}"), 3) == latest[:3]
 
 
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3)), max_size=20), st.integers(0, 20))
+def test_who_got_or_lost_a_subject_is_known(told: list[tuple[int, int]], since: int) -> None:
+    """Both of them, also where the subject went on to a third, or back."""
+    subjects, order = Subjects(20), dict[int, int]()
+    changed = set[int]()
+    for version, (subject, account) in enumerate(told, 1):
+        subjects.put(Link("api_key", f"k{subject}", f"a{account}"))
+        subjects.latest = version
+        if version > since and order.get(subject) != account:
+            changed |= {account, order.get(subject, account)}
+        order[subject] = account
+    assert {key_of(f"a{one}") for one in changed} <= set(subjects.accounts_since(since))
+
+
 def test_a_key_is_no_end_user() -> None:
     """The same text may be both, of different accounts."""
     subjects = Subjects(4)
