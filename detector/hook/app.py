@@ -46,6 +46,8 @@ def make_app(
         version=version("stillwatch"),
         description="Verdicts on accounts that distil a model, for gateways.",
         lifespan=lambda _: _following(parts, closing),
+        # Their pages load scripts of a CDN, which could do whatever who is signed in to the console may.
+        docs_url=None,
         redoc_url=None,
     )
     mounted = [stream.router(parts), native.router(parts), litellm.router(parts), plain.router(parts)]

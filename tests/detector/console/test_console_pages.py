@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from detector.people.headers import POLICY
@@ -12,6 +12,8 @@ from tests.detector.console.office import SEEN, alert, grown, open_office, traff
 from tests.support.dossiers import account_dossier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from detector.console.parts import ConsoleParts
 
 EVERYWHERE = (
@@ -73,6 +75,36 @@ def test_pages_forbid_what_they_do_not_need(url: str) -> None:
                 assert reply.headers["cache-control"] == "no-store"
 
     asyncio.run(main())
+
+
+def test_nothing_is_shown_without_the_policy(url: str) -> None:
+    """Whatever address answers with a page, the framework's included, says what may load on it."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada", "admin")
+            pages = 0
+            for path in addresses(office.app.routes):
+                reply = await browser.get(path)
+                if "html" in reply.headers.get("content-type", ""):
+                    assert reply.headers["content-security-policy"] == POLICY, path
+                    pages += 1
+            assert pages > 5
+            for path in ("/docs", "/docs/oauth2-redirect", "/redoc"):
+                assert (await browser.get(path)).status_code == 404, path
+            assert (await browser.get("/openapi.json")).json()["paths"]
+
+    asyncio.run(main())
+
+
+def addresses(routes: Iterable[Any]) -> Iterator[str]:
+    """Of everything that answers GET, those of the framework included."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from addresses(included.routes)
+        elif "GET" in route.methods:
+            yield re.sub(r"\{[^}]*\}", "1", route.path)
 
 
 def test_forms_work_without_scripts(url: str) -> None:
