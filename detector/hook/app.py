@@ -49,6 +49,8 @@ def make_app(
         # Their pages load scripts of a CDN, which could do whatever who is signed in to the console may.
         docs_url=None,
         redoc_url=None,
+        # It would lead to whatever host the request names, and behind a proxy from https to http.
+        redirect_slashes=False,
     )
     mounted = [stream.router(parts), native.router(parts), litellm.router(parts), plain.router(parts)]
     mounted += [health.router(parts), *([admin.router(parts)] if with_admin else []), *routers]

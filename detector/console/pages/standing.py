@@ -44,6 +44,10 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         shown = overview_view(found, names, parts.people.clock.now())
         return frame.page(request, "overview", "/console", span=span, spans=tuple(SPANS), **shown)
 
+    @routes.on("GET", "/", "look")
+    async def with_slash(_: Request) -> Response:
+        return frame.back("/console")
+
     @routes.on("GET", "/audit", "audit")
     @frame.told
     async def audit(request: Request) -> Response:

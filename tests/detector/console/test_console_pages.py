@@ -97,6 +97,22 @@ def test_nothing_is_shown_without_the_policy(url: str) -> None:
     asyncio.run(main())
 
 
+def test_an_address_with_a_slash_too_many_leads_to_nobody_else(url: str) -> None:
+    """What the request says of its host and scheme is not where a browser goes on to."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada")
+            named = {"Host": "evil.test"}
+            reply = await browser.get("/console/", headers=named)
+            assert (reply.status_code, reply.headers["location"]) == (303, "/console")
+            for path in ("/console/queue/", "/login/", "/openapi.json/", "/v1/decisions/a/"):
+                reply = await browser.get(path, headers=named)
+                assert (reply.status_code, reply.headers.get("location")) == (404, None), path
+
+    asyncio.run(main())
+
+
 def addresses(routes: Iterable[Any]) -> Iterator[str]:
     """Of everything that answers GET, those of the framework included."""
     for route in routes:
