@@ -14,7 +14,7 @@ from detector.alert import timestamp
 from detector.cli.compose import told_plainly
 from detector.cli.operator import user_name
 from detector.cli.store_options import DEFAULT_STORE, StoreOption, ready_store
-from detector.hook.auth.keys import SCOPES
+from detector.hook.auth.keys import SCOPES, SLOWEST
 from detector.hook.commands import Commands
 from detector.store.opening import open_store
 from detector.stream.clock import SystemClock
@@ -51,7 +51,7 @@ def create_command(
     hours: Annotated[
         float | None, typer.Option("--hours", min=0.1, help="After how long it expires; never if left out.")
     ] = None,
-    rate: Annotated[float | None, typer.Option("--rate", min=0.1, help="Requests per second.")] = None,
+    rate: Annotated[float | None, typer.Option("--rate", min=SLOWEST, help="Requests per second.")] = None,
     why: WhyOption = "created",
     store: StoreOption = DEFAULT_STORE,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from detector.hook.auth.keys import SLOWEST
 from detector.hook.serving import Tls
 from detector.telemetry.exposition import Address, MetricsError, read_address
 from detector.telemetry.logs import LEVELS
@@ -23,7 +24,7 @@ FailOption = Annotated[
     str, typer.Option("--fail", help="What requests get that we cannot decide on: open or closed.")
 ]
 RateOption = Annotated[
-    float, typer.Option("--rate", min=0.1, help="Requests per second of a key without a rate of its own.")
+    float, typer.Option("--rate", min=SLOWEST, help="Requests per second of a key without a rate of its own.")
 ]
 SubjectsOption = Annotated[
     int, typer.Option("--subjects", min=1, help="API keys and end users whose account is remembered.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from detector.hook.auth.keys import SCOPES, Scope
+from detector.hook.auth.keys import SCOPES, SLOWEST, Scope
 from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, read_body
 from detector.hook.commands import CommandError, Commands, audit_json, key_json
@@ -63,7 +63,7 @@ class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scopes: Annotated[tuple[Scope, ...], msgspec.Meta(min_length=1, max_length=len(SCOPES))]
     why: Why
     hours: Annotated[float, msgspec.Meta(gt=0, le=876_000)] | None = None
-    rate: Annotated[float, msgspec.Meta(gt=0, le=1e9)] | None = None
+    rate: Annotated[float, msgspec.Meta(ge=SLOWEST, le=1e9)] | None = None
 
 
 SCHEMAS: Final = (ModeChange, PolicyChange, ExemptionChange, KeyRequest)

@@ -22,6 +22,8 @@ Scope = Literal["decide", "ingest", "feed", "triage", "admin"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 LIVE: Final = 2
 """keys of one name that may be live at once: the old and the new one, while clients change over"""
+SLOWEST: Final = 0.1
+"""requests per second, the least that a key may be given: by next to nothing, a wait has no end to tell"""
 
 _KEY: Final = re.compile(r"swk_([a-z2-7]{12})_([A-Za-z0-9_-]{43})")
 _LONGEST: Final = 64

@@ -156,6 +156,19 @@ def test_a_key_has_a_rate(store: Store) -> None:
     run(work, store)
 
 
+@pytest.mark.parametrize("rate", [5e-324, 0.09])
+def test_a_key_s_rate_is_not_next_to_nothing(store: Store, rate: float) -> None:
+    """One by which the wait for the next request has no end, or a long one, is refused."""
+
+    async def work(api: Api) -> None:
+        asked = {"name": "never", "scopes": ["decide"], "why": "test", "rate": rate}
+        reply = await api.client.post("/v1/admin/keys", json=asked)
+        assert (reply.status_code, "$.rate" in reply.json()["detail"]) == (400, True)
+        assert (await api.client.post("/v1/admin/keys", json=asked | {"rate": 0.1})).status_code == 200
+
+    run(work, store)
+
+
 @pytest.mark.parametrize(("fail", "status"), [("open", 200), ("closed", 403)])
 def test_what_cannot_be_decided_follows_the_fail_mode(store: Store, fail: str, status: int) -> None:
     """A gateway with a wrong key is let through, or refused if the operator wants that; both are counted."""
