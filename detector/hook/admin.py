@@ -59,7 +59,8 @@ class ExemptionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be made."""
 
-    name: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9._-]{1,64}$")]
+    # A `$` of Python alone lets a line's end by; of the document's readers not all know `\Z`.
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?!\n)$")]
     scopes: Annotated[tuple[Scope, ...], msgspec.Meta(min_length=1, max_length=len(SCOPES))]
     why: Why
     hours: Annotated[float, msgspec.Meta(gt=0, le=876_000)] | None = None

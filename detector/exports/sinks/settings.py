@@ -70,7 +70,7 @@ def _converted(name: str, said: Mapping[str, Any], kind: Any) -> Any:
 def _check(target: Target) -> None:
     if isinstance(target, Webhook):
         check_reference("secret", target.secret)
-        if not re.match(r"https?://[^/?#@\s]+(?:[/?]|$)", target.url):
+        if not re.match(r"https?://[^/?#@\s]+(?:[/?]|\Z)", target.url):
             raise ExportError("url of the webhook: write https://HOST/PATH, without a user's name")
     if isinstance(target, Notify):
         check_reference("url", target.url)

@@ -33,7 +33,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """Which requests, and what to do with them."""
 
-    name: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,63}$")]
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,63}\Z")]
     """stands as the reason in decisions and metrics"""
     action: Action
     when: When

@@ -46,6 +46,7 @@ def test_settings_survive_the_store() -> None:
         ("soc", "webhook", HOOK | {"severity": "9"}, "severity"),
         ("soc", "webhook", HOOK | {"on": "birthday"}, "birthday"),
         ("soc", "webhook", HOOK | {"url": "ftp://example.test"}, "https://HOST/PATH"),
+        ("soc", "webhook", HOOK | {"url": "https://example.test\n"}, "https://HOST/PATH"),
         ("soc", "webhook", HOOK | {"url": "https://me:pw@example.test"}, "https://HOST/PATH"),
         ("soc", "webhook", HOOK | {"secret": "env:HOME"}, "env:STILLWATCH_EXPORT_"),
         ("soc", "syslog", {"host": "h", "port": "70000"}, "port"),

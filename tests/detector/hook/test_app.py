@@ -169,6 +169,18 @@ def test_a_key_s_rate_is_not_next_to_nothing(store: Store, rate: float) -> None:
     run(work, store)
 
 
+@pytest.mark.parametrize("name", ["gw\n", "gw\n\n", "g w", "gw\nadmin", ""])
+def test_a_key_s_name_is_one_word(store: Store, name: str) -> None:
+    """It stands in logs and in the audit, where a line's end would look like the next entry."""
+
+    async def work(api: Api) -> None:
+        asked = {"name": name, "scopes": ["decide"], "why": "test"}
+        reply = await api.client.post("/v1/admin/keys", json=asked)
+        assert (reply.status_code, "$.name" in reply.json()["detail"]) == (400, True)
+
+    run(work, store)
+
+
 @pytest.mark.parametrize(("fail", "status"), [("open", 200), ("closed", 403)])
 def test_what_cannot_be_decided_follows_the_fail_mode(store: Store, fail: str, status: int) -> None:
     """A gateway with a wrong key is let through, or refused if the operator wants that; both are counted."""

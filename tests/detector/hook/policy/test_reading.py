@@ -33,6 +33,7 @@ def test_the_shipped_policy_can_be_read() -> None:
         (RULE + "when = { label = ['guilty'] }", r"rule\[0\]\.when\.label\[0\]"),
         (RULE.replace("block", "blok") + "when = {}", r"rule\[0\]\.action"),
         (RULE.replace('"a"', '"A b"') + "when = {}", r"rule\[0\]\.name"),
+        (RULE.replace('"a"', '"a\\n"') + "when = {}", r"rule\[0\]\.name"),
         (RULE + "when = {}\n" + RULE + "when = {}", r"rule\[1\]\.name: 'a' is used twice"),
         (RULE + "retry_after = 0\nwhen = {}", r"rule\[0\]\.retry_after"),
         (RULE.replace("block", "degrade") + "strip = []\nwhen = {}", None),
