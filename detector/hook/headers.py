@@ -40,7 +40,15 @@ def headers_in(request: Request) -> dict[str, str]:
 
     Starlette's own goes through all of them at each question.
     """
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    return {name.decode("latin-1"): text_of(value) for name, value in request.scope["headers"]}
+
+
+def text_of(value: bytes) -> str:
+    """A header's value: UTF-8, as logs have the ids in it, or Latin-1 where it is none (RFC 9110, 5.5)."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def facts_in(headers: Mapping[str, str]) -> Facts:

@@ -20,6 +20,7 @@ from detector.hook.headers import (
     denied,
     facts_in,
     headers_of,
+    text_of,
 )
 from detector.hook.problems import PROBLEM_JSON
 
@@ -61,7 +62,10 @@ class Authorization:
         if request is None:
             return self._answer(bypass(self._parts, GATEWAY, "bad_request"))
         headers = _subject(request.attributes)
-        sent = {name: _text(value) for name, value in context.invocation_metadata() or ()}
+        sent = {
+            name: value if isinstance(value, str) else text_of(value)
+            for name, value in context.invocation_metadata() or ()
+        }
         return self._answer(await ask(self._parts, GATEWAY, sent, facts_in(headers), headers))
 
     def _answer(self, decision: Decision) -> Any:
@@ -120,7 +124,3 @@ def _nothing_raised(kind: Any) -> Any:
             return None
 
     return read
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode("latin-1")

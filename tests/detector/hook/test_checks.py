@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -61,6 +62,21 @@ def test_what_a_route_says_counts_more_than_headers(store: Store) -> None:
         assert reply.dynamic_metadata["action"] == "block"
         reply = await check(asked({"x-stillwatch-account": "honest"}, {}))
         assert (reply.status.code, reply.dynamic_metadata["enforced"]) == (0, "allow")
+
+    run(work, store)
+
+
+def test_ids_in_checks_need_not_be_ascii(store: Store) -> None:
+    """Of an account, and of a key whose token is hashed as it was sent."""
+    hashed = sha256("sk-ключ".encode()).hexdigest()
+
+    async def work(api: Api, check: Callable[[bytes], Awaitable[Any]]) -> None:
+        concluded(store, ("счёт", 0.99), (hashed, 0.99), time=NOW)
+        await api.client.put("/v1/admin/mode", json=ENFORCE)
+        await api.parts.feed.look()
+        for headers in ({"x-stillwatch-account": "счёт"}, {"authorization": "Bearer sk-ключ"}):
+            assert (await check(asked(headers, {}))).denied_response.status.code == 403, headers
+        assert (await check(asked({}, {"account": "счёт"}))).denied_response.status.code == 403
 
     run(work, store)
 
