@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from detector.hook.auth.keys import LIVE, ApiKey, make_key
+from detector.hook.auth.keys import LIVE, ApiKey, lasts, make_key
 from detector.hook.controls import (
     UNDO_HOURS,
     Setting,
@@ -111,7 +111,7 @@ class Commands:
             for one in controls_of(self._store, "key")
             if one.control.body is not None
         ]
-        return [key for key in found if key.expires is None or self._now() < key.expires]
+        return [key for key in found if lasts(key, self._now())]
 
     def mode(self) -> Mode:
         """As commanded last."""

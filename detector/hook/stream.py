@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from detector.hook.auth.require import require
@@ -22,6 +23,7 @@ from detector.hook.verdicts.index import ABSENT, key_of
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
+    from detector.hook.auth.ring import Caller, KeyRing
     from detector.hook.followers import Follower
     from detector.hook.parts import Parts
 
@@ -97,19 +99,30 @@ def router(parts: Parts) -> APIRouter:
         },
         dependencies=[Depends(require(parts.keys, "feed"))],
     )  # fmt: skip
-    async def stream(last_event_id: Annotated[str | None, Header(max_length=64)] = None) -> Response:
+    async def stream(
+        request: Request, last_event_id: Annotated[str | None, Header(max_length=64)] = None
+    ) -> Response:
         """Follow the decisions on all accounts: a snapshot in pages, then changes within a second."""
         if not parts.decider.ready:
             raise Problem(503, "loading", "Loading", "verdicts are being loaded", {"Retry-After": "1"})
         if len(parts.followers) >= FOLLOWERS:
             raise Problem(503, "full", "Too many streams", "follow another process", {"Retry-After": "30"})
         return StreamingResponse(
-            pages.follow(read_mark(last_event_id)),
+            _while_live(pages.follow(read_mark(last_event_id)), parts.keys, request.state.caller),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
     return made
+
+
+async def _while_live(events: AsyncGenerator[bytes], keys: KeyRing, caller: Caller) -> AsyncGenerator[bytes]:
+    """Events for as long as the caller's key counts; where nothing changes, a heartbeat finds out."""
+    async with aclosing(events):
+        async for event in events:
+            if not keys.live(caller):
+                return
+            yield event
 
 
 class Pages:

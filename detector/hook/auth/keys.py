@@ -78,7 +78,12 @@ def read_key(text: str) -> tuple[str, bytes] | None:
 
 def matches(key: ApiKey, digest: bytes, now: int) -> bool:
     """Whether a key with this digest is the one, and has not expired; in constant time."""
-    return hmac.compare_digest(key.digest, digest) and (key.expires is None or now < key.expires)
+    return hmac.compare_digest(key.digest, digest) and lasts(key, now)
+
+
+def lasts(key: ApiKey, now: int) -> bool:
+    """Whether a key has not expired."""
+    return key.expires is None or now < key.expires
 
 
 def _base32(raw: bytes) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from detector.hook.auth.buckets import Bucket
-from detector.hook.auth.keys import ApiKey, Scope, matches, read_key
+from detector.hook.auth.keys import ApiKey, Scope, lasts, matches, read_key
 from detector.hook.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,6 +75,13 @@ class KeyRing:
                 {"Retry-After": seconds},
             )  # fmt: skip
         return Caller(key.key_id, key.name)
+
+    def live(self, caller: Caller) -> bool:
+        """Whether who was admitted still would be, for what goes on after its first answer."""
+        if not self.required:
+            return True
+        key = self._keys.get(caller.key_id)
+        return key is not None and lasts(key, self._clock.now())
 
     def _valid(self, text: str) -> ApiKey | None:
         sent = self._known.get(text) or self._read(text)
