@@ -1,8 +1,10 @@
-"""Thresholds from an operator's own traffic: unlabelled, and trimmed so that a few attackers move nothing.
+"""Thresholds from an operator's own traffic: unlabelled, and trimmed so that a few attackers move little.
 
 The body of honest scores says how their tail falls. In logits the upper fifth is close to a normal tail, so
 its scale is measured between two quantiles below the part where attackers could be (an L-estimator, Huber
-1981), and carried on to the alert budget.
+1981), and carried on to the alert budget. That holds while attackers are no more than about three in a
+hundred accounts: more of them reach into what the tail is measured by, and push the bar up to where nobody
+is alerted.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ CLIPPED: Final = 0.005
 _CLIPS: Final = 5
 _LOWEST: Final = 0.2
 _HIGHEST: Final = 0.9999
+"""A bar up here alerts nobody: no log of honest accounts leads to it."""
 _GAP: Final = 1.0
 """Logit between raising an alert and clearing it."""
 
@@ -92,16 +95,22 @@ def calibrate(
 ) -> Thresholds:
     """Thresholds from the highest scores of accounts and their relay scores, each of shape (n,).
 
-    Raises `CalibrationError` when there are too few accounts to tell a tail.
+    Raises `CalibrationError` when there are too few accounts to tell a tail, or so many attackers among them
+    that nobody would be alerted.
     """
     if len(peaks) < FEWEST:
         raise CalibrationError(
             f"only {len(peaks)} accounts have enough requests and at least {FEWEST} are needed; "
             "calibrate on a longer log"
         )
-    return Thresholds(
-        name, model_id, tail_quantile(peaks, budget), tail_quantile(relay, 10 * budget), len(peaks), budget
-    )
+    raise_at = tail_quantile(peaks, budget)
+    if raise_at >= _HIGHEST:
+        raise CalibrationError(
+            f"the threshold would be {_HIGHEST}, which nobody reaches: more than about three in a hundred "
+            "accounts of this log score as attackers do; leave out accounts that are known to distil, such "
+            "as those that `stillwatch replay` alerts and a person confirms, or calibrate on a quieter time"
+        )
+    return Thresholds(name, model_id, raise_at, tail_quantile(relay, 10 * budget), len(peaks), budget)
 
 
 def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import numpy as np
 import typer
@@ -15,6 +15,12 @@ from detector.defaults import DEFAULT_MODEL
 from detector.thresholds import calibrate
 from streaming.dead_letters import DeadLetterCounts
 from streaming.files import total_size
+
+_NOBODY: Final = (
+    "warning: with these thresholds nobody in this log would have been alerted. That is right if it holds "
+    "no attackers. If it does, they may have pushed the bar up: leave out those that you know, and calibrate "
+    "again"
+)
 
 
 def calibrate_command(
@@ -31,7 +37,8 @@ def calibrate_command(
 ) -> None:
     """Set the thresholds from your own unlabelled traffic, so that alerts leave shadow mode.
 
-    The highest five per cent of accounts are left out, so that a few attackers in the log move nothing.
+    The highest five per cent of accounts are left out, so that a few attackers in the log move little: up to
+    about three in a hundred accounts. Where more of them hide the tail, no thresholds are written.
 
     Example:
       stillwatch calibrate last-month.jsonl.zst --out calibration.json
@@ -49,11 +56,14 @@ def calibrate_command(
         relay = verdicts["relay"][judged].astype(np.float64)
         thresholds = calibrate(peaks, relay, out.stem, setup.artefact.model_id, budget)
         thresholds.save(out)
+    alerted = int((peaks >= thresholds.raise_at).sum())
     told: dict[str, int | str] = {
         "dead lettered": sum(letters.counts.values()),
         "accounts judged": thresholds.accounts,
         "raise at": f"{thresholds.raise_at:.4f} (shipped {setup.artefact.raise_at:.4f})",
-        "would have alerted": int((peaks >= thresholds.raise_at).sum()),
+        "would have alerted": alerted,
         "thresholds": str(out),
     }
     console.print(summary_table(told))
+    if alerted == 0:
+        console.print(_NOBODY, style="bold yellow", markup=False, highlight=False)

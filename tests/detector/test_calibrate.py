@@ -48,6 +48,25 @@ def test_a_few_attackers_in_the_log_move_nothing_much(tmp_path: Path, traffic: l
     assert abs(calibrated(tmp_path, "mixed", mixed)["raise_at"] - clean["raise_at"]) < 0.1
 
 
+def test_a_log_full_of_attackers_is_refused(tmp_path: Path, traffic: list[Event]) -> None:
+    """With one account in nine harvesting nobody would be alerted: no thresholds are written."""
+    attack = make_log(2, Shape(honest=0, harvesting=90, requests=5, span=DAY.span))
+    mixed = sorted([*traffic, *attack], key=lambda event: str(event["time"]))
+    out = tmp_path / "calibration.json"
+    result = run("calibrate", write_log(tmp_path / "log.jsonl", mixed), "--out", str(out))
+    assert result.exit_code == 2
+    assert "leave out accounts that are known to distil" in " ".join(result.output.split())
+    assert not out.exists()
+
+
+def test_a_bar_that_alerts_nobody_is_told(tmp_path: Path, traffic: list[Event]) -> None:
+    """It is right for a log without attackers, and a surprise for one with them."""
+    log = write_log(tmp_path / "log.jsonl", traffic)
+    result = run("calibrate", log, "--out", str(tmp_path / "c.json"), "--budget", "0.000001")
+    assert result.exit_code == 0
+    assert "warning: with these thresholds nobody in this log" in " ".join(result.output.split())
+
+
 def test_a_calibration_ends_shadow_mode_and_finds_attackers(tmp_path: Path, traffic: list[Event]) -> None:
     """Thresholds from ordinary traffic are used by a replay, which then no longer calls itself a shadow."""
     calibrated(tmp_path, "mine", traffic)
