@@ -15,7 +15,7 @@ from detector.hook.bodies import decoded, json_body, read_body
 from detector.hook.commands import CommandError, Commands, audit_json, key_json
 from detector.hook.decision import Mode  # noqa: TC001 - as above
 from detector.hook.policy.reading import PolicyError
-from detector.hook.problems import Problem, problems
+from detector.hook.problems import Problem, problems, store_away
 from detector.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -118,9 +118,7 @@ class Console:
         except CommandError as error:
             raise Problem(409, "conflict", "Not as things are", str(error)) from None
         except StoreError:
-            raise Problem(
-                503, "store", "Store does not answer", "try again later", {"Retry-After": "5"}
-            ) from None
+            raise store_away() from None
 
     def until(self, days: float | None) -> int | None:
         """A time in ms."""

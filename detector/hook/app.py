@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from detector.hook import admin, health, native, stream
 from detector.hook.gateways import litellm, plain
 from detector.hook.openapi import document
-from detector.hook.problems import Problem, answer_problem
+from detector.hook.problems import Problem, answer_problem, store_away
 from detector.hook.shortcut import Shortcut
+from detector.store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -59,6 +60,7 @@ def make_app(
     app.add_middleware(Shortcut, routers=mounted)
     for error, handler in (
         (Problem, answer_problem),
+        (StoreError, _unanswered),
         (RequestValidationError, _invalid),
         (HTTPException, _refused),
     ):
@@ -91,6 +93,11 @@ async def _following(parts: Parts, closing: Iterable[Callable[[], Awaitable[None
         for close in closing:
             await close()
         parts.telemetry.flush()
+
+
+async def _unanswered(_: Request, __: Exception) -> Response:
+    """The store is away, for whoever asked it on the way: who signs in, or whether they are."""
+    return store_away().response()
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

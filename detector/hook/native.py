@@ -13,7 +13,7 @@ from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, json_reply, read_body
 from detector.hook.decision import Decision, Facts
 from detector.hook.headers import headers_in
-from detector.hook.problems import Problem, problems
+from detector.hook.problems import problems, store_away
 from detector.store.errors import StoreError
 from detector.store.hook_records import Link
 from detector.telemetry.metrics.hook import GATEWAYS
@@ -115,9 +115,7 @@ def _link(made: APIRouter, parts: Parts) -> None:
         try:
             await asyncio.to_thread(parts.store.link, links)
         except StoreError:
-            raise Problem(
-                503, "store", "Store does not answer", "try again later", {"Retry-After": "5"}
-            ) from None
+            raise store_away() from None
         return Response(status_code=204)
 
 

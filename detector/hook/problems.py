@@ -36,6 +36,11 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         return Response(body, self.status, self.headers, PROBLEM_JSON)
 
 
+def store_away() -> Problem:
+    """The store does not answer; the same request may be sent again."""
+    return Problem(503, "store", "Store does not answer", "try again later", {"Retry-After": "5"})
+
+
 def problem_body(status: int, name: str, title: str, detail: str, **more: Any) -> bytes:
     """JSON of a problem with further members."""
     told = {"type": f"{ABOUT}{name}", "title": title, "status": status, "detail": detail}

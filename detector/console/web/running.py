@@ -11,7 +11,7 @@ from detector.console.desk.models import Outdated
 from detector.console.desk.replies import Reused, UnderWay
 from detector.console.queries import QueryError
 from detector.exports.errors import ExportError
-from detector.hook.problems import Problem
+from detector.hook.problems import Problem, store_away
 from detector.people.records import PeopleError
 from detector.store.errors import StoreError
 from models.artefact import ModelError
@@ -29,9 +29,7 @@ async def run(work: Callable[[], _T]) -> _T:
     except (CaseworkError, DeskError, PeopleError, ExportError, QueryError, ModelError) as error:
         raise problem_of(error) from None
     except StoreError:
-        raise Problem(
-            503, "store", "Store does not answer", "try again later", {"Retry-After": "5"}
-        ) from None
+        raise store_away() from None
 
 
 def problem_of(error: Exception) -> Problem:
