@@ -136,9 +136,9 @@ def assembled(
 
     Raises `StoreError`, `SourceError` and `SinkError`.
     """
-    process = _Process(settings, setup, environ, clock, telemetry, log, challenger)
+    process = _Process(settings, setup, environ, clock, telemetry, log, stop, challenger)
     with ExitStack() as stack:
-        store = process.store(stop)
+        store = process.store()
         stack.callback(store.close)
         worker, pump, office = None, None, None
         if settings.role != "leader":
@@ -146,7 +146,7 @@ def assembled(
             worker = process.worker(store, pump)
         if settings.role != "worker":
             process.patience().call(lambda: tell_calibration(store, setup.policy, clock.now()))
-            office = process.office(store, stack.enter_context(process.routes(stop)))
+            office = process.office(store, stack.enter_context(process.routes()))
         yield Parts(Service(worker, office, stop, log), store, pump)
 
 
@@ -168,6 +168,7 @@ class _Process:
     clock: Clock
     telemetry: Telemetry
     log: Log
+    stop: Stop
     challenger: Challenger | None
 
     @property
@@ -179,22 +180,22 @@ class _Process:
         """Names this life of this process."""
         return owner_at(self.clock.now())
 
-    def store(self, stop: Stop) -> Store:
+    def store(self) -> Store:
         """The store, once it answers."""
-        return awaited_store(self.settings.store, self.patience(), stop)
+        return awaited_store(self.settings.store, self.patience(), self.stop)
 
     def patience(self) -> Patience:
         """With the store, until reading and leading have their own."""
         told = self.telemetry.leader if self.settings.role == "leader" else self.telemetry.intake
-        return Patience(self.clock, PATIENCE_SECONDS, told.failed, self.log)
+        return Patience(self.clock, PATIENCE_SECONDS, told.failed, self.log, stop=self.stop)
 
-    def routes(self, stop: Stop) -> AbstractContextManager[list[Route]]:
+    def routes(self) -> AbstractContextManager[list[Route]]:
         """Where findings go, once somebody answers there."""
         if self.settings.topics == Topics():
             return nullcontext([])
         patience = replace(self.patience(), unavailable=SinkUnavailable, event="outputs unavailable")
         kafka = _kafka(self.settings)
-        return opened_routes(self.settings.topics, kafka, self.environ, patience, stop)
+        return opened_routes(self.settings.topics, kafka, self.environ, patience, self.stop)
 
     def worker(self, store: Store, pump: Pump) -> Worker:
         """A worker that reads `pump`."""
@@ -220,6 +221,7 @@ class _Process:
             self.telemetry.intake,
             self.log,
             self._observers(store, decoding),
+            self.stop,
         )
 
     def _observers(self, store: Store, decoding: Decoding) -> list[Observer]:
@@ -263,7 +265,9 @@ class _Process:
         leading = LeaderSettings(
             replay.admission.tick, self.version, settings.takeover_seconds, settings.checkpoint_seconds
         )
-        leader = Leader(store, start, self.owner(), self.clock, leading, self.telemetry.leader, self.log)
+        leader = Leader(
+            store, start, self.owner(), self.clock, leading, self.telemetry.leader, self.log, self.stop
+        )
         outbox = Outbox(
             store,
             routes,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from detector.store.interface import LeaderStore
     from detector.stream.clock import Clock
     from detector.stream.scoring import Scoring
+    from detector.stream.service import Stop
     from detector.telemetry.leading import LeaderTelemetry
     from detector.telemetry.logs import Log
 
@@ -63,8 +64,12 @@ class Leader:
         settings: LeaderSettings,
         telemetry: LeaderTelemetry,
         log: Log,
+        stop: Stop | None = None,
     ) -> None:
-        """`start` makes a state without events; `owner` must be of this life of this process alone."""
+        """`start` makes a state without events; `owner` must be of this life of this process alone.
+
+        Once asked to `stop` it has little patience with a store that is away.
+        """
         self._store = store
         self._start = start
         self._owner = owner
@@ -72,7 +77,7 @@ class Leader:
         self._settings = settings
         self._telemetry = telemetry
         self._log = log
-        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
+        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log, stop=stop)
         self._lease: int | None = None
         self._asked = float("-inf")
         self._term: _Term | None = None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from detector.stream.clock import Clock
     from detector.stream.observing import Observer
     from detector.stream.partition import Decoding
+    from detector.stream.service import Stop
     from detector.telemetry.intake import IntakeTelemetry
     from detector.telemetry.logs import Log
     from streaming.dead_letter_limit import DeadLetterLimit
@@ -84,8 +85,12 @@ class Worker:
         telemetry: IntakeTelemetry,
         log: Log,
         observers: Sequence[Observer] = (),
+        stop: Stop | None = None,
     ) -> None:
-        """`owner` names this process in the store, for people; `limit` says when a stream is not ours."""
+        """`owner` names this process in the store, for people; `limit` says when a stream is not ours.
+
+        Once asked to `stop` it has little patience with a store that is away.
+        """
         self._store = store
         self._feed = feed
         self._decoding = decoding
@@ -96,7 +101,7 @@ class Worker:
         self._telemetry = telemetry
         self._log = log
         self._observers = observers
-        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log)
+        self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log, stop=stop)
         self._partitions: dict[str, Partition] = {}
         self._heard: dict[str, float] = {}
         self._fenced: dict[str, float] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,13 +13,15 @@ from detector.store.opening import open_store
 from detector.stream.calibrated import Calibration, told_calibration
 from streaming.queue.source import QueueSource
 from streaming.queue.writer import QueueWriter
-from tests.detector.hook.running import PATIENCE, serving
+from tests.detector.hook.running import PATIENCE, said_in, serving
+from tests.detector.stream.proxy import Proxy
 from tests.detector.stream.unruly import SAMPLE, WITNESSES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from detector.store.interface import Store
+    from tests.support.postgres import Postgres
 
 EVENTS = 1500
 """of the sample: two days, and long enough for an alert"""
@@ -70,3 +72,20 @@ def test_a_stream_that_fails_ends_the_service(tmp_path: Path) -> None:
     said = " ".join((tmp_path / "log").read_text().split())
     assert "error: queue" in said
     assert "name another group" in said
+
+
+def test_it_can_be_stopped_while_its_store_is_away(
+    tmp_path: Path, postgres_server: Postgres, postgres_url: str
+) -> None:
+    """Whoever asked would not wait for five minutes, and nothing is lost by ending."""
+    postgres_server.clean(postgres_url)
+    queue, log = str(tmp_path / "queue"), tmp_path / "log"
+    with ExitStack() as between:
+        through = between.enter_context(Proxy(postgres_server.folder)).url(postgres_url)
+        with serving(tmp_path, "--run", "--queue", queue, "--store", through) as (_, process):
+            said_in(log, '("leading")', process)
+            between.close()
+            said_in(log, '("store unavailable".*"retry_seconds":5)', process)
+            process.terminate()
+            assert process.wait(PATIENCE) == 2
+    assert "see that the server runs" in " ".join(log.read_text().split())

@@ -13,7 +13,7 @@ from detector.store.errors import StoreError, StoreRefused, StoreUnavailable
 from detector.store.opening import TIMEOUT, open_store
 from detector.stream.assembly import Topics
 from detector.stream.opening import awaited_output, awaited_store
-from detector.stream.patience import PATIENCE_SECONDS, Patience
+from detector.stream.patience import PATIENCE_SECONDS, STOPPING_SECONDS, Patience
 from detector.stream.routes import opened_routes
 from detector.stream.service import Stop
 from detector.telemetry.logs import open_logs
@@ -157,6 +157,24 @@ def test_whoever_waits_can_be_stopped() -> None:
     with pytest.raises(StoreError, match=r"asked to stop before the store answered: .*127\.0\.0\.1:9"):
         attempts.open(NOBODY_LISTENS)
     assert attempts.clock.seconds < 70
+
+
+def test_once_asked_to_stop_patience_is_short() -> None:
+    """What was waited for long ends at once; what begins then, such as a last commit, has a few seconds."""
+    stop, said = Stop(), io.StringIO()
+    clock = Eventful(happens=stop.ask)
+
+    def unanswered() -> None:
+        raise StoreUnavailable("nobody at 127.0.0.1:9")
+
+    with open_logs(said) as log:
+        patience = Patience(clock, PATIENCE_SECONDS, lambda: None, log, stop=stop)
+        with pytest.raises(StoreUnavailable):
+            patience.call(unanswered)
+        assert 60 <= (asked := clock.seconds) < 70
+        with pytest.raises(StoreUnavailable):
+            patience.call(unanswered)
+        assert 1 < clock.seconds - asked <= STOPPING_SECONDS
 
 
 def test_what_waiting_does_not_mend_is_told_at_once(postgres_server: Postgres, postgres_url: str) -> None:
