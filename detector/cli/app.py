@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from detector.cli.config import default_map
+from detector.cli.kernels import place_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,5 +90,6 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 def main() -> None:
     """Run the command line. Of a command that is named first only its own modules are loaded."""
+    place_kernels()
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     make_app([asked] if asked in COMMANDS else COMMANDS)()
