@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.table import Table
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from detector.ops.standing import Standing
     from detector.store.intake import PartitionStatus
 
+_NAMED: Final = 12
+"""columns for the name of a partition"""
 _ACROSS = {"title_justify": "left", "title_style": "bold", "box": None, "pad_edge": False}
 
 
@@ -80,7 +82,8 @@ def _letters(now: Standing) -> str:
 
 def _partitions(now: Standing, rates: Mapping[str, float], rows: int) -> Table:
     table = Table(title="\nPartitions", **_ACROSS)  # type: ignore[arg-type]  # options of several types
-    table.add_column("partition", overflow="fold")
+    # On a narrow terminal the owner gives way: a partition without its name says nothing.
+    table.add_column("partition", overflow="fold", min_width=_NAMED)
     for name in ("position", "lag", "records/s", "watermark", "committed"):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     table.add_column("state", no_wrap=True, min_width=6)

@@ -23,9 +23,9 @@ TICK = 300_000
 NOW = 100 * TICK
 
 
-def text(now: Standing, before: Standing, rows: int = 99) -> str:
+def text(now: Standing, before: Standing, rows: int = 99, width: int = 200) -> str:
     """What is drawn, on a wide terminal."""
-    console = Console(width=200, record=True, file=io.StringIO())
+    console = Console(width=width, record=True, file=io.StringIO())
     console.print(drawn(now, before, TICK, rows))
     return console.export_text()
 
@@ -59,6 +59,16 @@ def test_everything_that_moves_is_shown(store: Store) -> None:
     ):  # fmt: skip
         assert told in shown
     assert "\x1b" not in shown
+
+
+def test_a_narrow_terminal_names_partitions(store: Store) -> None:
+    """In pieces that can be read; owners are shortened instead."""
+    fill(store, "llm.usage-events")
+    lags = {f"llm.usage-events/{number}": 1_234_567 for number in range(3)}
+    stands = look(store, NOW, lags)
+    shown = text(stands, stands, width=80)
+    assert "llm.usage-ev" in shown
+    assert "1,200" in shown
 
 
 def test_partitions_that_are_behind_come_first(store: Store) -> None:
