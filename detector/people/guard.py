@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
 
 from detector.hook.problems import Problem
+from detector.people.forms import fields_of, is_form
 from detector.people.roles import may
 from detector.people.site import same_origin
 
@@ -26,10 +27,9 @@ COOKIE: Final = "stillwatch"
 SCOPE: Final = "triage"
 """of API keys of programs that work on cases"""
 FIELD: Final = "csrf"
-"""of forms without files; those with files send the header"""
+"""of forms; whatever else is sent takes the header"""
 HEADER: Final = "x-csrf-token"
 _KEY: Final = re.compile("(bearer )?swk_.*", re.IGNORECASE)
-_FORM: Final = "application/x-www-form-urlencoded"
 _BEARER: Final = {"WWW-Authenticate": 'Bearer realm="stillwatch"'}
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
@@ -122,10 +122,7 @@ async def _check_forgery(parts: PeopleParts, request: Request, session: Session)
 
 
 async def _sent_in_form(request: Request) -> str:
-    if not request.headers.get("content-type", "").startswith(_FORM):
-        return ""
-    value = (await request.form()).get(FIELD, "")
-    return value if isinstance(value, str) else ""
+    return dict(await fields_of(request)).get(FIELD, "") if is_form(request) else ""
 
 
 def _away(request: Request) -> Problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -13,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from detector.hook.bodies import read_body
 from detector.hook.problems import Problem
 from detector.people.door import Refused, TooOften
+from detector.people.forms import parsed
 from detector.people.guard import COOKIE, current, signed_in
 from detector.people.hashing import Busy
 from detector.people.records import PeopleError
@@ -131,12 +131,7 @@ async def _form(parts: PeopleParts, request: Request) -> dict[str, str]:
     """Fields of a form of ours; there is no session yet whose token could vouch for it."""
     if not same_origin(request.headers, parts.site):
         raise Problem(403, "origin", "Not from here", f"open {parts.site.origin}/login and use its form")
-    body = await read_body(request, FORM_BYTES)
-    try:
-        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=16)
-    except ValueError:
-        raise Problem(400, "form", "Form not understood", "send a form of this page") from None
-    return {name: values[0] for name, values in fields.items()}
+    return dict(parsed(await read_body(request, FORM_BYTES), 16))
 
 
 def _address(parts: PeopleParts, request: Request) -> str:

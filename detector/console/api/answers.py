@@ -13,8 +13,9 @@ from detector.console.desk.replies import Reply
 from detector.console.schemas import CaseBody
 from detector.console.web.routes import visitor
 from detector.console.web.running import run
-from detector.hook.bodies import decoded, read_body, ref
+from detector.hook.bodies import decoded, ref
 from detector.hook.problems import Problem, problems
+from detector.people.forms import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -53,7 +54,7 @@ class Api:
 
     async def read(self, request: Request, decoder: msgspec.json.Decoder[_T]) -> tuple[_T, bytes]:
         """What was sent, and its bytes. Raises `Problem` 400, 413."""
-        body = await read_body(request, BODY_BYTES)
+        body = await body_of(request, BODY_BYTES)
         return decoded(decoder, body), body
 
     async def once(

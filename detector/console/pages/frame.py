@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from detector.console.pages.toast import COOKIE, Toast, read_toast, write_toast
 from detector.console.web.routes import visitor
 from detector.hook.problems import Problem
+from detector.people.forms import fields_of
 from detector.people.roles import may
 from detector.people.site import safe_next
 
@@ -124,11 +125,9 @@ class Frame:
 
 async def form_of(request: Request) -> dict[str, str]:
     """Fields of a form, of several of one name the last; the guard has checked whose form it is."""
-    form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return dict(await fields_of(request))
 
 
 async def listed(request: Request, name: str) -> tuple[str, ...]:
     """All values of one field."""
-    form = await request.form()
-    return tuple(value for value in form.getlist(name) if isinstance(value, str))
+    return tuple(value for one, value in await fields_of(request) if one == name)

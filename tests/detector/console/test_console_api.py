@@ -96,6 +96,19 @@ def test_a_key_of_what_was_refused_may_be_used_again(url: str) -> None:
     asyncio.run(main())
 
 
+def test_a_form_is_no_json(url: str) -> None:
+    """With the session's token in it, it is let in, and then not understood."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada")
+            form = {"csrf": browser.headers.pop("X-CSRF-Token"), "entries": "1"}
+            reply = await browser.post("/v1/undo", data=form)
+            assert (reply.status_code, reply.json()["type"]) == (400, "urn:stillwatch:problem:body")
+
+    asyncio.run(main())
+
+
 def test_bulk_does_what_the_preview_says_and_undo_takes_it_back(url: str) -> None:
     """As many cases are changed as were counted, and afterwards all are as they were."""
 

@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from detector.people.forms import FORM_BYTES
 from detector.people.headers import POLICY
 from detector.store.findings import MeasurementRecord, StoredVerdict, VerdictRecord
 from tests.detector.console.hostile import BAD, Page, hostile_account, hostile_campaign
@@ -147,6 +148,23 @@ def test_forms_work_without_scripts(url: str) -> None:
             await browser.post("/console/undo", data={"csrf": token[1], "entries": entry[1]})
             case = office.parts.desk.triage.case(case_id)
             assert (case.status, case.verdict) == ("new", None)
+
+    asyncio.run(main())
+
+
+def test_forms_are_bounded_and_of_one_kind(url: str) -> None:
+    """Too long a one is refused, and so is one with files, whatever token comes along in the header."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada", "viewer")
+            theme = {"theme": "dark", "back": "/console/help"}
+            assert (await browser.post("/console/theme", data=theme)).status_code == 303
+            assert (await browser.post("/console/theme")).status_code == 303
+            long = await browser.post("/console/theme", data=theme | {"x": "x" * FORM_BYTES})
+            files = await browser.post("/console/theme", data=theme, files={"x": b"x"})
+            assert [long.status_code, files.status_code] == [413, 415]
+            assert "set-cookie" not in {*long.headers, *files.headers}
 
     asyncio.run(main())
 

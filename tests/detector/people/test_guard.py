@@ -9,12 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.hook.auth.keys import make_key
+from detector.people.forms import FIELDS, FORM_BYTES
 from detector.people.records import HOUR
 from detector.people.roles import PERSONAL, RIGHTS
 from tests.detector.people.house import PERMISSIONS, House, open_house
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from detector.hook.auth.keys import Scope
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 
 
 def key(house: House, scope: str) -> dict[str, str]:
@@ -94,6 +99,31 @@ def test_a_change_needs_the_sessions_own_token(url: str) -> None:
                 ):
                     reply = await ada.post(path, **sent)
                     assert reply.status_code == status, (path, sent)
+
+    asyncio.run(main())
+
+
+def test_a_form_is_read_no_further_than_it_may_be(url: str) -> None:
+    """Refused before its token is looked at, long before all of it is held."""
+    sent: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for number in range(40):
+            sent.append(number)
+            yield b"x" * (FORM_BYTES // 4)
+
+    async def main() -> None:
+        async with open_house(url) as house:
+            await house.person("ada", "viewer")
+            ada = await house.signed_in("ada")
+            for path in ("/console/look", "/v1/probe/look"):
+                sent.clear()
+                reply = await ada.post(path, content=endless(), headers=FORM)
+                assert (reply.status_code, reply.json()["type"]) == (413, "urn:stillwatch:problem:too-long")
+                assert len(sent) < 10
+                odd = await ada.post(path, content=b"csrf=\xff", headers=FORM)
+                many = await ada.post(path, content=b"a&" * (FIELDS + 1), headers=FORM)
+                assert (odd.status_code, many.status_code) == (400, 400)
 
     asyncio.run(main())
 
