@@ -47,14 +47,14 @@ def _dossiers(routes: Routes, api: Api) -> None:
     papers = api.desk.papers
 
     @routes.on(
-        "GET", "/campaigns/{campaign_id:path}", "look", responses=told(CampaignDossier, "the latest dossier")
+        "GET", "/campaigns/{campaign_id:rest}", "look", responses=told(CampaignDossier, "the latest dossier")
     )
     async def campaign(campaign_id: Name) -> Response:
         """Show a campaign."""
         return answer(await run(lambda: _campaign(api.desk, campaign_id)))
 
     @routes.on(
-        "GET", "/accounts/{account_id:path}", "look", responses=told(AccountDossier, "the latest dossier")
+        "GET", "/accounts/{account_id:rest}", "look", responses=told(AccountDossier, "the latest dossier")
     )
     async def account(account_id: Name) -> Response:
         """Show an account."""
@@ -62,7 +62,7 @@ def _dossiers(routes: Routes, api: Api) -> None:
 
     @routes.on(
         "GET",
-        "/history/{kind}/{subject_id:path}",
+        "/history/{kind}/{subject_id:rest}",
         "look",
         responses=told(Measurement, "oldest first", many=True),
     )
@@ -72,7 +72,7 @@ def _dossiers(routes: Routes, api: Api) -> None:
 
     @routes.on(
         "GET",
-        "/objects/{object_id:path}",
+        "/objects/{object_id:rest}",
         "look",
         responses=told(Sharing, "accounts, the highest score first", many=True),
     )
@@ -87,7 +87,7 @@ def _samples(routes: Routes, api: Api) -> None:
 
     @routes.on(
         "GET",
-        "/samples/{account_id:path}",
+        "/samples/{account_id:rest}",
         "look",
         responses=told(SampleBody, "facts of requests", many=True),
     )

@@ -33,7 +33,7 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
     """Mount the pages; an id may hold anything, so it is the rest of the path."""
     desk, now = parts.desk, parts.people.clock.now
 
-    @routes.on("GET", "/campaigns/{subject_id:path}", "look")
+    @routes.on("GET", "/campaigns/{subject_id:rest}", "look")
     @frame.told
     async def campaign(request: Request) -> Response:
         who, subject_id = visitor(request), request.path_params["subject_id"]
@@ -41,7 +41,7 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         values = await run(lambda: _campaign(desk, subject_id, who, now(), page))
         return frame.page(request, "campaign", _SECTION, **values)
 
-    @routes.on("GET", "/accounts/{subject_id:path}", "look")
+    @routes.on("GET", "/accounts/{subject_id:rest}", "look")
     @frame.told
     async def account(request: Request) -> Response:
         who, subject_id = visitor(request), request.path_params["subject_id"]
@@ -50,7 +50,7 @@ def add(routes: Routes, parts: ConsoleParts, frame: Frame) -> None:
         decision = parts.decider.decide(Facts(account_id=subject_id))
         return frame.page(request, "account", _SECTION, decision=decision, **values)
 
-    @routes.on("GET", "/objects/{object_id:path}", "look")
+    @routes.on("GET", "/objects/{object_id:rest}", "look")
     @frame.told
     async def shared(request: Request) -> Response:
         object_id = request.path_params["object_id"]

@@ -1,4 +1,7 @@
-"""Routers whose every endpoint names the permission that it takes, so that all of them can be listed."""
+"""Routers whose every endpoint names the permission that it takes, so that all of them can be listed.
+
+`{name:rest}` in a path is all that follows, for ids that may hold anything.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import APIRouter, Depends
+from starlette.convertors import PathConvertor, register_url_convertor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -18,6 +22,15 @@ if TYPE_CHECKING:
     Guard = Callable[[Permission], Callable[[Request], Coroutine[Any, Any, Visitor]]]
 
 _Endpoint = TypeVar("_Endpoint", bound="Callable[..., Any]")
+
+
+class _Rest(PathConvertor):
+    """Starlette's `path` knows no line break, and drops one at the end, so that another id would be meant."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("rest", _Rest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,55 @@ def test_odd_ids_are_shown(url: str) -> None:
     asyncio.run(main())
 
 
+def test_a_line_break_belongs_to_an_id(url: str) -> None:
+    """Within it or at its end; an honest account is not judged by the page of another."""
+    ids = ["acc-1", "acc-1\n", "line\nbreak", "\n\r\n"]
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            grew = [MeasurementRecord("account", ids[0], SEEN, 0.5, 1, 1, 1, None)]
+            office.alert(
+                *(alert(one) for one in ids[:1]), dossiers=[account_dossier(ids[0])], measurements=grew
+            )
+            browser = await office.signed_in("Ada")
+            other, addresses = (
+                quote(ids[1], safe=""),
+                ("/console/accounts", "/v1/accounts", "/v1/history/account"),
+            )
+            first = [await browser.get(f"{address}/acc-1") for address in addresses]
+            assert [one.status_code for one in first] == [200, 200, 200]
+            unknown = [await browser.get(f"{address}/{other}") for address in addresses]
+            assert [one.status_code for one in unknown] == [404, 404, 200]
+            assert (unknown[2].json(), first[2].json() == unknown[2].json()) == ({"items": []}, False)
+            office.alert(*(alert(one) for one in ids[1:]), dossiers=[account_dossier(one) for one in ids[1:]])
+            for one in ids:
+                assert (await browser.get(f"/console/accounts/{quote(one, safe='')}")).status_code == 200
+                shown = await browser.get(f"/v1/accounts/{quote(one, safe='')}")
+                assert shown.json()["account_id"] == one
+
+    asyncio.run(main())
+
+
+def test_campaigns_and_objects_may_hold_line_breaks(url: str) -> None:
+    """As accounts may."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            office.alert(alert("cmp\n1", "campaign"), dossiers=[hostile_campaign("cmp\n1")])
+            browser = await office.signed_in("Ada")
+            for path in (
+                "/console/campaigns/cmp%0A1",
+                "/v1/campaigns/cmp%0A1",
+                "/v1/history/campaign/cmp%0A1",
+            ):
+                assert (await browser.get(path)).status_code == 200, path
+            for path in ("/console/objects/head%3Aa%0Ab", "/v1/objects/head%3Aa%0Ab", "/v1/samples/a%0Ab"):
+                assert (await browser.get(path)).status_code == 200, path
+            assert (await browser.get("/console/campaigns/cmp%0A1%0A")).status_code == 404
+
+    asyncio.run(main())
+
+
 def test_searching_finds_by_name(url: str) -> None:
     """A whole id leads to its page, and the beginning of one to the cases of those that begin so."""
 
