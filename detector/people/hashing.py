@@ -43,9 +43,11 @@ class Hashing:
 
     async def matches(self, hashed: str | None, password: str) -> bool:
         """Whether a password is the one that was hashed; as slow if there is none. Raises `Busy`."""
-        if len(password) > LONGEST:
-            password, hashed = "", None
-        return await self._in_thread(lambda: self._matches(hashed, normal(password)))
+        typed = normal(password)
+        # Measured as when it was chosen, or a password could be set that never counts.
+        if len(typed) > LONGEST:
+            typed, hashed = "", None
+        return await self._in_thread(lambda: self._matches(hashed, typed))
 
     def outdated(self, hashed: str) -> bool:
         """Whether a hash was made with other parameters than are used now."""

@@ -188,6 +188,21 @@ def test_a_link_lets_choose_a_password_once(url: str) -> None:
     asyncio.run(main())
 
 
+def test_a_password_that_was_chosen_lets_in(url: str) -> None:
+    """Of accents that are typed as characters of their own it may have many."""
+    password = PASSWORD + "e\u0301" * 120
+
+    async def main() -> None:
+        async with open_house(url) as house:
+            ada = house.people.add("ada", "admin", "test", house.clock.at)
+            link = "/setup/" + house.people.invite(ada.user_id, "test", house.clock.at)
+            chosen = {"password": password, "again": password}
+            assert (await house.browser().post(link, data=chosen)).status_code == 303
+            await house.signed_in("ada", password)
+
+    asyncio.run(main())
+
+
 def test_of_several_who_open_a_link_at_once_one_gets_in(url: str) -> None:
     """The others see that it is used."""
 
