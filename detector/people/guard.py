@@ -7,14 +7,14 @@ import hmac
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
 
 from detector.hook.problems import Problem
 from detector.people.forms import fields_of, is_form
 from detector.people.roles import may
-from detector.people.site import same_origin
+from detector.people.site import place_in, same_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -128,8 +128,7 @@ async def _sent_in_form(request: Request) -> str:
 def _away(request: Request) -> Problem:
     """To sign in and come back; a fragment's page as a whole, by htmx."""
     if "hx-request" in request.headers:
-        shown = urlsplit(request.headers.get("hx-current-url", ""))
-        header, status, back = "HX-Redirect", 401, shown._replace(scheme="", netloc="").geturl()
+        header, status, back = "HX-Redirect", 401, place_in(request.headers.get("hx-current-url", ""))
     else:
         header, status = "Location", 303
         back = f"{request.url.path}?{request.url.query}" if request.method in _SAFE else ""

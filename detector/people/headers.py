@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
+from detector.hook.problems import Problem
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +29,7 @@ _ALWAYS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _TLS: Final = "max-age=31536000"
+_FAULT: Final = Problem(500, "fault", "Not done", "an error of this service; its log says which")
 
 
 class SecurityHeaders:
@@ -42,17 +45,25 @@ class SecurityHeaders:
         if scope["type"] != "http" or not _below(scope["path"], PATHS):
             await self._app(scope, receive, send)
             return
-        private = not _below(scope["path"], (STATIC,))
+        private, is_begun = not _below(scope["path"], (STATIC,)), False
 
         async def told(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 if private:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        await self._app(scope, receive, told)
+        try:
+            await self._app(scope, receive, told)
+        except Exception:
+            # Outside of this only a bare text would be answered; whoever serves still logs the error.
+            if not is_begun:
+                await _FAULT.response()(scope, receive, told)
+            raise
 
 
 def _below(path: str, tops: tuple[str, ...]) -> bool:

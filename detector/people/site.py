@@ -75,6 +75,14 @@ def safe_next(asked: str | None) -> str:
     return asked if good else HOME
 
 
+def place_in(address: str) -> str:
+    """What stands after the host in the address of a page, as a browser told it; nothing if it is none."""
+    try:
+        return urlsplit(address)._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return ""
+
+
 def client_address(peer: str, forwarded: str, site: Site) -> str:
     """Whose request it is: the last of `X-Forwarded-For` that no known proxy has, if a known proxy asks."""
     address = peer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from fastapi import Request  # noqa: TC002 - FastAPI reads annotations at run time
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,7 +13,7 @@ from detector.console.web.routes import visitor
 from detector.hook.problems import Problem
 from detector.people.forms import fields_of
 from detector.people.roles import may
-from detector.people.site import safe_next
+from detector.people.site import place_in, safe_next
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -87,8 +86,7 @@ class Frame:
         return answered
 
     def _problem(self, request: Request, problem: Problem) -> Response:
-        asked = urlsplit(request.headers.get("referer", ""))
-        back = safe_next(asked._replace(scheme="", netloc="").geturl())
+        back = safe_next(place_in(request.headers.get("referer", "")))
         page = self.page(
             request, "problem", "", problem.status, title=problem.title, detail=problem.detail, back=back
         )

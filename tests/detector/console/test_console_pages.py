@@ -114,6 +114,23 @@ def test_an_address_with_a_slash_too_many_leads_to_nobody_else(url: str) -> None
     asyncio.run(main())
 
 
+def test_a_refusal_leads_back_or_home(url: str) -> None:
+    """To the page of ours that was left, if a browser names one."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada")
+            for named, back in (
+                ("https://stillwatch.test/console/audit?before=9", "/console/audit?before=9"),
+                ("http://[x", "/console"),
+                ("https://evil.test//evil.test/", "/console"),
+            ):
+                reply = await browser.get("/console/cases/none", headers={"Referer": named})
+                assert (reply.status_code, f'href="{back}">' in reply.text) == (404, True), named
+
+    asyncio.run(main())
+
+
 def addresses(routes: Iterable[Any]) -> Iterator[str]:
     """Of everything that answers GET, those of the framework included."""
     for route in routes:

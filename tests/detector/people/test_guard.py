@@ -67,6 +67,8 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(url: str) -> None:
             fragment = await browser.get("/console/look", headers=shown)
             assert fragment.status_code == 401
             assert fragment.headers["hx-redirect"] == "/login?next=/console/queue%3Fx%3D1"
+            lost = await browser.get("/console/look", headers=shown | {"HX-Current-URL": "http://[x"})
+            assert (lost.status_code, lost.headers["hx-redirect"]) == (401, "/login?next=")
             api = await browser.get("/v1/probe/look")
             assert (api.status_code, api.headers["content-type"]) == (401, "application/problem+json")
             assert api.json()["type"] == "urn:stillwatch:problem:signed-out"

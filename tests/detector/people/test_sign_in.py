@@ -4,6 +4,7 @@ import asyncio
 import re
 from contextlib import closing
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 
@@ -13,7 +14,7 @@ from detector.people.hashing import Hashing
 from detector.people.headers import POLICY
 from detector.people.limits import PER_ADDRESS, PER_NAME
 from detector.store.opening import open_database
-from tests.detector.people.house import PASSWORD, open_house, sign_in
+from tests.detector.people.house import ORIGIN, PASSWORD, open_house, sign_in
 
 
 def test_a_person_signs_in_and_out(url: str) -> None:
@@ -233,6 +234,28 @@ def test_pages_say_what_browsers_may_do_with_them(url: str) -> None:
                 assert "<script" not in reply.text
                 assert "style=" not in reply.text
             assert "content-security-policy" not in (await browser.get("/healthz")).headers
+
+    asyncio.run(main())
+
+
+def test_an_error_of_ours_is_no_bare_page(url: str) -> None:
+    """It is told as a problem, with what browsers may do, and goes on to the log of who serves."""
+
+    async def broken() -> None:
+        raise LookupError("a secret")
+
+    async def main() -> None:
+        async with open_house(url) as house:
+            house.app.add_api_route("/console/broken", broken)
+            with pytest.raises(LookupError):
+                await house.browser().get("/console/broken")
+            silent = httpx.ASGITransport(house.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=silent, base_url=ORIGIN) as browser:
+                reply = await browser.get("/console/broken")
+            assert (reply.status_code, reply.headers["content-type"]) == (500, "application/problem+json")
+            assert reply.headers["content-security-policy"] == POLICY
+            assert reply.headers["cache-control"] == "no-store"
+            assert "secret" not in reply.text
 
     asyncio.run(main())
 
