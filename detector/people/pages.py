@@ -93,7 +93,10 @@ def _add_setup(made: APIRouter, parts: PeopleParts) -> None:
             return _setup(parts, person.name, str(error), 422)
         except Busy:
             return _later(_setup(parts, person.name, "Too many sign in just now. Try again.", 503), 5)
-        return let_in(parts, secret, safe_next(None)) if secret else _setup(parts, None, _SPENT, 410)
+        if secret is None:
+            return _setup(parts, None, _SPENT, 410)
+        await end_session(parts, request)
+        return let_in(parts, secret, safe_next(None))
 
 
 def login(parts: PeopleParts, back: str, error: str = "", status: int = 200) -> Response:

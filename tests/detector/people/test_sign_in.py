@@ -189,6 +189,27 @@ def test_a_link_lets_choose_a_password_once(url: str) -> None:
     asyncio.run(main())
 
 
+def test_a_session_does_not_outlive_a_link(url: str) -> None:
+    """That of whoever was signed in ends when a link signs somebody else in, and not for a look at it."""
+
+    async def main() -> None:
+        async with open_house(url) as house:
+            await house.person("bob")
+            browser = await house.signed_in("bob")
+            before = browser.cookies["__Host-stillwatch"]
+            ada = house.people.add("ada", "admin", "test", house.clock.at)
+            link = "/setup/" + house.people.invite(ada.user_id, "test", house.clock.at)
+            await browser.get(link)
+            await browser.post(link, data={"password": "short", "again": "short"})
+            assert house.people.session(before, house.clock.at) is not None
+            done = await browser.post(link, data={"password": PASSWORD, "again": PASSWORD})
+            assert done.status_code == 303
+            assert (await browser.get("/console/look")).json()["name"] == "ada"
+            assert house.people.session(before, house.clock.at) is None
+
+    asyncio.run(main())
+
+
 def test_a_password_that_was_chosen_lets_in(url: str) -> None:
     """Of accents that are typed as characters of their own it may have many."""
     password = PASSWORD + "e\u0301" * 120
