@@ -136,6 +136,7 @@ replies: Final = Table(
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("time", BigInteger, nullable=False, index=True),
+    Column("etag", Text),
 )
 """Answers by idempotency key, so that a request that is sent again is not done again."""
 

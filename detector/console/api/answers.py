@@ -28,6 +28,7 @@ _T = TypeVar("_T")
 BODY_BYTES: Final = 1 << 20
 SERVER_FAULT: Final = 500
 JSON: Final = "application/json"
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 FAILS: Final = problems(
     s400="makes no sense", s401="not signed in, and no valid key", s403="not allowed", s404="not known",
     s409="not as things are", s412="changed by somebody else", s413="the body is too long",
@@ -68,7 +69,7 @@ class Api:
         digest = hashlib.sha256(asked).digest()
         kept = await run(lambda: replies.begin(who, key, digest, now))
         if kept is not None:
-            return Response(kept.body, kept.status, {"Idempotent-Replayed": "true"}, JSON)
+            return _replayed(kept)
         try:
             response = await work()
         except Problem as problem:
@@ -76,7 +77,7 @@ class Api:
             if problem.status < SERVER_FAULT:
                 await run(lambda: replies.give_back(who, key))
             raise
-        reply = Reply(response.status_code, bytes(response.body))
+        reply = Reply(response.status_code, bytes(response.body), response.headers.get("etag"))
         await run(lambda: replies.keep(who, key, reply))
         return response
 
@@ -88,7 +89,12 @@ def answer(value: Any, status: int = 200, **headers: str) -> Response:
     except UnicodeEncodeError:
         body = json.dumps(msgspec.to_builtins(value)).encode()
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Response(body, status, {"Cache-Control": "no-store"} | named, JSON)
+    return Response(body, status, _UNKEPT | named, JSON)
+
+
+def _replayed(kept: Reply) -> Response:
+    told = {} if kept.etag is None else {"ETag": kept.etag}
+    return Response(kept.body, kept.status, _UNKEPT | told | {"Idempotent-Replayed": "true"}, JSON)
 
 
 def case_body(case: Case) -> CaseBody:

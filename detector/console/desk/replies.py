@@ -38,6 +38,8 @@ class Reply:
 
     status: int
     body: bytes
+    etag: str | None = None
+    """the version that it told"""
 
 
 class Replies(SqlPart):
@@ -59,11 +61,11 @@ class Replies(SqlPart):
             raise UnderWay(
                 "the request is under way; look what became of it before you send it under a new key"
             )
-        return Reply(found.status, found.body)
+        return Reply(found.status, found.body, found.etag)
 
     def keep(self, actor: str, key: str, reply: Reply) -> None:
         """Remember the answer."""
-        values = {"status": reply.status, "body": reply.body}
+        values = {"status": reply.status, "body": reply.body, "etag": reply.etag}
         with self._database.writing() as connection:
             connection.execute(update(replies).where(_mine(actor, key)).values(values))
 

@@ -74,6 +74,32 @@ def test_a_key_lets_nothing_be_done_twice(url: str) -> None:
     asyncio.run(main())
 
 
+def test_a_replay_names_the_version_and_is_kept_nowhere(url: str) -> None:
+    """The answer is the same in what guards the next change, and in what may store it."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            [case_id] = office.alert(alert("acc-1"))
+            browser, path = await office.signed_in("Ada"), f"/v1/cases/{case_id}"
+            key, change = {"Idempotency-Key": "once"}, {"add_tags": ["vip"]}
+            first = await browser.patch(path, json=change, headers=key)
+            assert (await browser.patch(path, json={"add_tags": ["later"]})).status_code == 200
+            again = await browser.patch(path, json=change, headers=key)
+            assert again.headers.pop("idempotent-replayed") == "true"
+            assert (again.content, again.headers) == (first.content, first.headers)
+            assert (again.headers["etag"], again.headers["cache-control"]) == ('"2"', "no-store")
+            text = [
+                await browser.post(
+                    f"{path}/comments", json={"text": "x"}, headers=key | {"Idempotency-Key": "2"}
+                )
+                for _ in range(2)
+            ]
+            assert "etag" not in text[1].headers
+            assert text[1].headers["cache-control"] == "no-store"
+
+    asyncio.run(main())
+
+
 def test_a_key_of_what_was_refused_may_be_used_again(url: str) -> None:
     """Nothing was done, so the key was not used; after a day a key is forgotten."""
 

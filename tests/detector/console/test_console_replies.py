@@ -18,8 +18,8 @@ def test_a_key_is_taken_once(store_url: str) -> None:
         replies = Replies(database)
         begun = list(pool.map(lambda _: _begin(replies), range(8)))
         assert sorted(begun) == ["mine", *["under way"] * 7]
-        replies.keep("ada", "k", Reply(201, b"done"))
-        assert replies.begin("ada", "k", b"same", KEPT) == Reply(201, b"done")
+        replies.keep("ada", "k", Reply(201, b"done", '"7"'))
+        assert replies.begin("ada", "k", b"same", KEPT) == Reply(201, b"done", '"7"')
         with pytest.raises(Reused, match="another request"):
             replies.begin("ada", "k", b"other", KEPT)
         assert replies.begin("bob", "k", b"other", 0) is None
