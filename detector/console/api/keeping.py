@@ -75,7 +75,7 @@ def _views(routes: Routes, api: Api) -> None:
 
     @routes.on(
         "PUT",
-        "/views/{name}",
+        "/views/{name:rest}",
         "triage",
         responses=told(SavedView, "the view"),
         openapi_extra=json_body(ViewBody),
@@ -87,7 +87,7 @@ def _views(routes: Routes, api: Api) -> None:
         query = await run(lambda: write_query(parse_query(asked.query, who.user_id), who.user_id))
         return answer(await run(lambda: keeping.save(who, name, query, shared=asked.shared)))
 
-    @routes.on("DELETE", "/views/{name}", "triage", status_code=204)
+    @routes.on("DELETE", "/views/{name:rest}", "triage", status_code=204)
     async def forget(request: Request, name: Name) -> Response:
         """Let go of a view of yours."""
         await run(lambda: keeping.forget(visitor(request), name))

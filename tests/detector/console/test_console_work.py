@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 from detector.casework.statuses import VERDICTS
 from tests.detector.console.office import alert, open_office, traffic
@@ -103,6 +104,25 @@ def test_a_view_is_kept_under_its_name(url: str) -> None:
             assert "kind=campaign&amp;assignee=me" in (await bob.get("/console/queue")).text
             assert (await bob.post("/console/views/delete", data={"name": "ours"})).status_code == 404
             assert (await ada.post("/console/views/delete", data={"name": "ours"})).status_code == 303
+
+    asyncio.run(main())
+
+
+def test_the_api_reaches_views_of_any_name(url: str) -> None:
+    """Those that a form saved as well, whatever stands in their names."""
+
+    async def main() -> None:
+        async with open_office(url) as office:
+            browser = await office.signed_in("Ada")
+            for name in ("a/b", "/", "a/../b", "two\nlines", "what? 50% #1"):
+                path = f"/v1/views/{quote(name, safe='')}"
+                assert (await browser.post("/console/views", data={"name": name})).status_code == 303
+                kept = await browser.put(path, json={"query": "kind=campaign", "shared": True})
+                assert (kept.status_code, kept.json().get("name")) == (200, name)
+                [view] = (await browser.get("/v1/views")).json()["items"]
+                assert (view["name"], view["shared"]) == (name, True)
+                assert (await browser.delete(path)).status_code == 204
+                assert (await browser.get("/v1/views")).json()["items"] == []
 
     asyncio.run(main())
 
