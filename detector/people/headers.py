@@ -67,4 +67,6 @@ class SecurityHeaders:
 
 
 def _below(path: str, tops: tuple[str, ...]) -> bool:
-    return any(path == top or path.startswith(f"{top}/") for top in tops)
+    # Routes match with a line break at the end as well.
+    asked = path.removesuffix("\n")
+    return any(asked == top or asked.startswith(f"{top}/") for top in tops)

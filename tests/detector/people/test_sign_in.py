@@ -245,7 +245,7 @@ def test_pages_say_what_browsers_may_do_with_them(url: str) -> None:
     async def main() -> None:
         async with open_house(url) as house:
             browser = house.browser()
-            for path in ("/login", "/setup/x", "/console/look", "/oidc/start"):
+            for path in ("/login", "/login%0A", "/setup/x", "/console/look", "/oidc/start"):
                 reply = await browser.get(path)
                 assert reply.headers["content-security-policy"] == POLICY
                 assert reply.headers["x-content-type-options"] == "nosniff"
