@@ -66,7 +66,7 @@ def stream_sample(wish: Wish, console: Console, then: Callable[[Place, Setup], N
             _say(console, f"port {wish.port} is taken; this demo is at {port}.")
         sample = recent_sample(clock.now())
         sample.write(place.log)
-        ready_store(place.store)
+        ready_store(place.store, begin=True)
         setup = set_up_stream(place.store, wish.model, None, "canonical", TICK_MINUTES, LATENESS_MINUTES)
         idle = _idle_seconds(sample, wish.speed)
         with opened_demo(place, wish.model, setup, port, idle, os.environ, clock, log) as service:

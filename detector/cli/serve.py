@@ -198,7 +198,7 @@ def serve_command(
         raise typer.BadParameter("--challenger needs --run: it is scored beside what the stream scores")
     stream = stream_settings(store, queue, idle, checkpoint, samples) if run else None
     with told_plainly(), open_logs(sys.stderr, log_level) as log:
-        ready_store(store)
+        ready_store(store, begin=True)
         telemetry, clock = make_telemetry(), SystemClock()
         settings = HookSettings(fail="closed" if fail == "closed" else "open", subjects=subjects)
         setup = None if stream is None else stream_setup(store, model, calibration, tick, lateness)

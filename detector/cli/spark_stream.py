@@ -147,7 +147,7 @@ def stream_command(
             takeover_seconds=takeover,
         )
         setup = set_up_stream(store, model, calibration, log_format, tick, lateness)
-        ready_store(store)
+        ready_store(store, begin=True)
         query = QuerySettings(kafka, state_dir, model / "text", shards, trigger, batch_records)
         telemetry, clock, stop = make_telemetry(spans), SystemClock(), Stop()
         said = [*(f"{name}={value}" for name, value in SESSION.items()), *(spark or ())]

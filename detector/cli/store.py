@@ -41,8 +41,8 @@ def make_store_app() -> typer.Typer:
 def upgrade_command(store: StoreOption = DEFAULT_STORE) -> None:
     """Make the store, or bring its schema up to date; what is stored stays.
 
-    Stop older processes first: they refuse a newer schema. `stillwatch run` does this by itself for a file,
-    and never for a server.
+    Stop older processes first: they refuse a newer schema. `stillwatch run` and `serve` do this by themselves
+    for a file, and never for a server.
 
     For example:
 

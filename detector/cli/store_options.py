@@ -21,10 +21,11 @@ StoreOption = Annotated[
 ]
 
 
-def ready_store(url: str) -> None:
+def ready_store(url: str, *, begin: bool = False) -> None:
     """Bring a file up to date before it is used. A server is upgraded by `stillwatch store upgrade` alone.
 
-    Others may be at work on a server, and with an older version.
+    Others may be at work on a server, and with an older version. A file that is not there is made only where
+    a store may `begin`: a command that changed a new, empty one would seem to have worked on the one meant.
     """
     if url.startswith("sqlite:"):
-        upgrade(url)
+        upgrade(url, make=begin)

@@ -34,6 +34,7 @@ SQLITE: Final = "sqlite+pysqlite"
 FORMS: Final = "sqlite:///FILE or postgresql://[USER@]HOST[:PORT]/DATABASE"
 TIMEOUT: Final = 30.0
 """Seconds to wait for a connection or a lock."""
+_UNMADE: Final = f"check its name, or {revisions.REMEDY} to make it"
 
 
 class SqlStore(
@@ -77,14 +78,20 @@ def open_database(url: str, *, password: str | None = None, timeout: float = TIM
     return database
 
 
-def upgrade(url: str, *, password: str | None = None, timeout: float = TIMEOUT, to: str = "head") -> None:
+def upgrade(
+    url: str, *, password: str | None = None, timeout: float = TIMEOUT, to: str = "head", make: bool = True
+) -> None:
     """Bring the schema up to date, from nothing or from any released one; `to` an older one for tests.
 
-    A new SQLite file may be read and written by its owner only. Raises as `open_store`.
+    A new SQLite file may be read and written by its owner only; without `make` it has to be there. Raises as
+    `open_store`.
     """
     database = _database(url, password, timeout)
     try:
-        _create_file(database.url)
+        if make:
+            _create_file(database.url)
+        else:
+            _check_file(database.url)
         revisions.upgrade(database, to)
     finally:
         database.close()
@@ -113,7 +120,7 @@ def _parsed(url: str) -> URL:
 
 def _check_file(url: URL) -> None:
     if url.drivername == SQLITE and not Path(url.database or "").exists():
-        raise StoreError(f"store {url.render_as_string()}: there is no such file; {revisions.REMEDY}")
+        raise StoreError(f"store {url.render_as_string()}: there is no such file; {_UNMADE}")
 
 
 def _create_file(url: URL) -> None:
