@@ -172,7 +172,7 @@ def _exemptions(made: APIRouter, console: Console) -> None:
 
     @made.put("/undo/{account_id}", responses=_DONE, openapi_extra=json_body(ExemptionChange))
     async def undo(request: Request, account_id: Account) -> dict[str, int]:
-        """Let verdicts on an account not count for a while."""
+        """Let verdicts on an account not count for a while; without one there is nothing to undo (409)."""
         asked = await console.body(request, decoder)
         until = console.until(asked.days)
         return _version(await console.run(request, lambda do: do.undo(account_id, asked.why, until)))

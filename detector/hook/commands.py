@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from detector.hook.auth.keys import NewKey, Scope
     from detector.hook.decision import Mode
-    from detector.store.hook_records import AuditEntry, HookStore
+    from detector.store.hook_records import AuditEntry
+    from detector.store.interface import Store
 
 _HOUR: Final = 3_600_000
 _CALIBRATE: Final = (
@@ -45,7 +46,7 @@ class Commands:
     """On one store, by one author."""
 
     def __init__(
-        self, store: HookStore, author: str, now: Callable[[], int], random: Callable[[int], bytes]
+        self, store: Store, author: str, now: Callable[[], int], random: Callable[[int], bytes]
     ) -> None:
         self._store = store
         self._author = author
@@ -78,7 +79,15 @@ class Commands:
         return self._do(Control("allow", account_id, None), why)
 
     def undo(self, account_id: str, why: str, until: int | None = None) -> int:
-        """Let verdicts on an account not count, for a week unless said otherwise."""
+        """Let verdicts on an account not count, for a week unless said otherwise.
+
+        Raises `CommandError` if there is none: who mistypes an id would believe that somebody is let through.
+        """
+        if self._store.verdict_of(account_id) is None:
+            raise CommandError(
+                f"nothing to undo: there is no verdict on {account_id!r}; check the account's id, or put it "
+                "on the allow-list to be let through whatever is found"
+            )
         end = self._now() + UNDO_HOURS * _HOUR if until is None else until
         return self._do(exemption("undo", account_id, end), why)
 

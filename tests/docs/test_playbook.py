@@ -9,11 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from detector.cli.app import make_app
+from detector.store.findings import Findings
 from detector.store.hook_records import Control
 from detector.store.opening import open_database, open_store
 from detector.stream.calibrated import AUTHOR, KIND, Calibration
 from tests.docs.written import ROOT, blocks, calls
 from tests.support.exported import NOW, alert_of, campaign_dossier, conclude, keep_dossier
+from tests.support.stores import verdict_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +28,7 @@ GROUPS: Final = ("export", "audit", "policy")
 
 @pytest.fixture
 def url(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A store with calibrated thresholds and an alerted campaign, and the folder to give commands from."""
+    """A store with calibrated thresholds, an alerted campaign, a verdict; and the folder to work in."""
     shutil.copy(sqlite_template, tmp_path / "store.db")
     shutil.copy(ROOT / "detector/hook/policy/default.toml", tmp_path / "policy.toml")
     monkeypatch.chdir(tmp_path)
@@ -35,6 +37,9 @@ def url(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) 
     with closing(open_database(found)) as database:
         keep_dossier(database, "campaign", CAMPAIGN, campaign_dossier(campaign_id=CAMPAIGN))
     with closing(open_store(found)) as store:
+        lease = store.lead("leader", NOW, 1000)
+        assert lease is not None
+        store.conclude(lease, Findings(2, verdicts=[verdict_of("acct_77")]), NOW)
         told = msgspec.json.encode(Calibration(calibrated=True, source="march"))
         store.control([Control(KIND, "", told)], AUTHOR, "thresholds: march", NOW)
     return found

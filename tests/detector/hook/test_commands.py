@@ -10,12 +10,13 @@ from typer.testing import CliRunner
 
 from detector.cli.app import make_app
 from detector.hook.policy.reading import default_text
-from tests.detector.hook.service import filled
+from tests.detector.hook.service import filled, key_id
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RUNNER = CliRunner()
+BLOCKED = key_id("block")
 
 
 @pytest.fixture
@@ -66,11 +67,11 @@ def test_what_is_commanded_is_in_force_and_in_the_audit(tmp_path: Path, url: str
     assert "--accept-uncalibrated" in ran(*enforce, code=2)
     ran(*enforce, "--accept-uncalibrated", "a trial")
     ran("policy", "allow", "acc-1", "--why", "partner", "--store", url)
-    ran("policy", "undo", "acc-2", "--why", "students", "--days", "2", "--store", url)
+    ran("policy", "undo", BLOCKED, "--why", "students", "--days", "2", "--store", url)
     shown = ran("policy", "show", "--store", url)
     assert "# mode: enforce" in shown
     assert "# allow: 'acc-1'\n" in shown
-    assert "# undo: 'acc-2', until " in shown
+    assert f"# undo: '{BLOCKED}', until " in shown
     assert shown.endswith("rule = []\n")
     ran("policy", "allow", "acc-1", "--remove", "--why", "left", "--store", url)
     audit = [json.loads(line) for line in ran("policy", "audit", "--store", url).splitlines()]
@@ -80,6 +81,14 @@ def test_what_is_commanded_is_in_force_and_in_the_audit(tmp_path: Path, url: str
         ("allow", "left"),
     ]  # fmt: skip
     assert all(one["author"].endswith("(command line)") for one in audit[1:])
+
+
+def test_an_undo_without_a_verdict_is_an_error(url: str) -> None:
+    """Nothing is changed, so that a mistyped id does not seem to let anybody through."""
+    said = ran("policy", "undo", "acct_nobody", "--why", "students", "--store", url, code=2)
+    assert "nothing to undo: there is no verdict on 'acct_nobody'" in " ".join(said.split())
+    assert "acct_nobody" not in ran("policy", "audit", "--store", url)
+    assert "undo" not in ran("policy", "show", "--store", url)
 
 
 def test_keys_are_made_listed_and_revoked(url: str) -> None:
