@@ -11,7 +11,7 @@ from rich.filesize import decimal
 from detector import compose
 from detector.defaults import KEY_VARIABLE
 from detector.ops.checking import Check, failure, ok, warning
-from detector.stream.secret import key_file
+from detector.stream.secret import RESTORE, key_file, lost
 from detector.thresholds import CalibrationError
 from features.text.purposes import WeightsError
 from models.artefact import ModelError
@@ -59,8 +59,7 @@ def secret_check(environ: Mapping[str, str], store: str, *, used: bool) -> Check
     if path.exists():
         return ok("secret", f"is in {path}; keep a copy, for without it the store is worth nothing")
     if used:
-        said = f"the store is in use, and there is neither {KEY_VARIABLE} nor {path}"
-        return failure("secret", said, "restore the file, or set the variable to what it was")
+        return failure("secret", lost(path), RESTORE)
     return ok("secret", f"will be made in {path} by the first `stillwatch run`")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from detector.store import revisions
@@ -22,6 +22,7 @@ from detector.store.leading import SqlLeading
 from detector.store.mail import SqlLetters
 from detector.store.paging import SqlPaging
 from detector.store.postgres import Postgres
+from detector.store.schema import partitions
 from detector.store.sqlite import Sqlite, create_file
 from detector.store.upkeep import SqlUpkeep
 
@@ -93,6 +94,19 @@ def upgrade(
         else:
             _check_file(database.url)
         revisions.upgrade(database, to)
+    finally:
+        database.close()
+
+
+def is_used(url: str) -> bool:
+    """Whether a store holds partitions, under whichever schema; False if the file is not there."""
+    database = _database(url, None, TIMEOUT)
+    try:
+        if database.url.drivername == SQLITE and not Path(database.url.database or "").exists():
+            return False
+        with database.reading() as connection:
+            there = inspect(connection).has_table(partitions.name)
+            return there and connection.execute(select(partitions.c.origin).limit(1)).first() is not None
     finally:
         database.close()
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from detector.defaults import KEY_VARIABLE
 from detector.store.errors import StoreError
+from detector.store.opening import is_used
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RESTORE: Final = "restore the file, or set the variable to what it was"
 _BYTES: Final = 32
 _SQLITE: Final = "sqlite:///"
 
@@ -20,7 +22,8 @@ _SQLITE: Final = "sqlite:///"
 def stream_secret(environ: Mapping[str, str], store_url: str) -> str:
     """From the environment; else, beside a store that is a file, from a file that is made if need be.
 
-    Only its owner may read that file. Raises `StoreError` where several processes must be given the same.
+    Only its owner may read that file. Raises `StoreError` where several processes must be given the same, and
+    where the file of a store in use is gone: what is stored is hashed under it.
     """
     said = environ.get(KEY_VARIABLE)
     if said:
@@ -30,6 +33,9 @@ def stream_secret(environ: Mapping[str, str], store_url: str) -> str:
         raise StoreError(
             f"{KEY_VARIABLE} is not set; give every process that shares this store the same secret there"
         )
+    # In this order: who begins the store beside us makes the file first.
+    if is_used(store_url) and not path.exists():
+        raise StoreError(f"{lost(path)}; {RESTORE}")
     try:
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
     except FileExistsError:
@@ -39,6 +45,11 @@ def stream_secret(environ: Mapping[str, str], store_url: str) -> str:
         file.flush()
         os.fsync(file.fileno())
     return path.read_text(encoding="ascii")
+
+
+def lost(path: Path) -> str:
+    """What is wrong where a store is in use without a secret; `RESTORE` is the remedy."""
+    return f"the store is in use, and there is neither {KEY_VARIABLE} nor {path}"
 
 
 def key_file(store_url: str) -> Path | None:
