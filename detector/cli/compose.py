@@ -50,7 +50,10 @@ REGISTRY: Final = "registry:"
 def read_model(named: str | Path, role: str = "champion") -> Path:
     """The folder that `--model` names: a model's, or the version that a registry has in a role."""
     if not str(named).startswith(REGISTRY):
-        return Path(named)
+        folder = Path(named)
+        if not folder.is_dir():
+            raise typer.BadParameter(f"{folder}: no such folder; check the path")
+        return folder
     # Keys and cards take a while to load, and most calls name no registry.
     from detector.registry.naming import resolved  # noqa: PLC0415
 
