@@ -45,6 +45,9 @@ def calibrate_command(
       stillwatch replay today.jsonl.zst --out findings --calibration calibration.json
     """
     console = Console(stderr=True)
+    # A mistyped folder must not cost the time that the logs take.
+    if out.is_dir() or not out.parent.is_dir():
+        raise typer.BadParameter(f"--out {out}: no file can be written there; check the path")
     with told_plainly():
         setup = set_up(model, None, log_format, tick, lateness)
         letters = DeadLetterCounts()

@@ -38,3 +38,12 @@ def test_a_model_that_is_not_there_is_told_by_its_option(
     assert command[-1] in said
     assert "nope: no such folder; check the path" in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("out", ["absent/c.json", "."])
+def test_thresholds_that_could_not_be_written_cost_no_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    """The log is not even looked for."""
+    monkeypatch.chdir(tmp_path)
+    assert f"--out {out}: no file can be written there" in ran("calibrate", "absent.jsonl", "--out", out)
