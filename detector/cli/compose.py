@@ -154,8 +154,15 @@ def told_plainly() -> Iterator[None]:
         # A pipe that closed is not an error of ours to describe.
         if isinstance(error, BrokenPipeError):
             raise
-        Console(stderr=True).print(f"error: {error}", style="bold red", markup=False, highlight=False)
+        Console(stderr=True).print(f"error: {_told(error)}", style="bold red", markup=False, highlight=False)
         raise typer.Exit(EXIT_ERROR) from None
+
+
+def _told(error: Exception) -> str:
+    """The system's errors name a number and no remedy where a path is wrong; ours end with their remedy."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}; check the path, and that you may use it"
 
 
 def _admission(tick_minutes: float, lateness_minutes: float) -> AdmissionSettings:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detector.lake.errors import LakeError
 from detector.lake.manifest import manifest_of
 from detector.lake.replaying import RecordedReplay
 from detector.lake.writer import open_writer
@@ -25,9 +27,11 @@ LakeEventsOption = Annotated[
 
 
 def with_lake(setup: Setup, uri: str | None, *, events: bool) -> Setup:
-    """The same, whose replay writes the lake at `uri`; raises `LakeError` where that is another one's."""
+    """The same, whose replay writes the lake at `uri`; raises `LakeError` where it may not."""
     if uri is None:
         return setup
+    if Path(uri).exists() and not Path(uri).is_dir():
+        raise LakeError(f"--lake {uri}: is no folder; check the path")
     replay = setup.replay
     mine = manifest_of(replay.reading.edge, replay.admission.tick)
     writer = open_writer(uri, mine, secrets.token_hex(8), _failed, events=events)

@@ -47,3 +47,31 @@ def test_thresholds_that_could_not_be_written_cost_no_reading(
     """The log is not even looked for."""
     monkeypatch.chdir(tmp_path)
     assert f"--out {out}: no file can be written there" in ran("calibrate", "absent.jsonl", "--out", out)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("sketch", "log.jsonl", "--out", "absent/s.jsonl.zst"), "absent/s.jsonl.zst: No such file"),
+        (("replay", "log.jsonl", "--out", "log.jsonl"), "log.jsonl: File exists"),
+    ],
+)
+def test_a_path_of_the_system_is_told_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], said: str
+) -> None:
+    """And without the number of the error."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STILLWATCH_HASH_KEY", "a secret of the tests")
+    (tmp_path / "log.jsonl").write_text("{}\n")
+    told = ran(*command)
+    assert told.startswith(f"error: {said}")
+    assert told.endswith("; check the path, and that you may use it")
+
+
+def test_a_lake_that_is_a_file_is_told_by_its_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any folder is made for findings."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.jsonl").write_text("{}\n")
+    told = ran("replay", "log.jsonl", "--out", "out", "--lake", "log.jsonl")
+    assert told == "error: --lake log.jsonl: is no folder; check the path"
+    assert not (tmp_path / "out").exists()
