@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import msgspec
 
 from features.adapters.base import RecordError
+from features.adapters.mending import mended
 from features.adapters.reasons import UNREADABLE, explain, from_future, too_large
 from features.batch import Decoded, Lifecycle, Rejected
 from features.columns import BatchBuilder
@@ -140,11 +141,14 @@ def _read_slow(
 
 
 def decode_tolerant(record: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """Decode a record in which integers may be written as 256.0, as tools with float columns do."""
+    """Decode a record in which integers may be written as 256.0, as tools with float columns do.
+
+    It is mended first where a client wrote halves of characters into it.
+    """
     try:
         return decoder.decode(record)
-    except msgspec.ValidationError:
-        whole = _whole_numbers(msgspec.json.decode(record))
+    except msgspec.MsgspecError:
+        whole = _whole_numbers(msgspec.json.decode(mended(record)))
         return msgspec.convert(whole, decoder.type)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from features.adapters.mending import decode_lenient
 from features.adapters.reasons import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import KeysView, Sequence
 
 _EVIDENCE: Final = (
     ("otlp", ({"resourceSpans"}, {"traceId", "spanId", "startTimeUnixNano"})),
@@ -56,6 +57,8 @@ _EVIDENCE: Final = (
 
 FORMATS: Final = ("canonical", "litellm", "otlp", "openai", "envoy", "kong", "langfuse", "helicone")
 
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+
 
 class FormatError(ValueError):
     """No format, or no single one, was recognised; says which there are and how to choose."""
@@ -78,10 +81,17 @@ def detect_format(records: Sequence[bytes]) -> str:
 
 def _format_of(record: bytes, decoder: msgspec.json.Decoder[dict[str, msgspec.Raw]]) -> str | None:
     try:
-        keys = decoder.decode(record).keys()
+        keys = _keys(record, decoder)
     except UNREADABLE:
         return None
     return next((name for name, signs in _EVIDENCE if any(sign <= keys for sign in signs)), None)
+
+
+def _keys(record: bytes, decoder: msgspec.json.Decoder[dict[str, msgspec.Raw]]) -> KeysView[str]:
+    try:
+        return decoder.decode(record).keys()
+    except msgspec.MsgspecError:
+        return decode_lenient(record, _OBJECT).keys()
 
 
 def _remedy() -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from features.adapters.accounts import DEFAULT_ACCOUNT_FROM, AccountField
+from features.adapters.mending import decode_lenient
 from features.times import LATEST
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ class ForeignAdapter:
 
     def read(self, record: bytes) -> UsageEvent:
         """Read one record."""
-        return self.event(self.decoder.decode(record), self.account_from)
+        return self.event(decode_lenient(record, self.decoder), self.account_from)

@@ -13,6 +13,7 @@ from features.adapters.block import BlockDecoder, decode_tolerant
 from features.adapters.facts import client_facts
 from features.adapters.litellm_content import answer, finish_reason, input_messages
 from features.adapters.litellm_payload import Metadata, ModelParameters, Payload, TokenDetails, UsageObject
+from features.adapters.mending import decode_lenient, finite
 from features.adapters.parameters import tools_hash
 from features.adapters.reasons import field_error, missing
 from features.contract import UsageEvent
@@ -27,6 +28,7 @@ _NO_ACCOUNT: Final = "make the proxy ask for a virtual key, or choose another of
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_MS: Final = 30 * 86_400_000.0
 _HIGHEST_STATUS: Final = 999
+_FROM_CLIENTS: Final = frozenset({"model_parameters", "metadata", "messages", "response"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,18 @@ class LiteLLMAdapter:
 
     def read(self, record: bytes) -> UsageEvent:
         """Read one payload."""
-        return usage_event(decode_tolerant(record, self.decoder), self.account_from)
+        try:
+            payload = decode_tolerant(record, self.decoder)
+        except msgspec.MsgspecError:
+            payload = decode_lenient(record, self.decoder, _clean)
+        return usage_event(payload, self.account_from)
+
+
+def _clean(payload: Any) -> Any:
+    """Null for what is no finite number in what the client wrote; what the gateway measured is kept to."""
+    if not isinstance(payload, dict):
+        return payload
+    return {name: finite(item) if name in _FROM_CLIENTS else item for name, item in payload.items()}
 
 
 def usage_event(payload: Payload, account_from: tuple[AccountField, ...]) -> UsageEvent:

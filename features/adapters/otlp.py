@@ -9,6 +9,7 @@ import msgspec
 
 from features.adapters.accounts import DEFAULT_ACCOUNT_FROM, AccountField
 from features.adapters.base import RecordError
+from features.adapters.mending import decode_lenient
 from features.adapters.otlp_export import looks_like_export, split_export
 from features.adapters.otlp_span import span_event
 from features.adapters.otlp_values import Span
@@ -55,7 +56,7 @@ class OTLPAdapter:
 
     def read(self, record: bytes) -> UsageEvent:
         """Read one span."""
-        return span_event(self.decoder.decode(record), self.account_from)
+        return span_event(decode_lenient(record, self.decoder), self.account_from)
 
     def _split(self, records: Sequence[bytes]) -> tuple[list[bytes], list[int], list[Rejected]]:
         """All spans, the record that each is from, and the records that are no export."""

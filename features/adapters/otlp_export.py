@@ -7,17 +7,15 @@ are no requests to a model are left out and counted, since a trace holds every s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
+from features.adapters.mending import decode_lenient, decode_mended
 from features.adapters.otlp_kinds import is_request
 from features.adapters.otlp_protobuf import resource_spans
 from features.adapters.otlp_values import Span, attributes
 from features.adapters.reasons import UNREADABLE, explain
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _RESOURCE_SPANS: Final = b'"resourceSpans"'
 
@@ -61,15 +59,16 @@ def split_json(body: bytes) -> Export:
     A span that cannot be read stays a record, to be rejected with its reason where records are read.
     """
     try:
-        export = msgspec.json.decode(body, type=_Export)
+        # Spans are cut out of what was mended, so that each can be read by itself.
+        export = decode_mended(body, msgspec.json.Decoder(_Export))
     except UNREADABLE as error:
         raise explain(error) from None
-    decode = msgspec.json.Decoder(Span).decode
+    decoder = msgspec.json.Decoder(Span)
     records: list[bytes] = []
     left_out = 0
     for group in export.resource_spans:
         for span in (bytes(span) for scope in group.scope_spans for span in scope.spans):
-            if _is_wanted(span, decode):
+            if _is_wanted(span, decoder):
                 records.append(_with_resource(span, group.resource))
             else:
                 left_out += 1
@@ -84,9 +83,9 @@ def split_protobuf(body: bytes) -> Export:
     return Export(records, len(spans) - len(records))
 
 
-def _is_wanted(span: bytes, decode: Callable[[bytes], Span]) -> bool:
+def _is_wanted(span: bytes, decoder: msgspec.json.Decoder[Span]) -> bool:
     try:
-        return is_request(attributes(decode(span).attributes))
+        return is_request(attributes(decode_lenient(span, decoder).attributes))
     except UNREADABLE:
         return True
 

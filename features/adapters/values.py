@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from features.adapters.base import RecordError
+from features.adapters.mending import decode_lenient
 from features.adapters.reasons import UNREADABLE, field_error, missing
 from features.contract import MAX_TOKENS
 from features.times import EARLIEST, LATEST
@@ -27,6 +28,7 @@ _MOST_DIGITS: Final = 20
 _WORD: Final = 2**63
 _LONGEST_MS: Final = 30 * 86_400_000.0
 _HIGHEST_STATUS: Final = 999
+_ANY: Final = msgspec.json.Decoder(Any)
 _FLAGS: Final = ("false", "true")
 
 
@@ -50,7 +52,7 @@ def parsed(value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in {"{", "["}:
         return value
     try:
-        return msgspec.json.decode(value)
+        return decode_lenient(value.encode(), _ANY)
     except UNREADABLE:
         return value
 

@@ -31,7 +31,7 @@ RECORDS = {
     "a NUL byte": (HEAD + b',"model":"a\0b"}', "not_json"),
     "NUL bytes alone": (b"\0\0\0\0", "not_json"),
     "invalid UTF-8": (HEAD + b',"response":"\xff\xfe"}', "not_utf8"),
-    "a lone surrogate": (HEAD + b',"response":"\\ud800"}', "not_json"),
+    "half an escape": (HEAD + b',"response":"\\ud80"}', "not_json"),
     "a number for a text": (HEAD + b',"model":7}', "wrong_type"),
     "a text for a number": (HEAD + b',"input_tokens":"7"}', "wrong_type"),
     "an object for messages": (HEAD + b',"messages":{"role":"user"}}', "wrong_type"),

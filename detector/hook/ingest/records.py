@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from detector.hook.problems import Problem
+from features.adapters.mending import decode_mended
 from features.adapters.reasons import UNREADABLE, explain
 from streaming.lines import BYTE_ORDER_MARK
 
@@ -39,7 +40,7 @@ def split(body: bytes) -> Records:
 
 def _items(text: bytes) -> list[bytes]:
     try:
-        return list(map(bytes, msgspec.json.decode(text, type=list[msgspec.Raw])))
+        return list(map(bytes, decode_mended(text, msgspec.json.Decoder(list[msgspec.Raw]))))
     except UNREADABLE as error:
         detail = (
             f"{explain(error).detail}. Nothing was taken: in an array one mistake spoils all, in lines not"
@@ -49,7 +50,7 @@ def _items(text: bytes) -> list[bytes]:
 
 def _is_json(text: bytes) -> bool:
     try:
-        msgspec.json.decode(text, type=msgspec.Raw)
+        decode_mended(text, msgspec.json.Decoder(msgspec.Raw))
     except UNREADABLE:
         return False
     return True

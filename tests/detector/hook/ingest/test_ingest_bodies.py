@@ -54,6 +54,19 @@ def test_one_event_may_come_alone(tmp_path: Path, indent: int | None) -> None:
     assert stored(tmp_path) == EVENTS[:1]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("form", ["array", "lines", "alone"])
+def test_half_a_character_spoils_nothing(tmp_path: Path, form: str, indent: int | None) -> None:
+    """A client that ends its prompt so is read, and so are the others in its array."""
+    strange = EVENTS[0] | {"messages": [{"role": "user", "content": "hi \ud83d"}]}
+    sent = [strange] if form == "alone" else [strange, *EVENTS[1:]]
+    bodies = {"array": json.dumps(sent, indent=indent).encode(), "lines": lines(*sent)}
+    body = bodies.get(form, json.dumps(strange, indent=indent).encode())
+    with queued(tmp_path) as service:
+        answer = service.post("/v1/events", body)
+        assert answer.json()["accepted"] == len(sent), answer.text
+
+
 def test_nothing_may_come(tmp_path: Path) -> None:
     """An empty body and an empty array are no mistake."""
     with queued(tmp_path) as service:
