@@ -9,7 +9,7 @@ import msgspec
 
 from features.adapters.base import RecordError
 from features.adapters.mending import mended
-from features.adapters.reasons import UNREADABLE, explain, from_future, too_large
+from features.adapters.reasons import UNREADABLE, explain, field_error, from_future, too_large
 from features.batch import Decoded, Lifecycle, Rejected
 from features.columns import BatchBuilder
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 CHUNK: Final = 256
 """Records decoded before they become columns: few enough that their objects are still in the cache."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
+
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class RecordReader(Protocol):
@@ -143,20 +145,32 @@ def _read_slow(
 def decode_tolerant(record: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """Decode a record in which integers may be written as 256.0, as tools with float columns do.
 
-    It is mended first where a client wrote halves of characters into it.
+    It is mended first where a client wrote halves of characters into it. Fields that nobody knows are left
+    out, as the decoder itself does.
     """
     try:
         return decoder.decode(record)
     except msgspec.MsgspecError:
-        whole = _whole_numbers(msgspec.json.decode(mended(record)))
-        return msgspec.convert(whole, decoder.type)
+        fields = _FIELDS.decode(mended(record))
+    known = {one.encode_name for one in msgspec.structs.fields(decoder.type)}
+    told = {name: _value(name, raw) for name, raw in fields.items() if name in known}
+    return msgspec.convert(told, decoder.type)
 
 
-def _whole_numbers(value: Any) -> Any:
+def _value(name: str, raw: msgspec.Raw) -> Any:
+    try:
+        return whole_numbers(msgspec.json.decode(raw))
+    except msgspec.ValidationError:
+        # Without a type nothing else can be wrong with a value that was found to be JSON.
+        raise field_error("out_of_range", name, "Number out of range") from None
+
+
+def whole_numbers(value: Any) -> Any:
+    """The value with integers for the numbers in it that are whole."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        return {name: _whole_numbers(item) for name, item in value.items()}
+        return {name: whole_numbers(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_whole_numbers(item) for item in value]
+        return [whole_numbers(item) for item in value]
     return value

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import msgspec
 
 from features.adapters.accounts import DEFAULT_ACCOUNT_FROM, AccountField, find_account
-from features.adapters.block import BlockDecoder, decode_tolerant
+from features.adapters.base import RecordError
+from features.adapters.block import BlockDecoder, decode_tolerant, whole_numbers
 from features.adapters.facts import client_facts
 from features.adapters.litellm_content import answer, finish_reason, input_messages
 from features.adapters.litellm_payload import Metadata, ModelParameters, Payload, TokenDetails, UsageObject
@@ -55,7 +56,7 @@ class LiteLLMAdapter:
         """Read one payload."""
         try:
             payload = decode_tolerant(record, self.decoder)
-        except msgspec.MsgspecError:
+        except (RecordError, msgspec.MsgspecError):
             payload = decode_lenient(record, self.decoder, _clean)
         return usage_event(payload, self.account_from)
 
@@ -64,7 +65,8 @@ def _clean(payload: Any) -> Any:
     """Null for what is no finite number in what the client wrote; what the gateway measured is kept to."""
     if not isinstance(payload, dict):
         return payload
-    return {name: finite(item) if name in _FROM_CLIENTS else item for name, item in payload.items()}
+    told = {name: finite(item) if name in _FROM_CLIENTS else item for name, item in payload.items()}
+    return whole_numbers(told)
 
 
 def usage_event(payload: Payload, account_from: tuple[AccountField, ...]) -> UsageEvent:

@@ -179,6 +179,17 @@ def test_whole_numbers_may_be_written_as_floats() -> None:
     assert (row["output_tokens"], row["status"], row["temperature"], row["seeded"]) == (256, 200, 1000, 1)
 
 
+@pytest.mark.parametrize("number", ["1e999", "9" * 5000])
+def test_an_unknown_field_rejects_nothing_beside_whole_numbers_written_as_floats(number: str) -> None:
+    """What nobody knows is passed over, whether or not a field that is known needs tolerance."""
+    head = json.dumps(GOOD)[:-1]
+
+    assert not _decode(f'{head}, "status": 200.0, "zzz": [{number}]}}'.encode()).rejected
+    (bad,) = _decode(f'{head}, "status": 200.0, "zzz": 1, "latency_ms": {number}}}'.encode()).rejected
+    assert bad.reason == "out_of_range"
+    assert bad.detail.startswith("latency_ms: ")
+
+
 def test_country_reaches_no_column() -> None:
     """Two events that differ in `client_country` alone are the same in every column."""
     rows = _decode(GOOD | {"client_country": "NL"}, GOOD | {"client_country": "CN"}).batch.rows

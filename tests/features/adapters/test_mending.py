@@ -128,3 +128,12 @@ def test_what_a_gateway_measures_is_a_number(number: bytes) -> None:
     record = LITELLM + b',"prompt_tokens":' + number + b"}"
 
     assert len(make_adapter("litellm", KEY).decode([record]).rejected) == 1
+
+
+def test_numbers_of_a_data_frame_may_stand_beside_none() -> None:
+    """A log that came through a data frame has both whole numbers with a point and NaN."""
+    record = LITELLM + b',"prompt_tokens":256.0,"zzz":1e999,"model_parameters":{"seed":NaN}}'
+
+    (row,) = make_adapter("litellm", KEY).decode([record]).batch.rows
+
+    assert row["input_tokens"] == 256
