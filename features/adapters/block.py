@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import msgspec
 
 from features.adapters.base import RecordError
-from features.adapters.mending import mended
+from features.adapters.mending import decode_lenient, mended
 from features.adapters.reasons import UNREADABLE, explain, field_error, from_future, too_large
 from features.batch import Decoded, Lifecycle, Rejected
 from features.columns import BatchBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from datetime import datetime
 
     from features.contract import UsageEvent
@@ -26,6 +26,7 @@ CHUNK: Final = 256
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_ANY: Final = msgspec.json.Decoder(Any)
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -142,25 +143,29 @@ def _read_slow(
     return events
 
 
-def decode_tolerant(record: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+def decode_tolerant(record: bytes, decoder: msgspec.json.Decoder[T], of_client: Container[str] = ()) -> T:
     """Decode a record in which integers may be written as 256.0, as tools with float columns do.
 
     It is mended first where a client wrote halves of characters into it. Fields that nobody knows are left
-    out, as the decoder itself does.
+    out, as the decoder itself does. Fields `of_client` may hold numbers beyond any type: these become null.
     """
     try:
         return decoder.decode(record)
     except msgspec.MsgspecError:
         fields = _FIELDS.decode(mended(record))
     known = {one.encode_name for one in msgspec.structs.fields(decoder.type)}
-    told = {name: _value(name, raw) for name, raw in fields.items() if name in known}
+    told = {name: _value(name, raw, of_client) for name, raw in fields.items() if name in known}
     return msgspec.convert(told, decoder.type)
 
 
-def _value(name: str, raw: msgspec.Raw) -> Any:
+def _value(name: str, raw: msgspec.Raw, of_client: Container[str]) -> Any:
     try:
         return whole_numbers(msgspec.json.decode(raw))
     except msgspec.ValidationError:
+        if name in of_client:
+            # That there is a value counts, too: the fast reader knows no more of it.
+            found = decode_lenient(bytes(raw), _ANY)
+            return {} if found is None else whole_numbers(found)
         # Without a type nothing else can be wrong with a value that was found to be JSON.
         raise field_error("out_of_range", name, "Number out of range") from None
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ACCOUNT_KINDS: Final = frozenset({"ban", "unban"})
 MODEL_RELEASE: Final = "model_release"
+_OF_CLIENT: Final = frozenset({"response_format", "messages"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class CanonicalAdapter:
 
     def read(self, record: bytes) -> UsageEvent | Lifecycle:
         """Read one usage event or lifecycle record."""
-        event = decode_tolerant(record, self.decoder)
+        event = decode_tolerant(record, self.decoder, _OF_CLIENT)
         if event.kind is not None:
             return _lifecycle(event, event.kind)
         check_required(event)

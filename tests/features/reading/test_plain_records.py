@@ -145,6 +145,26 @@ def test_what_is_plain_is_read_as_by_the_complete_decoder(lines: list[bytes]) ->
     assert the_same(batch, slowly([lines[at] for at in plain])[0])
 
 
+@settings(max_examples=60)
+@given(
+    value=st.recursive(
+        st.sampled_from(["1e999", "-1e999", "9" * 5000, "1", "2.5", "null", '"x"']),
+        lambda inner: inner.map("[{}]".format) | inner.map('{{"a":{}}}'.format),
+    ),
+    status=st.sampled_from(["200", "200.0", "2e2"]),
+)
+def test_numbers_beyond_a_double_are_no_matter_in_a_response_format(value: str, status: str) -> None:
+    """Both readers take the record, and both only tell whether there is a format."""
+    line = _line()[:-1] + f',"status":{status},"response_format":{value},"extra":{value}}}'.encode()
+
+    batch, plain = read_plain([line], KEY, LIMIT, LATEST)
+    expected, events = slowly([line])
+
+    assert events == [0]
+    assert expected.rows["formatted"].tolist() == [value != "null"]
+    assert len(plain) == 0 or the_same(batch, expected)
+
+
 @settings(max_examples=100)
 @given(st.lists(records(), max_size=6))
 def test_events_keep_their_order_whoever_read_them(lines: list[bytes]) -> None:
