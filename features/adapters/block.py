@@ -27,6 +27,7 @@ CHUNK: Final = 256
 T = TypeVar("T", bound=msgspec.Struct)
 
 _ANY: Final = msgspec.json.Decoder(Any)
+_RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -152,7 +153,8 @@ def decode_tolerant(record: bytes, decoder: msgspec.json.Decoder[T], of_client: 
     try:
         return decoder.decode(record)
     except msgspec.MsgspecError:
-        fields = _FIELDS.decode(mended(record))
+        # What is no JSON is told so before what is no object.
+        fields = _FIELDS.decode(_RAW.decode(mended(record)))
     known = {one.encode_name for one in msgspec.structs.fields(decoder.type)}
     told = {name: _value(name, raw, of_client) for name, raw in fields.items() if name in known}
     return msgspec.convert(told, decoder.type)
