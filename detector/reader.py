@@ -59,6 +59,7 @@ class LogReader:
     ) -> None:
         self.lifecycle: list[Lifecycle] = []
         self.errors: list[SourceError] = []
+        self._refused: list[FormatError] = []
         self._settings = settings
         self._counts = counts
         self._letters = letters
@@ -66,16 +67,26 @@ class LogReader:
         self._sources = [open_source([path], max_records=settings.block_records) for path in paths]
 
     def batches(self) -> Iterator[EventBatch]:
-        """Every event, in order of time over all files; raises `FormatError` for one of no known format."""
+        """Every event, in order of time over all files; raises `FormatError` where none has a known format.
+
+        One such file among others is an error like that of a source that broke off.
+        """
         streams = [self._stream(source.blocks()) for source in self._sources]
-        return streams[0] if len(streams) == 1 else merge(streams)
+        yield from streams[0] if len(streams) == 1 else merge(streams)
+        if self._refused and len(self._refused) == len(streams):
+            raise self._refused[0]
+        self.errors += [SourceError(str(error)) for error in self._refused]
 
     def _stream(self, blocks: Iterator[Block]) -> Iterator[EventBatch]:
         unbroken = self._until_broken(blocks)
         first = _sample(unbroken)
         if not first:
             return
-        adapter = self._adapter(first)
+        try:
+            adapter = self._adapter(first)
+        except FormatError as error:
+            self._refused.append(error)
+            return
         for block in chain(first, unbroken):
             yield self._decode(adapter, block)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -88,24 +89,30 @@ def replay_to(
     events: Sequence[str], out: Path, setup: Setup, console: Console, *, keep_payloads: bool = False
 ) -> tuple[dict[str, Any], Outcome]:
     """Replay `events` into the folder `out`, with a progress bar on `console`."""
-    # A mistyped name must not cost the findings of an earlier replay.
+    # Neither a mistyped name nor a file of no known format must cost the findings of an earlier replay.
     for path in events:
         check_readable(path)
     out.mkdir(parents=True, exist_ok=True)
-    (out / DEAD_LETTERS).unlink(missing_ok=True)
     started = time.perf_counter()
-    letters = DeadLetterFile(out / DEAD_LETTERS, keep_payload=keep_payloads, limit=_DEAD_LETTER_LIMIT)
-    with (
-        letters,
-        (out / ALERTS).open("w", encoding="utf-8") as file,
-        progress_bar(console) as bar,
-    ):
-        outcome = setup.replay.run(events, letters, AlertFile(file).write, follow(bar, total_size(events)))
+    with TemporaryDirectory(dir=out, prefix=".replay-") as name:
+        made = Path(name)
+        letters = DeadLetterFile(made / DEAD_LETTERS, keep_payload=keep_payloads, limit=_DEAD_LETTER_LIMIT)
+        with letters, (made / ALERTS).open("w", encoding="utf-8") as file, progress_bar(console) as bar:
+            run = setup.replay.run
+            outcome = run(events, letters, AlertFile(file).write, follow(bar, total_size(events)))
+        _put(made, out)
     artefact = setup.artefact
     write_tables(out, outcome, Model.of(artefact), artefact.anomaly, outcome.grouping)
     summary = summarise(outcome, setup, dict(letters.counts))
     write_summary(out, summary)
     return summary | {"seconds": f"{time.perf_counter() - started:.1f}", "findings": str(out)}, outcome
+
+
+def _put(made: Path, out: Path) -> None:
+    """In the place of an earlier replay's."""
+    (out / DEAD_LETTERS).unlink(missing_ok=True)
+    for path in made.iterdir():
+        path.replace(out / path.name)
 
 
 def report_to(out: Path, outcome: Outcome, setup: Setup) -> Path:

@@ -164,6 +164,32 @@ def test_one_broken_file_does_not_cost_the_others(tmp_path: Path) -> None:
     assert Findings.read(tmp_path / "out").summary["accepted"] >= len(log[::2])
 
 
+def test_one_file_of_no_known_format_does_not_cost_the_others(tmp_path: Path) -> None:
+    """It is told as a file that broke off is, whichever stands first, and the sound one is read in full."""
+    log, junk = tmp_path / "log.jsonl", tmp_path / "junk.jsonl"
+    log.write_bytes(b"\n".join(GOOD))
+    junk.write_bytes(b"{\n" * 1100 + b"\n".join(GOOD))
+    for place, paths in enumerate([(log, junk), (junk, log)]):
+        out = tmp_path / f"out{place}"
+        result = run("replay", *map(str, paths), "--out", str(out))
+        assert result.exit_code == 3
+        assert "junk.jsonl" in result.output.replace("\n", "")
+        assert Findings.read(out).summary["accepted"] == len(GOOD)
+
+
+def test_a_log_of_no_known_format_leaves_earlier_findings(tmp_path: Path) -> None:
+    """Where nothing could be read, nothing is overwritten, and nothing half made stays behind."""
+    log, junk = tmp_path / "log.jsonl", tmp_path / "junk.jsonl"
+    log.write_bytes(b"\n".join([*GOOD, b"{"]))
+    junk.write_bytes(b"{\n" * 9)
+    _, out = replay_file(log)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    result = run("replay", str(junk), str(junk), "--out", str(out))
+    assert result.exit_code == 2
+    assert "--format" in result.output
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
 @pytest.mark.parametrize("option", [(), ("--format", "canonical")], ids=["told", "given"])
 def test_a_missing_file_is_named_and_leaves_earlier_findings(tmp_path: Path, option: tuple[str, ...]) -> None:
     """A mistyped name is an error that names it, and overwrites nothing."""
