@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from streaming.lines import BlockBuilder
-from streaming.parquet_values import plain
+from streaming.parquet_texts import as_texts
+from streaming.parquet_values import has_bytes, plain
 from streaming.source import SourceError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from streaming.source import Block
 
 _ROWS: Final = 1024
+_DAMAGED: Final = (pa.ArrowException, OSError, ValueError, OverflowError)
 
 
 def parquet_blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Block]:
@@ -29,8 +31,8 @@ def parquet_blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Blo
     """
     try:
         yield from _blocks(path, max_records, max_bytes)
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise SourceError(f"{path}: not a readable Parquet file; write it again, texts in UTF-8") from error
+    except _DAMAGED as error:
+        raise SourceError(f"{path}: not a readable Parquet file; write it again") from error
 
 
 def _blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Block]:
@@ -40,14 +42,20 @@ def _blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Block]:
     row = 0
     with pq.ParquetFile(path) as file:
         total = max(file.metadata.num_rows, 1)
-        for batch in file.iter_batches(batch_size=_ROWS):
-            for record in _rows(batch):
-                row += 1
-                yield from builder.add(encode(record), row, size * row // total)
+        try:
+            for batch in file.iter_batches(batch_size=_ROWS):
+                for record in _rows(batch):
+                    row += 1
+                    yield from builder.add(encode(record), row, size * row // total)
+        except _DAMAGED:
+            yield from builder.flush(size * row // total)
+            raise
     yield from builder.flush(size)
 
 
 def _rows(batch: Any) -> list[dict[str, Any]]:
     columns = [plain(column) for column in batch.columns]
     rows: list[dict[str, Any]] = pa.RecordBatch.from_arrays(columns, names=batch.schema.names).to_pylist()
+    if any(has_bytes(column.type) for column in columns):
+        return [as_texts(row) for row in rows]
     return rows

@@ -24,7 +24,23 @@ def plain(column: Any) -> Any:
         return plain(column.dictionary_decode())
     if pa.types.is_nested(kind):
         return _nested(column)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return _text(column)
     return _clock(column) if pa.types.is_temporal(kind) else column
+
+
+def has_bytes(kind: Any) -> bool:
+    """Whether `plain` left bytes that are no text in a column of `kind`, at any depth."""
+    parts = (kind.field(index) for index in range(kind.num_fields))
+    return pa.types.is_large_binary(kind) or any(has_bytes(part.type) for part in parts)
+
+
+def _text(column: Any) -> Any:
+    data = column.cast(pa.large_binary())
+    try:
+        return data.cast(pa.large_string())
+    except pa.ArrowInvalid:  # a text in it is not UTF-8
+        return data
 
 
 def _nested(column: Any) -> Any:

@@ -96,6 +96,22 @@ def test_a_truncated_file_is_an_error(tmp_path: Path) -> None:
         list(open_source([path]).blocks())
 
 
+def test_rows_before_the_damage_are_read(tmp_path: Path) -> None:
+    """A file damaged in its middle gives what stands before, and then the error."""
+    path = tmp_path / "events.parquet"
+    pq.write_table(pa.table({"event_id": [str(i) for i in range(2048)]}), path, row_group_size=1024)
+    begin = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    data = bytearray(path.read_bytes())
+    data[begin : begin + 64] = b"\xff" * 64
+    path.write_bytes(data)
+
+    blocks = open_source([path]).blocks()
+
+    assert next(blocks).positions == list(range(1, 1025))
+    with pytest.raises(SourceError, match=r"events\.parquet: not a readable Parquet file"):
+        next(blocks)
+
+
 def test_a_pipe_is_refused() -> None:
     """Parquet ends with its table of contents, so it cannot come through a pipe."""
     with pytest.raises(SourceError, match="give the file's path"):
