@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from streaming.lines import BlockBuilder
+from streaming.parquet_slices import slices
 from streaming.parquet_texts import as_texts
 from streaming.parquet_values import has_bytes, plain
 from streaming.source import SourceError
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from streaming.source import Block
 
-_ROWS: Final = 1024
+# Arrow decodes so many rows at once whatever their length; more save 2 to 4 us of the 1,000 that a row costs.
+_ROWS: Final = 256
+_BYTES: Final = 16 * 1024 * 1024
 _DAMAGED: Final = (pa.ArrowException, OSError, ValueError, OverflowError)
 
 
@@ -44,9 +47,10 @@ def _blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Block]:
         total = max(file.metadata.num_rows, 1)
         try:
             for batch in file.iter_batches(batch_size=_ROWS):
-                for record in _rows(batch):
-                    row += 1
-                    yield from builder.add(encode(record), row, size * row // total)
+                for part in slices(batch, _BYTES):
+                    for record in _rows(part):
+                        row += 1
+                        yield from builder.add(encode(record), row, size * row // total)
         except _DAMAGED:
             yield from builder.flush(size * row // total)
             raise

@@ -29,6 +29,12 @@ def plain(column: Any) -> Any:
     return _clock(column) if pa.types.is_temporal(kind) else column
 
 
+def pairs_of(column: Any) -> Any:
+    """The maps of `column` as lists of structures, of which Arrow can do more."""
+    kind = column.type
+    return column.cast(pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)])))
+
+
 def has_bytes(kind: Any) -> bool:
     """Whether `plain` left bytes that are no text in a column of `kind`, at any depth."""
     parts = (kind.field(index) for index in range(kind.num_fields))
@@ -46,8 +52,7 @@ def _text(column: Any) -> Any:
 def _nested(column: Any) -> Any:
     kind = column.type
     if pa.types.is_map(kind):
-        pairs = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
-        ends, told = _lists(column.cast(pa.list_(pairs)))
+        ends, told = _lists(pairs_of(column))
         return pa.MapArray.from_arrays(ends, told.field(0), told.field(1), mask=column.is_null())
     if not pa.types.is_struct(kind):
         return pa.ListArray.from_arrays(*_lists(column), mask=column.is_null())
