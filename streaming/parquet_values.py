@@ -13,6 +13,16 @@ _UTC: Final = pa.timestamp("us", "UTC")
 _FIRST: Final = pa.scalar(datetime(1, 1, 2, tzinfo=UTC), _UTC).cast(pa.int64())
 _LAST: Final = pa.scalar(datetime(9999, 12, 30, tzinfo=UTC), _UTC).cast(pa.int64())
 _DAY: Final = 86_400_000_000
+# Some writers mark no column as text, so that bytes are taken for one.
+_TEXTS: Final = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_binary_view,
+    pa.types.is_fixed_size_binary,
+)
 
 
 def plain(column: Any) -> Any:
@@ -24,7 +34,7 @@ def plain(column: Any) -> Any:
         return plain(column.dictionary_decode())
     if pa.types.is_nested(kind):
         return _nested(column)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if any(is_text(kind) for is_text in _TEXTS):
         return _text(column)
     return _clock(column) if pa.types.is_temporal(kind) else column
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -62,3 +63,21 @@ def test_a_text_that_nobody_reads_costs_nothing(tmp_path: Path) -> None:
     """Unknown columns are ignored, whatever they hold."""
     found = decoded(tmp_path / "log.parquet", zzz=texts(b"\xff"))
     assert (len(found.batch.rows), found.rejected) == (ROWS, [])
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary(), pa.binary(3), pa.large_string()])
+def test_bytes_are_a_text(tmp_path: Path, kind: pa.DataType) -> None:
+    """A column that its writer did not mark as text is read as one, alone or in a structure."""
+    name = pa.array(["j\u00e9".encode()] * ROWS, pa.binary()).cast(kind)
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.table({"name": name, "part": pa.StructArray.from_arrays([name], ["name"])}), path)
+    block = next(iter(open_source([path]).blocks()))
+    assert json.loads(block.records[0]) == {"name": "j\u00e9", "part": {"name": "j\u00e9"}}
+
+
+def test_bytes_that_are_no_text_cost_their_row_where_one_is_due(tmp_path: Path) -> None:
+    """Of an account the row is rejected; in an unknown column nobody looks."""
+    digests = pa.array([b"\xff"] * ROWS, pa.binary())
+    accounts = pa.array([b"a"] * (ROWS - 1) + [b"\xff"], pa.binary())
+    found = decoded(tmp_path / "log.parquet", account_id=accounts, zzz=digests)
+    assert [(one.line, one.reason) for one in found.rejected] == [(ROWS - 1, "not_utf8")]
