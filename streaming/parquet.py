@@ -40,7 +40,7 @@ def parquet_blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Blo
 
 def _blocks(path: Path, max_records: int, max_bytes: int) -> Iterator[Block]:
     size = path.stat().st_size
-    encode = msgspec.json.Encoder().encode
+    encode = msgspec.json.Encoder(decimal_format="number").encode
     builder = BlockBuilder(str(path), max_records, max_bytes)
     row = 0
     with pq.ParquetFile(path) as file:

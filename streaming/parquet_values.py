@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 _UTC: Final = pa.timestamp("us", "UTC")
 _FIRST: Final = pa.scalar(datetime(1, 1, 2, tzinfo=UTC), _UTC).cast(pa.int64())
 _LAST: Final = pa.scalar(datetime(9999, 12, 30, tzinfo=UTC), _UTC).cast(pa.int64())
+_HUGE: Final = 1e300
 _DAY: Final = 86_400_000_000
 # Some writers mark no column as text, so that bytes are taken for one.
 _TEXTS: Final = (
@@ -36,6 +37,8 @@ def plain(column: Any) -> Any:
         return _nested(column)
     if any(is_text(kind) for is_text in _TEXTS):
         return _text(column)
+    if pa.types.is_floating(kind):
+        return _number(column)
     return _clock(column) if pa.types.is_temporal(kind) else column
 
 
@@ -57,6 +60,12 @@ def _text(column: Any) -> Any:
         return data.cast(pa.large_string())
     except pa.ArrowInvalid:  # a text in it is not UTF-8
         return data
+
+
+def _number(column: Any) -> Any:
+    # JSON has no infinity; so large a number is beyond the limits of every field, and its row is rejected.
+    infinite = pc.is_inf(column)
+    return pc.if_else(infinite, _HUGE, column.cast(pa.float64())) if pc.any(infinite).as_py() else column
 
 
 def _nested(column: Any) -> Any:
