@@ -132,16 +132,21 @@ def test_who_stood_still_while_sending_lets_the_latest_stand(store: Store) -> No
     assert store.cursor("said", "verdicts") == 4
 
 
-def test_dead_letters_reach_their_topic(store: Store) -> None:
-    """A letter is keyed by its origin, told by its id, and read back with its bytes if they were kept."""
-    kept = [Letter(4, "not_json", "what", b"\xff{"), Letter(9, "not_json", "what", None)]
-    store.commit([commit_of(claimed(store, "usage/0"), 10, letters=kept)], 1)
-    sink = Kept()
+def deliver_letters(store: Store, sink: Kept) -> None:
+    """All that wait, in one step."""
     with open_logs(io.StringIO()) as log:
         route = Route("dead", "letters", sink, letters)
         outbox = Outbox(store, [route], lambda: True, make_telemetry().delivery, log)
         assert outbox.step()
         assert not outbox.step()
+
+
+def test_dead_letters_reach_their_topic(store: Store) -> None:
+    """A letter is keyed by its origin, told by its id, and read back with its bytes if they were kept."""
+    kept = [Letter(4, "not_json", "what", b"\xff{"), Letter(9, "not_json", "what", None)]
+    store.commit([commit_of(claimed(store, "usage/0"), 10, letters=kept)], 1)
+    sink = Kept()
+    deliver_letters(store, sink)
 
     assert [key for key, _ in sink.records] == ["usage/0"] * 2
     ids = [msgspec.json.decode(value)["letter_id"] for _, value in sink.records]
@@ -157,11 +162,7 @@ def test_a_letter_that_is_too_large_goes_without_its_payload(store: Store) -> No
     kept = [Letter(4, "not_json", "what", b"x" * 300), Letter(9, "not_json", "what", b"y")]
     store.commit([commit_of(claimed(store, "usage/0"), 10, letters=kept)], 1)
     sink = Narrow()
-    with open_logs(io.StringIO()) as log:
-        route = Route("dead", "letters", sink, letters)
-        outbox = Outbox(store, [route], lambda: True, make_telemetry().delivery, log)
-        assert outbox.step()
-        assert not outbox.step()
+    deliver_letters(store, sink)
 
     told = [parse_letter(value) for _, value in sink.records]
     assert [(letter.position, letter.payload) for letter in told] == [(4, None), (9, b"y")]
