@@ -23,7 +23,7 @@ soak: parts kernels
 	$(BIN)/python -m tests.soak.run
 
 # Four targets, so that `make -k lint` shows everything at once.
-lint: style types layers sizes
+lint: style types layers sizes secrets
 
 style: .venv/ready
 	$(BIN)/ruff check .

@@ -1,7 +1,9 @@
-"""Secrets in what is committed: `python -m tools.audit_secrets [--history]`, by detect-secrets.
+"""Secrets in what is committed: `python -m tools.audit_secrets [--history | --accept]`, by detect-secrets.
 
 Every tracked file is compared with `.secrets.baseline`, which lists what only looks like a secret: test
-vectors, invented passwords, digests. With `--history` every line that any commit added is searched as well,
+vectors and invented passwords. `--accept` lists what is found now; look at what that adds before it is
+committed. Digests that a build of a model writes are passed over by their line, since each build has its
+own. With `--history` every line that any commit added is searched as well,
 for keys and tokens whose form gives them away; guesses by entropy and by name would find too much there.
 """
 
@@ -36,15 +38,21 @@ def main() -> int:
     """Scan; 1 where something is found that the baseline does not list."""
     parser = argparse.ArgumentParser(description="Look for secrets in what is committed.")
     parser.add_argument("--history", action="store_true", help="search all commits, too")
+    parser.add_argument("--accept", action="store_true", help="list what tracked files hold as no secret")
     options = parser.parse_args()
     baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    if options.accept:
+        baseline["results"] = listed(baseline, tracked())
+        BASELINE.write_text(json.dumps(baseline, indent=2) + "\n", encoding="utf-8")
+        return 0
     found = sorted(fresh(baseline, tracked()))
     if options.history:
         found += sorted(set(in_history(baseline, _git("log", "--all", "--unified=0", "--no-color", "-p"))))
     for line in found:
         print(line)
     if found:
-        print("Take it out, and change it where it is used. If it is none: `detect-secrets scan --slim`.")
+        print("Take it out, and change it where it is used.")
+        print("If it is none, list it: `python -m tools.audit_secrets --accept`.")
     return 1 if found else 0
 
 
@@ -61,6 +69,20 @@ def fresh(baseline: dict[str, object], files: Iterable[str]) -> Iterator[str]:
             for one in scan_file(file):
                 if one.secret_hash not in known[file]:
                     yield f"{file}, line {one.line_number}: {one.type}"
+
+
+def listed(baseline: dict[str, object], files: Iterable[str]) -> dict[str, list[dict[str, object]]]:
+    """Everything in files that looks like a secret, in the baseline's form: by file, as kind and digest."""
+    with transient_settings(_settings(baseline)):
+        found = {file: {(one.type, one.secret_hash) for one in scan_file(file)} for file in sorted(files)}
+    return {
+        file: [
+            {"type": kind, "filename": file, "hashed_secret": digest, "is_verified": False}
+            for kind, digest in sorted(entries)
+        ]
+        for file, entries in found.items()
+        if entries
+    }
 
 
 def known_hashes(baseline: dict[str, object]) -> defaultdict[str, set[str]]:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
-from tools.audit_secrets import BASELINE, fresh, in_history, known_hashes
+from tools.audit_secrets import BASELINE, fresh, in_history, known_hashes, listed
 
 ROOT = Path(__file__).parents[2]
 BASE = json.loads((ROOT / BASELINE).read_text())
@@ -18,6 +19,25 @@ def test_a_token_in_a_file_is_found_and_not_shown(tmp_path: Path) -> None:
     found = list(fresh(BASE, [str(file)]))
     assert any(f"{file}, line 2: GitHub Token" in line for line in found)
     assert TOKEN not in "".join(found)
+
+
+def test_digests_of_a_model_that_was_built_anew_are_no_secrets(tmp_path: Path) -> None:
+    """By their whole line; the same digits elsewhere are looked at."""
+    digest = hashlib.sha256(b"a build").hexdigest()
+    file = tmp_path / "manifest.json"
+    file.write_text(json.dumps({"sha256": {"arrays.npz": digest}, "training_sha256": digest}, indent=2))
+    assert not list(fresh(BASE, [str(file)]))
+    file.write_text(json.dumps({"api_key": digest}, indent=2))
+    assert list(fresh(BASE, [str(file)]))
+
+
+def test_what_is_listed_is_known_and_not_shown(tmp_path: Path) -> None:
+    """A baseline of a file passes that file, and holds digests alone."""
+    file = tmp_path / "settings.py"
+    file.write_text(f'API = "{TOKEN}"\n')
+    results = listed(BASE, [str(file)])
+    assert not list(fresh(BASE | {"results": results}, [str(file)]))
+    assert TOKEN not in json.dumps(results)
 
 
 def test_a_token_that_a_commit_added_is_found_though_it_is_gone() -> None:
