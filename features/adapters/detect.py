@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from features.adapters.appearance import appearance
 from features.adapters.mending import decode_lenient
 from features.adapters.reasons import UNREADABLE
 
@@ -73,7 +74,8 @@ def detect_format(records: Sequence[bytes]) -> str:
     votes = Counter(name for record in records if (name := _format_of(record, decoder)) is not None)
     ranked = votes.most_common(2)
     if not ranked:
-        raise FormatError(f"none of the first {len(records)} records is of a known format; {_remedy()}")
+        seen = f": {looks}; or" if (looks := appearance(records)) else ";"
+        raise FormatError(f"none of the first {len(records)} records is of a known format{seen} {_remedy()}")
     if len(ranked) > 1 and ranked[0][1] == ranked[1][1]:
         raise FormatError(f"records speak equally for {ranked[0][0]} and {ranked[1][0]}; {_remedy()}")
     return ranked[0][0]

@@ -35,6 +35,25 @@ def test_no_majority_is_an_error_with_its_remedy(records: list[bytes]) -> None:
         detect_format(records)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (CANONICAL.decode().encode("utf-16"), "UTF-16; write it as UTF-8"),
+        (CANONICAL.decode().encode("utf-16-be"), "UTF-16; write it as UTF-8"),
+        (b"[" + CANONICAL + b"," + BAN + b"]", "one JSON array; write an object on each line"),
+        (b"\n [\n" + CANONICAL[:-1] + b"\n}\n]", "one JSON array"),
+        (b'{\n"event_id": "e"\n}', "several lines; write each on one line"),
+        (b"time,account\n1,a", "none of them is JSON"),
+        (b'{"event": "\\ud83d"}', "is of a known format; choose"),
+        (b"\n\n", "is of a known format; choose"),
+    ],
+)
+def test_a_log_in_another_wrapping_is_told_how_to_take_it_off(text: bytes, told: str) -> None:
+    """By what the first record looks like, beside the option that chooses a format."""
+    with pytest.raises(FormatError, match=f"{told}.*--format"):
+        detect_format(text.split(b"\n"))
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_has_an_adapter(name: str) -> None:
     """Each known format's adapter goes by its name."""
