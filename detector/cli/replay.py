@@ -148,6 +148,10 @@ def warnings(outcome: Outcome, setup: Setup) -> list[str]:
             f"warning: {counts.late:,} events came too late to count; is the log ordered by time? "
             "Sort it, or raise --lateness."
         )
+    if not counts.read and not outcome.errors:
+        said.append("warning: there was no record to read")
+    elif counts.dead_lettered and not counts.accepted:
+        said.append(f"warning: none of {counts.read:,} records was accepted; {DEAD_LETTERS} says why of each")
     if setup.policy.shadow:
         said.append(
             "shadow: these thresholds come from synthetic traffic. "

@@ -128,6 +128,21 @@ def test_an_empty_file_has_empty_findings(tmp_path: Path, content: bytes) -> Non
     assert (out / "campaigns.parquet").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"", "no record to read"), (HEAD + b',"model":7}', "none of 1 records was accepted")],
+    ids=["empty", "bad"],
+)
+def test_a_log_of_which_nothing_counts_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+    """Findings without an account must not pass for a quiet day."""
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(content)
+    said = " ".join(replay_file(log)[0].output.split())
+    assert told in said
+    log.write_bytes(content + b"\n" + b"\n".join(GOOD))
+    assert told not in " ".join(replay_file(log)[0].output.split())
+
+
 @pytest.mark.parametrize("name", ["log.jsonl.zst", "log.jsonl.gz"])
 @pytest.mark.parametrize("damage", ["cut", "altered"])
 def test_a_damaged_file_keeps_what_was_read_before(tmp_path: Path, name: str, damage: str) -> None:
