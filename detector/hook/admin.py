@@ -13,7 +13,8 @@ from detector.hook.auth.keys import SCOPES, SLOWEST, Scope
 from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, read_body
 from detector.hook.commands import CommandError, Commands, audit_json, key_json
-from detector.hook.decision import Mode  # noqa: TC001 - as above
+from detector.hook.decision import Mode  # noqa: TC001 - read when the app is made
+from detector.hook.paths import AccountId  # noqa: TC001 - read when the app is made
 from detector.hook.policy.reading import PolicyError
 from detector.hook.problems import Problem, problems, store_away
 from detector.store.errors import StoreError
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from detector.hook.parts import Parts
 
 _T = TypeVar("_T")
-LONGEST: Final = 512
-"""characters of an account's name"""
 _DAY: Final = 86_400_000
 
 Why = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
@@ -80,7 +79,6 @@ _DONE: Final[dict[int | str, dict[str, Any]]] = {
         "content": {"application/json": {"schema": {"type": "object", "required": ["version"]}}},
     }
 }
-Account = Annotated[str, Path(min_length=1, max_length=LONGEST)]
 KeyId = Annotated[str, Path(min_length=1, max_length=64)]
 
 
@@ -158,27 +156,27 @@ def _settings(made: APIRouter, console: Console) -> None:
 def _exemptions(made: APIRouter, console: Console) -> None:
     decoder = msgspec.json.Decoder(ExemptionChange)
 
-    @made.put("/allow/{account_id}", responses=_DONE, openapi_extra=json_body(ExemptionChange))
-    async def allow(request: Request, account_id: Account) -> dict[str, int]:
+    @made.put("/allow/{account_id:rest}", responses=_DONE, openapi_extra=json_body(ExemptionChange))
+    async def allow(request: Request, account_id: AccountId) -> dict[str, int]:
         """Put an account on the allow-list."""
         asked = await console.body(request, decoder)
         until = console.until(asked.days)
         return _version(await console.run(request, lambda do: do.allow(account_id, asked.why, until)))
 
-    @made.delete("/allow/{account_id}", responses=_DONE)
-    async def disallow(request: Request, account_id: Account) -> dict[str, int]:
+    @made.delete("/allow/{account_id:rest}", responses=_DONE)
+    async def disallow(request: Request, account_id: AccountId) -> dict[str, int]:
         """Take an account from the allow-list."""
         return _version(await console.run(request, lambda do: do.disallow(account_id, "over HTTP")))
 
-    @made.put("/undo/{account_id}", responses=_DONE, openapi_extra=json_body(ExemptionChange))
-    async def undo(request: Request, account_id: Account) -> dict[str, int]:
+    @made.put("/undo/{account_id:rest}", responses=_DONE, openapi_extra=json_body(ExemptionChange))
+    async def undo(request: Request, account_id: AccountId) -> dict[str, int]:
         """Let verdicts on an account not count for a while; without one there is nothing to undo (409)."""
         asked = await console.body(request, decoder)
         until = console.until(asked.days)
         return _version(await console.run(request, lambda do: do.undo(account_id, asked.why, until)))
 
-    @made.delete("/undo/{account_id}", responses=_DONE)
-    async def redo(request: Request, account_id: Account) -> dict[str, int]:
+    @made.delete("/undo/{account_id:rest}", responses=_DONE)
+    async def redo(request: Request, account_id: AccountId) -> dict[str, int]:
         """Let verdicts on an account count again."""
         return _version(await console.run(request, lambda do: do.redo(account_id, "over HTTP")))
 

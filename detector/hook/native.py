@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from detector.hook.asking import decided, settled
 from detector.hook.auth.require import require
 from detector.hook.bodies import decoded, json_body, json_reply, read_body
 from detector.hook.decision import Decision, Facts
 from detector.hook.headers import headers_in
+from detector.hook.paths import LONGEST, AccountId
 from detector.hook.problems import problems, store_away
 from detector.store.errors import StoreError
 from detector.store.hook_records import Link
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from detector.hook.parts import Parts
 
 JSON: Final = "application/json"
-LONGEST: Final = 512
-"""characters of an id"""
 LINKS: Final = 1000
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
@@ -86,12 +85,12 @@ def _look_up(made: APIRouter, parts: Parts) -> None:
     encoder = msgspec.json.Encoder()
 
     @made.get(
-        "/decisions/{account_id}",
+        "/decisions/{account_id:rest}",
         responses={200: json_reply(Decision, "what would be decided now"), **_DENIED},
         dependencies=[Depends(require(parts.keys, "feed"))],
         response_class=Response,
     )
-    async def decision_of(account_id: Annotated[str, Path(max_length=LONGEST)]) -> Response:
+    async def decision_of(account_id: AccountId) -> Response:
         """Show what is decided on an account's requests, without counting one."""
         return Response(encoder.encode(parts.decider.decide(Facts(account_id=account_id))), media_type=JSON)
 

@@ -1,6 +1,6 @@
 """Routers whose every endpoint names the permission that it takes, so that all of them can be listed.
 
-`{name:rest}` in a path is all that follows, for ids that may hold anything.
+`{name:rest}` in a path is all that follows, as in the hook's.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import APIRouter, Depends
-from starlette.convertors import PathConvertor, register_url_convertor
+
+import detector.hook.paths  # noqa: F401 - makes `rest` known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
     Guard = Callable[[Permission], Callable[[Request], Coroutine[Any, Any, Visitor]]]
 
 _Endpoint = TypeVar("_Endpoint", bound="Callable[..., Any]")
-
-
-class _Rest(PathConvertor):
-    """Starlette's `path` knows no line break, and drops one at the end, so that another id would be meant."""
-
-    regex = "(?s:.*)"
-
-
-register_url_convertor("rest", _Rest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -46,6 +48,25 @@ def test_verdicts_and_controls_are_live_after_one_look(store: Store) -> None:
             assert reply.status_code == 200, reply.text
             await api.parts.feed.look()
             assert (await decided(api, "a"))["enforced"] == enforced, path
+
+    run(work, store)
+
+
+@pytest.mark.parametrize("account", ["team/7", "/", "a/", "été ?#%2F", "line\nend\n"])
+def test_an_account_is_meant_by_its_whole_id(store: Store, account: str) -> None:
+    """An id may hold anything: what stands in a path is looked up, allowed and undone as it was sent."""
+
+    async def work(api: Api) -> None:
+        concluded(store, (account, 0.99), time=NOW)
+        await api.client.put("/v1/admin/mode", json=ENFORCE | {"why": "test"})
+        name = quote(account, safe="")
+        for path, method in product(("allow", "undo"), ("PUT", "DELETE")):
+            sent, enforced = ({"why": "test"}, "allow") if method == "PUT" else (None, "block")
+            reply = await api.client.request(method, f"/v1/admin/{path}/{name}", json=sent)
+            assert reply.status_code == 200, reply.text
+            await api.parts.feed.look()
+            seen = await api.client.get(f"/v1/decisions/{name}")
+            assert (seen.json()["account_id"], seen.json()["enforced"]) == (account, enforced)
 
     run(work, store)
 
