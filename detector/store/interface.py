@@ -67,7 +67,15 @@ class IntakeStore(Protocol):
         ...
 
 
-class LeaderStore(Protocol):
+class LeadershipStore(Protocol):
+    """What all see of the leader."""
+
+    def leadership(self) -> Leadership:
+        """Who leads and how far it came."""
+        ...
+
+
+class LeaderStore(LeadershipStore, Protocol):
     """What the leader needs. All that write raise `Fenced` once the lease is somebody else's."""
 
     def lead(self, owner: str, now: int, ttl: int) -> int | None:
@@ -80,6 +88,10 @@ class LeaderStore(Protocol):
 
     def resign(self, lease: int) -> None:
         """Give the lease up, so that another may lead at once; nothing happens if it is lost already."""
+        ...
+
+    def depose(self, lease: int, until: int) -> None:
+        """End another's lease, as `resign`; nothing happens if it was renewed since it ended at `until`."""
         ...
 
     def close_ticks(self, lease: int, tick_ms: int, now: int) -> int | None:
@@ -122,7 +134,7 @@ class LeaderStore(Protocol):
         ...
 
 
-class ReadStore(Protocol):
+class ReadStore(LeadershipStore, Protocol):
     """What sinks, the hook and people need."""
 
     def alerts(self, after: int, limit: int) -> list[StoredAlert]:
@@ -147,10 +159,6 @@ class ReadStore(Protocol):
 
     def partitions(self) -> list[PartitionStatus]:
         """All partitions, by origin."""
-        ...
-
-    def leadership(self) -> Leadership:
-        """Who leads and how far it came."""
         ...
 
     def letters(self, after: int, limit: int, reason: str | None = None) -> list[StoredLetter]:

@@ -14,6 +14,7 @@ from detector.store.schema import checkpoints, clock, frames, leader, partitions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sqlalchemy import ColumnElement
 
 _FRAMES: Final = 64
 """read at a time"""
@@ -34,12 +35,14 @@ class SqlLeading(SqlPart):
 
     def resign(self, lease: int) -> None:
         """As `LeaderStore.resign`."""
-        given_up = {"owner": None, "lease": lease + 1, "until": 0}
-        with self._database.writing() as connection:
-            connection.execute(update(leader).where(leader.c.lease == lease).values(given_up))
+        self._end(lease, leader.c.lease == lease)
+
+    def depose(self, lease: int, until: int) -> None:
+        """As `LeaderStore.depose`."""
+        self._end(lease, (leader.c.lease == lease) & (leader.c.until == until))
 
     def leadership(self) -> Leadership:
-        """As `ReadStore.leadership`."""
+        """As `LeadershipStore.leadership`."""
         with self._database.reading() as connection:
             row = connection.execute(select(leader)).one()
             closed = connection.execute(select(clock.c.closed)).scalar_one()
@@ -91,6 +94,11 @@ class SqlLeading(SqlPart):
         with self._database.reading() as connection:
             waiting: int = connection.execute(query).scalar_one()
             return waiting
+
+    def _end(self, lease: int, where: ColumnElement[bool]) -> None:
+        given_up = {"owner": None, "lease": lease + 1, "until": 0}
+        with self._database.writing() as connection:
+            connection.execute(update(leader).where(where).values(given_up))
 
     def _page_of_frames(
         self, after: int | None, until: int, last: tuple[int, str, int] | None

@@ -20,6 +20,7 @@ from detector.stream.found import Found
 from detector.stream.pages import Pager, layout, stored_facts
 from detector.stream.patience import PATIENCE_SECONDS, Patience
 from detector.stream.reading import ClosedTicks
+from detector.stream.succession import Succession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ class Leader:
         self._telemetry = telemetry
         self._log = log
         self._patience = Patience(clock, settings.patience_seconds, telemetry.failed, log, stop=stop)
+        self._succession = Succession(store, clock, settings.lease_seconds)
         self._lease: int | None = None
         self._asked = float("-inf")
         self._term: _Term | None = None
@@ -148,7 +150,11 @@ class Leader:
 
     def _leased(self) -> int | None:
         ttl = round(self._settings.lease_seconds * 1000)
-        return self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+        lease = self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+        if lease is None and self._patience.call(self._succession.deposed):
+            self._log.warning("the leader was silent for a lease, and its clock is ahead of this one")
+            lease = self._patience.call(lambda: self._store.lead(self._owner, self._clock.now(), ttl))
+        return lease
 
     def _lost(self) -> None:
         if self._term is not None:

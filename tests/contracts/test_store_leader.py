@@ -47,6 +47,22 @@ def test_who_resigns_is_replaced_at_once(store: Store) -> None:
     assert store.leadership().lease == second
 
 
+def test_who_is_silent_can_be_deposed(store: Store) -> None:
+    """Not once it has renewed; then the lease is free and fenced off, and nobody is deposed twice."""
+    first = store.lead("a", 0, 1000)
+    assert first is not None
+    assert store.lead("a", 5, 1000) == first
+    store.depose(first, 1000)
+    assert store.lead("b", 6, 1000) is None
+    store.depose(first, 1005)
+    with pytest.raises(Fenced, match="leader has a newer owner"):
+        store.conclude(first, Findings(1), 1)
+    second = store.lead("b", 6, 1000)
+    assert second is not None
+    store.depose(first, 1005)
+    assert store.leadership().owner == "b"
+
+
 def test_a_replaced_leader_can_write_nothing(store: Store) -> None:
     """Closing, concluding and checkpointing are fenced, and leave nothing."""
     old = store.lead("a", 0, 10)
