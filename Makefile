@@ -67,10 +67,10 @@ kernels:
 		find $(PACKAGES) -name '*.nb[ic]' -delete; \
 	fi
 
-# What the tests run for real: PostgreSQL, nginx, Caddy, Chromium, an Apache Kafka broker, and Apache Spark with its
-# connector to Kafka, so Java and, to fetch the jars of both, Maven.
+# What the tests run for real: PostgreSQL, nginx, Caddy, Chromium, systemd's checker, an Apache Kafka broker, and Apache
+# Spark with its connector to Kafka, so Java and, to fetch the jars of both, Maven.
 parts: .venv/ready $(KAFKA)/ready $(SPARK)/ready $(CLIENT)/ready $(LITELLM)/ready
-	@tools/system.sh java postgres nginx caddy chromium
+	@tools/system.sh java postgres nginx caddy chromium systemd
 
 $(KAFKA)/ready $(SPARK)/ready: .venv/%/ready: tools/%/pom.xml tools/maven/fetch.sh
 	@tools/system.sh java maven

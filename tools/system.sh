@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`, `nginx`, `caddy`, `wrk`, `chromium`.
+# Usage: system.sh PART... with the parts `venv`, `java`, `maven`, `postgres`, `nginx`, `caddy`, `wrk`, `chromium`,
+# `systemd`.
 # Installs what is missing where it may (root on a machine with apt), else says which packages to install and fails.
 set -euo pipefail
 
@@ -17,7 +18,9 @@ present() {
         wrk) command -v wrk >/dev/null ;;
         caddy) command -v caddy >/dev/null ;;
         chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null ;;
-        *) echo "system.sh: unknown part '$1'; use venv, java, maven, postgres, nginx, caddy, wrk or chromium" >&2; exit 2 ;;
+        # Its checker of units; elsewhere than on Linux there is none, and nobody needs it.
+        systemd) [[ $(uname) != Linux ]] || command -v systemd-analyze >/dev/null ;;
+        *) echo "system.sh: unknown part '$1'; the parts are named at the top of it" >&2; exit 2 ;;
     esac
 }
 
@@ -36,7 +39,7 @@ package() {
         nginx) echo nginx ;;
         wrk) echo wrk ;;
         caddy) echo caddy ;;
-        chromium) echo chromium ;;
+        chromium | systemd) echo "$1" ;;
     esac
 }
 
