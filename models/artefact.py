@@ -18,6 +18,7 @@ from models.cohort import Cohorts
 from models.forest import NODE, Forest
 from models.fusion import FusedScorer
 from models.population import PopulationScorer
+from models.product import ProductScorer
 from models.scorer import AccountScorer, Calibration, View
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def save(
         scored_columns=account.full.columns,
         evidence_columns=account.evidence.columns,
         population_columns=fitted.populations.view.columns,
+        product_exponents=fitted.populations.product.exponents,
+        product_offset=fitted.populations.product.offset,
         anomaly_columns=anomaly.columns,
         anomaly_usual=anomaly.usual,
         anomaly_ranks=anomaly.ranks,
@@ -123,9 +126,10 @@ def _identity(fitted: Fitted) -> str:
         digest.update(view.columns.tobytes())
         _update(digest, view.forest)
     _update(digest, scorer.forest)
+    digest.update(fitted.populations.product.exponents.tobytes())
     decides = (
         account.context_margin, account.distillation, account.relay, scorer.distillation,
-        fitted.raise_at, fitted.relay_at,
+        fitted.raise_at, fitted.relay_at, fitted.populations.product.offset,
     )  # fmt: skip
     digest.update(repr(decides).encode())
     return "sw-" + digest.hexdigest()[:12]
@@ -169,10 +173,11 @@ def _assemble(folder: Path, manifest: dict[str, Any]) -> Artefact:
     )
     fusion = Calibration(**calibration["distillation"])
     scorer = FusedScorer(account, Forest.of(columns, "fusion"), fusion)
-    populations = PopulationScorer(View(Forest.of(columns, "populations"), columns["population_columns"]))
+    product = ProductScorer(columns["product_exponents"], float(columns["product_offset"]))
+    view = View(Forest.of(columns, "populations"), columns["population_columns"])
     thresholds = manifest["thresholds"]
     return Artefact(
-        scorer, populations, Cohorts(columns["cohorts"]),
+        scorer, PopulationScorer(view, product), Cohorts(columns["cohorts"]),
         thresholds["raise_at"], thresholds["relay_at"],
         manifest["model_id"], manifest, folder, columns,
     )  # fmt: skip

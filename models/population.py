@@ -13,6 +13,7 @@ from models.boosting import boost
 from models.coarse import coarsened
 from models.folds import cross_fitted, population_folds
 from models.forest import compile_boosting
+from models.product import ProductScorer, fit_product
 from models.sampling import sampled
 from models.scorer import DISTILLATION, RELAY, View, log_odds
 from models.weights import population_weights
@@ -26,22 +27,25 @@ if TYPE_CHECKING:
 _SMALL: Final = 16
 """Members below which a population is small."""
 _EVERY: Final = 5
+_FEW: Final = 4
+"""Members below which shares of a population are too coarse to learn a product from."""
 
 
 @dataclass(frozen=True, slots=True)
 class PopulationScorer:
-    """Scores vectors of populations. Pure: the same rows give the same scores, in any batch."""
+    """Scores vectors of populations. Pure: the same rows give the same scores, in any batch.
+
+    The odds of distillation are the sum of what trees say and what `product` does: either is a reason.
+    """
 
     view: View
+    product: ProductScorer
 
     def logits(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Log-odds of distillation and of relay, each of shape (n,)."""
         scores = self.view.scores(vectors)
-        return log_odds(scores, DISTILLATION), log_odds(scores, RELAY)
-
-    def contributions(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What each feature adds to distillation against benign, shape (n, features)."""
-        return self.view.contributions(vectors)
+        distillation = np.logaddexp(log_odds(scores, DISTILLATION), self.product.logits(vectors))
+        return distillation, log_odds(scores, RELAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,15 @@ def fit_populations(examples: Examples, most: int, settings: Boosting) -> Fitted
     at, weights = taught[sample.at], sample.weights
     vectors, labels = coarsened(rows.vectors[np.ix_(at, columns)], weights), rows.labels[at]
 
-    def boosted(seen: NDArray[np.bool_]) -> PopulationScorer:
+    def learned(seen: NDArray[np.bool_]) -> PopulationScorer:
         mine = seen[at]
         forest = compile_boosting(boost(vectors[mine], labels[mine], weights[mine], settings))
-        return PopulationScorer(View(forest, columns))
+        large = mine & (rows.members[at] >= _FEW)
+        product = fit_product(rows.vectors[at[large]], labels[large] == DISTILLATION, weights[large])
+        return PopulationScorer(View(forest, columns), product)
 
     def said(scorer: PopulationScorer, held: NDArray[np.int64]) -> NDArray[np.float64]:
         return scorer.logits(rows.vectors[held])[0]
 
-    scorer, scores = cross_fitted(population_folds(examples), boosted, said)
+    scorer, scores = cross_fitted(population_folds(examples), learned, said)
     return FittedPopulations(scorer, scores, len(at))

@@ -28,7 +28,8 @@ Each feature has a reason why distillation moves it and an honest use that moves
 proof. Features of the groups *content*, *request*, *provenance* and *population* are **evidence** and can
 carry an alert. Those of *timing* and *identity* are **context**: alone or together they never raise one.
 There is no feature of nationality, language or country. A feature that is not *scored* is shown to people,
-and no model learns from it.
+and no trees learn from it; of a population, demands for reasoning, grading, new tasks and rewriting count
+where everything else about it is a campaign's, too ([decisions](design.md#decisions)).
 
 A feature is NaN where the log had nothing to compute it from, and the model then goes without it. Shares are
 damped by a small prior, so that three requests do not make an extreme. `log2` marks a base-2 logarithm: a

@@ -21,6 +21,7 @@ from features.text.purposes import PurposeWeights
 from models.cohort import Cohorts
 from models.forest import NODE, TREE, Forest
 from models.population import PopulationScorer
+from models.product import silent
 from models.scorer import DISTILLATION, LABELS, Scores, View, logit, sigmoid
 from streaming.admission import AdmissionSettings
 from tests.features.account.streams import DAY, make_stream
@@ -77,7 +78,7 @@ def told_populations() -> PopulationScorer:
     nodes["left"], nodes["right"] = (1, 1, 2), (2, 1, 2)
     trees = np.array([(0, 1, DISTILLATION)], dtype=TREE)
     columns = np.array([POPULATION_NAMES.index("temperature")])
-    return PopulationScorer(View(Forest(nodes, trees, np.zeros(len(LABELS)), 1), columns))
+    return PopulationScorer(View(Forest(nodes, trees, np.zeros(len(LABELS)), 1), columns), silent())
 
 
 def told_model() -> Model:

@@ -11,12 +11,12 @@ from detector.populations import PopulationScores
 from features.population.attachment import LOWEST
 from features.population.layout import FREE
 from features.scored import NAMES
-from models.population import PopulationScorer
 from tests.detector.streamed import Detector, asks, told_populations
 from tests.features.account.streams import START
 from tests.features.population.population_streams import random_stream
 
 if TYPE_CHECKING:
+    from models.population import PopulationScorer
     from tests.features.account.streams import Stream
 
 HOUR = 60
@@ -45,10 +45,11 @@ def wordings(detector: Detector) -> list[bool]:
 
 def nearly_suspicious() -> PopulationScorer:
     """A suspicious population is a little more likely not a campaign's."""
-    view = told_populations().view
+    told = told_populations()
+    view = told.view
     nodes = view.forest.nodes.copy()
     nodes["value"][2] = 0.2
-    return PopulationScorer(replace(view, forest=replace(view.forest, nodes=nodes)))
+    return replace(told, view=replace(view, forest=replace(view.forest, nodes=nodes)))
 
 
 def scores_of(detector: Detector) -> PopulationScores:
