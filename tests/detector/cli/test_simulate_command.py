@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OPTIONS: Final = (
     "--accounts", "40", "--days", "1", "--pools", "1", "--seed", "5",
-    "--campaign", "fixed_cot:accounts=6,exchanges=300",
+    "--campaign", "fixed_cot:accounts=6,exchanges=600",
     "--campaign", "ban_migration:accounts=6,exchanges=200",
 )  # fmt: skip
 WRONG: Final = (
