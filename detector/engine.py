@@ -20,7 +20,7 @@ from detector.policy import CLEAR, RAISE, UPDATE
 from detector.populations import PopulationScores
 from detector.reasons import explain
 from features.account.vector import vectors
-from features.population.attachment import attach, parts_of
+from features.population.attachment import attach, parts_of, strongest
 from features.population.growth import reserved
 from features.state import State
 from models.scorer import DISTILLATION, LABELS, RELAY
@@ -170,6 +170,11 @@ class Engine:
         shared = attach(counts, parts, self._populations.logits)
         company = self._company().has(counts, parts)
         return np.concatenate([vectors(rows, accounts), shared, company[:, None]], axis=1)
+
+    def wordings(self, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of the most suspicious wording that each of `accounts` shares; FREE where it shares none."""
+        counts, parts = parts_of(self._words, self._accounts.rows["total"], accounts)
+        return strongest(counts, parts, self._populations.logits)
 
     def state(self) -> State:
         """What `restore` needs beside the ledger."""

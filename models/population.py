@@ -44,8 +44,17 @@ class PopulationScorer:
     def logits(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Log-odds of distillation and of relay, each of shape (n,)."""
         scores = self.view.scores(vectors)
-        distillation = np.logaddexp(log_odds(scores, DISTILLATION), self.product.logits(vectors))
+        distillation = np.logaddexp(*self._apart(scores, vectors))
         return distillation, log_odds(scores, RELAY)
+
+    def apart(self, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Log-odds of distillation as trees see them and as the product does, each of shape (n,)."""
+        return self._apart(self.view.scores(vectors), vectors)
+
+    def _apart(
+        self, scores: NDArray[np.float64], vectors: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return log_odds(scores, DISTILLATION), self.product.logits(vectors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,14 @@ class ProductScorer:
     def logits(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log-odds of distillation of vectors of populations, shape (n,)."""
         total = np.full(len(vectors), self.offset)
-        # Column by column: a product of matrices may round another way in another batch.
-        for exponent, factor in zip(self.exponents, factors(vectors).T, strict=True):
-            total += exponent * factor
+        # Column by column: sums of rows may round another way in another batch.
+        for term in self.terms(vectors).T:
+            total += term
         return total
+
+    def terms(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each factor takes off the log-odds, none above zero, shape (n, factors)."""
+        return self.exponents * factors(vectors)
 
 
 def silent() -> ProductScorer:

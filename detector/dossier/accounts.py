@@ -11,6 +11,7 @@ from detector.dossier.facts import facts
 from detector.dossier.objects import shared
 from detector.dossier.records import AccountDossier, Pointer
 from detector.dossier.taken import taken_apart
+from detector.dossier.weighing import of_accounts
 from features.scored import FEATURES
 from models.scorer import LABELS
 
@@ -44,10 +45,11 @@ def account_dossiers(
     """
     taken = taken_apart(engine, model, accounts)
     things = shared(view, accounts, end)
+    wordings = of_accounts(model.populations, view, engine.wordings(accounts))
     number, labels = answered(view.rows[accounts]).tolist(), engine.labels[accounts].tolist()
     batch = _Batch(engine, model, view, end)
     return [
-        batch.dossier(account, taken[at], things[at], LABELS[labels[at]], number[at], before)
+        batch.dossier(account, taken[at], things[at], wordings[at], LABELS[labels[at]], number[at], before)
         for at, (account, before) in enumerate(zip(accounts.tolist(), leaked.tolist(), strict=True))
     ]
 
@@ -64,6 +66,7 @@ class _Batch:
         account: int,
         taken: Taken,
         objects: tuple[ShownObject, ...],
+        wording: str | None,
         label: str,
         number: int,
         leaked: int,
@@ -86,7 +89,8 @@ class _Batch:
             rest=taken.rest,
             features=taken.weighed(),
             objects=objects,
-            facts=facts(row, taken.vector, int(self.view.banned[account])),
+            facts=facts(row, taken.vector, int(self.view.banned[account]))
+            | ({} if wording is None else {"wording": wording}),
             against=_against(taken, usual_for(self.model.cohorts, taken.vector)),
         )
 

@@ -14,6 +14,7 @@ from detector.dossier.moments import moments
 from detector.dossier.objects import infrastructure, population_of
 from detector.dossier.records import CampaignDossier, LinkedObject, MemberShown, Pointer
 from detector.dossier.sentence import sentence
+from detector.dossier.weighing import weighed
 from detector.dossier.wording import coverage, described
 from features.population.layout import KINDS, WORDS
 from features.population.vector import vectors
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from detector.campaigns.evidence import Evidence
     from detector.campaigns.view import View
     from detector.dossier.records import Moment
+    from models.population import PopulationScorer
 
 MEMBERS: Final = 200
 """Members that are shown, the busiest."""
@@ -48,7 +50,9 @@ class Subject:
     remembered: Sequence[Moment]
 
 
-def campaign_dossier(subject: Subject, view: View, end: int) -> tuple[CampaignDossier, float | None]:
+def campaign_dossier(
+    subject: Subject, view: View, scorer: PopulationScorer, end: int
+) -> tuple[CampaignDossier, float | None]:
     """The dossier at the end of a tick (ms), and how much of its items is covered, if that is known."""
     one, members = subject.campaign, subject.members
     rows = view.rows[members]
@@ -74,7 +78,7 @@ def campaign_dossier(subject: Subject, view: View, end: int) -> tuple[CampaignDo
         against=considered(vector, rows, float(view.relay[members].mean()) if len(members) else 0.0),
         objects=_objects(one),
         members=_busiest(subject, view),
-        template=_template(one, vector),
+        template=_template(one, vector, scorer),
         infrastructure=infrastructure(view, members, end),
         moments=moments(one, members, view, subject.remembered),
         merged=one.merged,
@@ -94,9 +98,12 @@ def _population(one: Campaign, view: View) -> NDArray[np.float64] | None:
     return None
 
 
-def _template(one: Campaign, vector: NDArray[np.float64] | None) -> tuple[str, ...]:
+def _template(one: Campaign, vector: NDArray[np.float64] | None, scorer: PopulationScorer) -> tuple[str, ...]:
     words = [thing for thing in one.evidence if KINDS.index(thing.kind) in WORDS]
-    return described(words[0], vector) if words else ()
+    if not words:
+        return ()
+    why = () if vector is None else weighed(scorer, vector[None])
+    return (*described(words[0], vector), *why)
 
 
 def _objects(one: Campaign) -> tuple[LinkedObject, ...]:

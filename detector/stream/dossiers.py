@@ -204,7 +204,7 @@ class DossierWriter:
         leaked = memory.notes["leaked"][members].astype(np.int64)
         shown = self._engine.campaigns.evidence(name) if one.members else None
         subject = Subject(one, members, shown, leaked, kept.share, kept.moments)
-        said, covered = campaign_dossier(subject, view, end)
+        said, covered = campaign_dossier(subject, view, self._model.populations, end)
         memory.due.discard(name)
         kept.hour, kept.total = end // HOUR, int(rows["total"].sum())
         measured = MeasurementRecord(

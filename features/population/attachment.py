@@ -104,6 +104,19 @@ def attach(
     return out
 
 
+def strongest(
+    counts: NDArray[np.int64], parts: NDArray[np.void], logits: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """The population behind each account's `shared_score`, shape (len(counts),); FREE where there is none."""
+    owner, found = np.repeat(np.arange(len(counts)), counts), logits[parts["population"]]
+    able = np.flatnonzero(is_part(parts) & (found > LOWEST))
+    order = able[np.lexsort((able, -found[able], owner[able]))]
+    accounts, first = np.unique(owner[order], return_index=True)
+    out = np.full(len(counts), FREE, dtype=np.int64)
+    out[accounts] = parts["population"][order[first]]
+    return out
+
+
 @njit(cache=True, nogil=True)
 def _gather(
     of_account: NDArray[np.int32],

@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from features.population.attachment import FEATURES, LOWEST, PART, attach, is_part, parts_of
-from features.population.layout import WORDS
+from features.population.attachment import (
+    FEATURES,
+    LOWEST,
+    PART,
+    attach,
+    is_part,
+    parts_of,
+    strongest,
+)
+from features.population.layout import FREE, WORDS
 from tests.features.account.streams import make_stream
 from tests.features.population.population_streams import ACCOUNTS, STREAMS, Drawn, Folded
 
@@ -73,6 +81,20 @@ def test_attachment_equals_a_plain_reference(accounts: list[list[Part]], logits:
     for row, parts in zip(found, accounts, strict=True):
         expected = plain_attachment(parts, logits.tolist())
         assert dict(zip((feature.name for feature in FEATURES), row, strict=True)) == expected
+
+
+@given(ATTACHED, LOGITS)
+def test_the_strongest_population_is_the_one_of_the_shared_score(
+    accounts: list[list[Part]], logits: NDArray[np.float64]
+) -> None:
+    """The first of those that the log-odds are highest in; who has no such score has none."""
+    counts, parts = joined(accounts)
+    scores = attach(counts, parts, logits)[:, 0]
+
+    for some, score, found in zip(accounts, scores, strongest(counts, parts, logits), strict=True):
+        able = [part[0] for part in some if part[2] >= 2 and part[5] >= 0.25]
+        expected = next((of for of in able if logits[of] == score and score > LOWEST), FREE)
+        assert found == expected
 
 
 @given(ATTACHED, LOGITS)
