@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from detector.hook import admin, health, native, stream
 from detector.hook.gateways import litellm, plain
+from detector.hook.heads import Heads
 from detector.hook.openapi import document
 from detector.hook.problems import Problem, answer_problem, store_away
 from detector.hook.shortcut import Shortcut
@@ -57,6 +58,8 @@ def make_app(
     mounted += [health.router(parts), *([admin.router(parts)] if with_admin else []), *routers]
     for router in mounted:
         app.include_router(router)
+    app.add_middleware(Heads)
+    # Added last, it comes first.
     app.add_middleware(Shortcut, routers=mounted)
     for error, handler in (
         (Problem, answer_problem),

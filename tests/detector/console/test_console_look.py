@@ -58,6 +58,7 @@ def test_files_are_kept_until_they_change(url: str) -> None:
                 assert (await browser.get(path)).status_code == 404
             packaged = (await browser.get(office.parts.assets.htmx)).text
             assert "htmx" in packaged
+            assert (await browser.head(address)).headers["cache-control"].endswith("immutable")
 
     asyncio.run(main())
 
