@@ -54,8 +54,7 @@ def main(out: Annotated[Path, typer.Option("--out", help="Folder for the picture
 
 def findings(console: Console) -> dict[str, str]:
     """The first case of each kind, once the stream has read the sample."""
-    key = {"X-Stillwatch-Key": console.key("ingest", "triage")}
-    with httpx.Client(base_url=console.origin, headers=key, timeout=30) as client:
+    with httpx.Client(base_url=console.origin, headers=console.sender("triage"), timeout=30) as client:
         events = b"\n".join(recent_sample(console.now()).lines)
         client.post("/v1/events", content=events).raise_for_status()
 

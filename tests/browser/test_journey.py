@@ -40,11 +40,8 @@ def streaming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A service that enforces and has read the sample as if it ended just now."""
     challenger = ("--challenger", str(DEFAULT_MODEL))
     with console_process(tmp_path_factory.mktemp("journey"), *challenger) as served:
-        sent = {"X-Stillwatch-Key": served.key("ingest")}
-        place = f"{served.origin}/v1/events"
-        # A new key is live within a second.
-        eventually(lambda: httpx.post(place, content=b"", headers=sent).status_code != 401)
         events = b"\n".join(recent_sample(served.now()).lines)
+        place, sent = f"{served.origin}/v1/events", served.sender()
         taken = httpx.post(place, content=events, headers=sent, timeout=30).json()
         assert taken["accepted"] > 3000, taken
         with closing(open_store(served.store_url)) as store:

@@ -88,6 +88,13 @@ class Console:
             commands = Commands(store, "test", self.now, token_bytes)
             return commands.create_key("test", scopes, "test", hours=None, rate=None).text
 
+    def sender(self, *scopes: Scope) -> dict[str, str]:
+        """Headers of who may send events, and what `scopes` allow, once the key is live: within a second."""
+        sent = {"X-Stillwatch-Key": self.key("ingest", *scopes)}
+        place = f"{self.origin}/v1/events"
+        eventually(lambda: httpx.post(place, content=b"", headers=sent).status_code != 401)
+        return sent
+
 
 @contextmanager
 def console_over(
