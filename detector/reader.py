@@ -30,6 +30,10 @@ SAMPLE_BYTES: Final = 32 * 1024 * 1024
 """Or until they are this long."""
 
 
+class Unread(SourceError):  # noqa: N818 - says what is the matter
+    """A file of no known format among others."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
     """How logs are read."""
@@ -47,7 +51,11 @@ class ReadSettings:
 
 
 class LogReader:
-    """Reads the records of some files once. `errors` holds the sources that broke off, when it has ended."""
+    """Reads the records of some files once.
+
+    When it has ended, `errors` holds the sources that broke off and the files of no known format (`Unread`):
+    whoever needs all of the logs or nothing calls `need_whole`.
+    """
 
     def __init__(
         self,
@@ -59,7 +67,8 @@ class LogReader:
     ) -> None:
         self.lifecycle: list[Lifecycle] = []
         self.errors: list[SourceError] = []
-        self._refused: list[FormatError] = []
+        self._refused: list[str] = []
+        self._is_any = False
         self._settings = settings
         self._counts = counts
         self._letters = letters
@@ -67,15 +76,10 @@ class LogReader:
         self._sources = [open_source([path], max_records=settings.block_records) for path in paths]
 
     def batches(self) -> Iterator[EventBatch]:
-        """Every event, in order of time over all files; raises `FormatError` where none has a known format.
-
-        One such file among others is an error like that of a source that broke off.
-        """
+        """Every event, in order of time over all files; raises as `unread`."""
         streams = [self._stream(source.blocks()) for source in self._sources]
         yield from streams[0] if len(streams) == 1 else merge(streams)
-        if self._refused and len(self._refused) == len(streams):
-            raise self._refused[0]
-        self.errors += [SourceError(str(error)) for error in self._refused]
+        self.errors += unread(self._refused, is_any=self._is_any)
 
     def _stream(self, blocks: Iterator[Block]) -> Iterator[EventBatch]:
         unbroken = self._until_broken(blocks)
@@ -85,8 +89,9 @@ class LogReader:
         try:
             adapter = self._adapter(first)
         except FormatError as error:
-            self._refused.append(error)
+            self._refused.append(str(error))
             return
+        self._is_any = True
         for block in chain(first, unbroken):
             yield self._decode(adapter, block)
 
@@ -114,6 +119,25 @@ class LogReader:
         self.lifecycle.extend(decoded.lifecycle)
         self._progress(block)
         return decoded.batch
+
+
+def unread(refused: Sequence[str], *, is_any: bool) -> list[SourceError]:
+    """What to say of files of no known format; raises `FormatError` where no other file had any record."""
+    if refused and not is_any:
+        raise FormatError(refused[0])
+    return [Unread(said) for said in refused]
+
+
+def need_whole(errors: Sequence[SourceError]) -> None:
+    """Raise the first of the errors of a reader that has ended."""
+    if errors:
+        raise errors[0]
+
+
+def in_part(error: SourceError, where: str) -> str:
+    """An error and what it left of a file; `where` is what was made of the rest."""
+    what = "nothing of it" if isinstance(error, Unread) else "what was read before"
+    return f"{error}; {what} is in {where}"
 
 
 def _sample(blocks: Iterator[Block]) -> list[Block]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detector.compose import Intake
-from detector.reader import LogReader
+from detector.reader import LogReader, need_whole
 from detector.snapshots import Snapshots
 from detector.ticks import TickLoop
 from detector.truth import WorldTruth, logs_of
@@ -74,13 +74,15 @@ def _among(known: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.
 
 
 def read_world(folder: Path, weights: PurposeWeights) -> Examples:
-    """Training rows of one labelled world; raises `WorldError` where it is none."""
+    """Training rows of one labelled world; raises `WorldError` where it is none, `SourceError` for a part."""
     truth = WorldTruth.read(folder)
     intake = Intake.of(weights)
     # Snapshots name populations by row, so none may be forgotten.
     loop = TickLoop(intake.kernel, AdmissionSettings(), remember=None)
     reader = LogReader(logs_of(folder), intake.reading, loop.counts, DeadLetterCounts(), lambda _: None)
-    return snapshot_world(reader.batches(), loop, truth, intake.kernel.key)
+    examples = snapshot_world(reader.batches(), loop, truth, intake.kernel.key)
+    need_whole(reader.errors)
+    return examples
 
 
 def learnt_columns() -> Columns:

@@ -11,6 +11,7 @@ from detector.backtest.known import UNJUDGED
 from detector.backtest.results import Backtest, Side, Slice, Taken
 from detector.hook.decision import ACTIONS
 from detector.hook.policy.trial import tried
+from detector.reader import in_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def compare(champion: Tried, candidate: Tried, known: Known, minutes: float) -> 
         sides[0], sides[1], int((before & after).sum()),
         _named(run, before & ~after), _named(run, after & ~before),
         tuple(_slices(champion, candidate, known)), tuple(_actions(champion, candidate)),
-        tuple(f"{error}; what was read before was used" for error in run.errors),
+        tuple(in_part(error, "these figures") for error in run.errors),
     )  # fmt: skip
 
 

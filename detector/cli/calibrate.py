@@ -12,6 +12,7 @@ from rich.console import Console
 from detector.cli.compose import FormatOption, LatenessOption, ModelOption, TickOption, set_up, told_plainly
 from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
+from detector.reader import need_whole
 from detector.thresholds import calibrate
 from streaming.dead_letters import DeadLetterCounts
 from streaming.files import total_size
@@ -53,6 +54,7 @@ def calibrate_command(
         letters = DeadLetterCounts()
         with progress_bar(console) as bar:
             outcome = setup.replay.run(logs, letters, lambda _: None, follow(bar, total_size(logs)))
+        need_whole(outcome.errors)
         verdicts = outcome.engine.verdicts
         judged = verdicts["peak"] > 0
         peaks = verdicts["peak"][judged].astype(np.float64)

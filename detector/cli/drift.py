@@ -21,6 +21,7 @@ from detector.drift.proposing import propose
 from detector.drift.reference import Reference, reference_of
 from detector.drift.report import Report, proposal
 from detector.drift.stored import stored_report
+from detector.reader import need_whole
 from detector.store.opening import open_database
 from detector.stream.clock import SystemClock
 from streaming.dead_letters import DeadLetterCounts
@@ -88,6 +89,7 @@ def _of_logs(logs: list[str], setup: Setup, reference: Path | None, save: Path |
     usual = reference_of(setup.artefact) if reference is None else Reference.load(reference)
     with progress_bar(Console(stderr=True)) as bar:
         outcome = setup.replay.run(logs, DeadLetterCounts(), lambda _: None, follow(bar, total_size(logs)))
+    need_whole(outcome.errors)
     if save is not None:
         reference_from(outcome.engine, outcome.loop.ledger).save(save)
     return _measured(usual, outcome, setup)

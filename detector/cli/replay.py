@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,7 @@ from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.engine import Model
 from detector.outputs import ALERTS, DEAD_LETTERS, AlertFile, write_summary, write_tables
+from detector.reader import in_part
 from detector.report.findings import Findings
 from detector.report.page import REPORT, write_report
 from streaming.dead_letters import DeadLetterFile
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 _DEAD_LETTER_LIMIT = 100_000
 _LATE_SHARE = 0.01
+_MAKING = ".replay-"
+"""Begins the name of the folder in which findings are made."""
 
 
 def replay_command(
@@ -94,7 +98,10 @@ def replay_to(
         check_readable(path)
     out.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    with TemporaryDirectory(dir=out, prefix=".replay-") as name:
+    # One that was killed leaves what it had, prompts among the dead letters included.
+    for left in out.glob(f"{_MAKING}*"):
+        rmtree(left)
+    with TemporaryDirectory(dir=out, prefix=_MAKING) as name:
         made = Path(name)
         letters = DeadLetterFile(made / DEAD_LETTERS, keep_payload=keep_payloads, limit=_DEAD_LETTER_LIMIT)
         with letters, (made / ALERTS).open("w", encoding="utf-8") as file, progress_bar(console) as bar:
@@ -141,7 +148,7 @@ def summarise(outcome: Outcome, setup: Setup, reasons: dict[str, int]) -> dict[s
 
 def warnings(outcome: Outcome, setup: Setup) -> list[str]:
     """What the user should know beside the figures."""
-    said = [f"warning: {error}; what was read before is in the findings" for error in outcome.errors]
+    said = [f"warning: {in_part(error, 'the findings')}" for error in outcome.errors]
     counts = outcome.counts
     if counts.late > _LATE_SHARE * max(counts.read, 1):
         said.append(

@@ -14,7 +14,8 @@ from detector.cli.show import summary_table
 from detector.cli.spark_backfill import LogsArgument, StageOption, stage_in
 from detector.cli.spark_options import MASTER, JarsOption, MasterOption, SettingsOption, spark_session
 from detector.defaults import DEFAULT_MODEL
-from features.adapters import FormatError
+from detector.reader import in_part, unread
+from streaming.source import SourceError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -73,15 +74,16 @@ def link_command(
         found = link(frames, linked.hashes, flagged, Linking.of(intake, replay.admission.tick, end))
         campaigns = write_found(out, found, linked)
     for one in broken:
-        console.print(f"warning: {one}; what was read before is in the groups", style="yellow", markup=False)
+        console.print(f"warning: {in_part(one, 'the groups')}", style="yellow", markup=False)
     said = {"accounts": found.accounts, "alerted": len(linked.hashes), "linked": found.members.num_rows}
     console.print(summary_table(said | {"campaigns": campaigns, "rounds": found.rounds, "groups": str(out)}))
 
 
-def _told(frames: DataFrame) -> list[str]:
-    """What is known of files that broke off; raises `FormatError` where one is of no known format."""
-    rows = frames.where("refused is not null or broken is not null").select("refused", "broken").collect()
-    for row in rows:
-        if row["refused"] is not None:
-            raise FormatError(row["refused"])
-    return [row["broken"] for row in rows]
+def _told(frames: DataFrame) -> list[SourceError]:
+    """What is known of files that broke off, or are of no known format; raises as `unread`."""
+    told = frames.where("refused is not null or broken is not null").orderBy("file")
+    rows = told.select("refused", "broken").collect()
+    refused = [row["refused"] for row in rows if row["refused"] is not None]
+    is_any = len(refused) < len(rows) or not frames.where("lines > 0").isEmpty()
+    broken = [SourceError(row["broken"]) for row in rows if row["broken"] is not None]
+    return [*broken, *unread(refused, is_any=is_any)]

@@ -25,6 +25,7 @@ from detector.cli.spark_backfill import LogsArgument, stage_in
 from detector.cli.spark_options import MASTER, JarsOption, MasterOption, SettingsOption, spark_session
 from detector.defaults import DEFAULT_MODEL
 from detector.lake.replaying import RecordedReplay
+from detector.reader import in_part
 from streaming.dead_letters import DeadLetterCounts
 from streaming.files import check_readable
 
@@ -80,7 +81,7 @@ def train_rows_command(
         written = write_rows(session, events, setup.replay, folder, letters, follow(bar, None))
     console.print(summary_table(_summary(written, letters.counts) | {"lake": lake}))
     for error in written.errors:
-        console.print(f"warning: {error}; what was read before is in the lake", style="yellow", markup=False)
+        console.print(f"warning: {in_part(error, 'the lake')}", style="yellow", markup=False)
     if written.errors:
         raise typer.Exit(EXIT_BROKEN_OFF)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from detector.compose import Intake
-from detector.reader import LogReader
+from detector.reader import LogReader, need_whole
 from detector.retrain.facts import read_facts
 from detector.retrain.labelled import Labelled, facts_of
 from detector.retrain.stages import key_of
@@ -63,6 +63,7 @@ def _read(logs: Sequence[str], truth: WorldTruth, weights: PurposeWeights) -> La
     for tick in chain(chain.from_iterable(map(loop.observe, reader.batches())), loop.finish()):
         snapshots.observe(tick, requests.of(tick.rows, loop.ledger.accounts.names))
         end = tick.end
+    need_whole(reader.errors)
     snapshots.finish(end)
     names, (examples, ends) = list(loop.ledger.accounts.names), snapshots.label(truth)
     return Labelled(examples, np.array(names, dtype=np.str_), ends, facts_of(read_facts(logs), names))

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow.dataset as ds
 
 from detector.frames import decompressor, frame_version, unpack
+from detector.reader import unread
 from detector.spark.sketching import FRAMES, Letters
-from features.adapters import FormatError
 from features.batch import EventBatch
 from features.text.parts import TextParts
 from streaming.dead_letters import DeadLetter
@@ -53,6 +53,9 @@ class StageReader:
         """Of `paths` in the order in which they were given to `detector.spark.ahead`."""
         self.lifecycle: list[Lifecycle] = []
         self._broken: list[tuple[int, str]] = []
+        self._refused: list[tuple[int, str]] = []
+        self._unread: list[SourceError] = []
+        self._is_any = False
         self._waves = waves
         self._paths = paths
         self._version = frame_version(intake.reading.edge)
@@ -63,7 +66,7 @@ class StageReader:
     @property
     def errors(self) -> list[SourceError]:
         """Of the logs that broke off, in their order."""
-        return [SourceError(error) for _, error in sorted(self._broken)]
+        return [*(SourceError(error) for _, error in sorted(self._broken)), *self._unread]
 
     def batches(self) -> Iterator[EventBatch]:
         """Every event, sketched, in order of time over all files; raises as `LogReader.batches`."""
@@ -73,15 +76,15 @@ class StageReader:
             complete = bisect_left(held, wave.until, key=itemgetter("step"))
             yield from self._within(held[:complete])
             held = held[complete:]
+        self._unread = unread([error for _, error in sorted(self._refused)], is_any=self._is_any)
 
     def _index(self, folder: Path) -> list[dict[str, Any]]:
         stage = ds.dataset(folder, format="parquet", partitioning="hive", schema=FRAMES)
         index = stage.to_table(columns=_INDEX).sort_by("file")
-        for refused in index["refused"].drop_null().to_pylist():
-            raise FormatError(refused)
-        rows: list[dict[str, Any]] = index.drop_columns("refused").to_pylist()
+        rows: list[dict[str, Any]] = index.to_pylist()
         self._broken += [(row["file"], row["broken"]) for row in rows if row["broken"] is not None]
-        return rows
+        self._refused += [(row["file"], row["refused"]) for row in rows if row["refused"] is not None]
+        return [row for row in rows if row["refused"] is None]
 
     def _within(self, index: Sequence[dict[str, Any]]) -> Iterator[EventBatch]:
         for some in _ranges(index):
@@ -93,6 +96,7 @@ class StageReader:
         chunk, told = unpack(row["frame"], 0, self._version, self._decompress)
         counts = self._counts
         counts.read += row["lines"]
+        self._is_any |= row["lines"] > 0
         counts.lifecycle += len(told)
         counts.accepted += len(told)
         self.lifecycle += told

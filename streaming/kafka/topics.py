@@ -21,6 +21,7 @@ MOST_BYTES: Final = "max.message.bytes"
 
 _USUAL_BYTES: Final = 1024 * 1024
 """What a broker takes unless it is told otherwise, and a little less."""
+_UNTOLD: Final = "the brokers do not tell; allow the login DescribeConfigs of it"
 _AROUND: Final = 256
 """Bytes around a key and a value, where they are a batch of their own (KIP-98: 61, and some varints)."""
 
@@ -58,4 +59,7 @@ def ask(settings: KafkaSettings, environ: Mapping[str, str], name: str) -> Topic
             said = admin.describe_configs([asked], config_filter="all")["topic"][name]
     except errors.KafkaError as error:
         return Topic(name, None, _USUAL_BYTES - _AROUND, explain(error, settings))
-    return Topic(name, str(said[POLICY]["value"]), int(said[MOST_BYTES]["value"]) - _AROUND)
+    # Of a topic that the login may not describe, kafka-python gives no settings and no error.
+    policy, most = (said[one]["value"] if one in said else None for one in (POLICY, MOST_BYTES))
+    size = _USUAL_BYTES if most is None else int(most)
+    return Topic(name, policy, size - _AROUND, "" if policy else _UNTOLD)

@@ -189,20 +189,47 @@ def test_one_file_of_no_known_format_does_not_cost_the_others(tmp_path: Path) ->
         result = run("replay", *map(str, paths), "--out", str(out))
         assert result.exit_code == 3
         assert "junk.jsonl" in result.output.replace("\n", "")
+        assert "nothing of it is in the findings" in " ".join(result.output.split())
         assert Findings.read(out).summary["accepted"] == len(GOOD)
 
 
 def test_a_log_of_no_known_format_leaves_earlier_findings(tmp_path: Path) -> None:
     """Where nothing could be read, nothing is overwritten, and nothing half made stays behind."""
-    log, junk = tmp_path / "log.jsonl", tmp_path / "junk.jsonl"
+    log, junk, empty = tmp_path / "log.jsonl", tmp_path / "junk.jsonl", tmp_path / "empty.jsonl"
     log.write_bytes(b"\n".join([*GOOD, b"{"]))
     junk.write_bytes(b"{\n" * 9)
+    empty.write_bytes(b"")
     _, out = replay_file(log)
     before = {path.name: path.read_bytes() for path in out.iterdir()}
-    result = run("replay", str(junk), str(junk), "--out", str(out))
+    for other in (junk, empty):
+        result = run("replay", str(junk), str(other), "--out", str(out))
+        assert result.exit_code == 2
+        assert "--format" in result.output
+        assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_what_a_killed_replay_left_is_removed(tmp_path: Path) -> None:
+    """It may hold prompts."""
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b"\n".join(GOOD))
+    left = tmp_path / "out" / ".replay-abc"
+    left.mkdir(parents=True)
+    (left / "dead_letters.jsonl").write_text("a prompt", encoding="utf-8")
+    assert replay_file(log)[0].exit_code == 0
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("command", [("calibrate", "--out"), ("drift", "--save")], ids=["calibrate", "drift"])
+def test_what_is_learnt_of_a_log_needs_all_of_it(tmp_path: Path, command: tuple[str, str]) -> None:
+    """A file that nothing could be read of is refused by name, and nothing is written."""
+    log, junk, made = tmp_path / "log.jsonl", tmp_path / "junk.jsonl", tmp_path / "made.json"
+    write_log(log, make_log(4))
+    junk.write_bytes(b"{\n" * 9)
+    name, option = command
+    result = run(name, str(log), str(junk), option, str(made))
     assert result.exit_code == 2
-    assert "--format" in result.output
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert "junk.jsonl" in result.output.replace("\n", "")
+    assert not made.exists()
 
 
 @pytest.mark.parametrize("option", [(), ("--format", "canonical")], ids=["told", "given"])

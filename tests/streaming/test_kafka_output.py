@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from kafka import KafkaConsumer
+from kafka.admin import ACLOperation
 
 from streaming.kafka import KafkaOutput
+from streaming.kafka_settings import KafkaSecurity
 from streaming.sink import SinkError, TooLarge
-from tests.support.broker import running_broker
+from tests.support.broker import PASSWORD, USERNAME, running_broker
 from tests.support.topics import settings
 
 if TYPE_CHECKING:
@@ -61,6 +63,24 @@ def test_a_topic_that_should_be_compacted_is_warned_of(
             output.topic("kept-all", compacted=True)
     assert "topic kept-all has cleanup.policy=delete" in caplog.text
     assert "--entity-name kept-all --add-config cleanup.policy=compact" in caplog.text
+
+
+def test_a_login_that_may_not_ask_for_settings_may_write(
+    kafka_broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What brokers do not tell is taken for what they usually have; the warning says what to allow."""
+    kafka_broker.create_topic("out-silent", policy="compact")
+    kafka_broker.deny("out-silent", ACLOperation.DESCRIBE_CONFIGS)
+    security = KafkaSecurity("SASL_PLAINTEXT", "PLAIN", USERNAME, password_env="PASSWORD")
+    login = settings(kafka_broker, brokers=(kafka_broker.sasl_address,), security=security)
+    with KafkaOutput(login, {"PASSWORD": PASSWORD}) as output, caplog.at_level(logging.WARNING):
+        sink = output.topic("out-silent", compacted=True)
+        with pytest.raises(TooLarge):
+            sink.send("a", "x" * 1_048_588)
+        sink.send("a", "small")
+        sink.flush()
+    assert "whether topic out-silent is compacted is unknown" in caplog.text
+    assert "allow the login DescribeConfigs" in caplog.text
 
 
 def test_what_a_topic_finds_too_large_is_told_apart(kafka_broker: Broker) -> None:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kafka.admin import KafkaAdminClient
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourceType,
+)
 
 from tests.support.tls import STORE_PASSWORD, certificate
 
@@ -33,6 +40,12 @@ JVM_OPTIONS: Final = (
     "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
 )
 
+_TOPIC_RIGHTS: Final = (
+    ACLOperation.READ,
+    ACLOperation.WRITE,
+    ACLOperation.DESCRIBE,
+    ACLOperation.DESCRIBE_CONFIGS,
+)
 USERNAME: Final = "stillwatch"
 PASSWORD: Final = "only-for-tests"
 
@@ -107,6 +120,15 @@ class Broker:
             topic = {"num_partitions": partitions, "replication_factor": 1}
             configs = {"cleanup.policy": policy}
             admin.create_topics({name: {**topic, "configs": configs}}, wait_for_metadata=True)
+
+    def deny(self, topic: str, operation: ACLOperation) -> None:
+        """Take something that may be done to a topic from who logs in."""
+        allowed = [one for one in _TOPIC_RIGHTS if one != operation]
+        of = ResourcePattern(ResourceType.TOPIC, topic)
+        with KafkaAdminClient(bootstrap_servers=self.address) as admin:
+            admin.create_acls(
+                [ACL(f"User:{USERNAME}", "*", one, ACLPermissionType.ALLOW, of) for one in allowed]
+            )
 
     def log_tail(self, lines: int = 40) -> str:
         """The end of the broker's log."""
@@ -197,6 +219,10 @@ def _properties(data: Path, ports: Ports, key_store: Path) -> str:
         "ssl.keystore.password": STORE_PASSWORD,
         "sasl.enabled.mechanisms": "PLAIN",
         "listener.name.sasl_plaintext.plain.sasl.jaas.config": login,
+        # Who logs in may do all but what a test denies; who does not may do everything.
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "allow.everyone.if.no.acl.found": "true",
+        "super.users": "User:ANONYMOUS",
         "log.dirs": data,
         "auto.create.topics.enable": "true",
         "offsets.topic.num.partitions": 1,

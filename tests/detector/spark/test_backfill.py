@@ -13,6 +13,7 @@ from rich.console import Console
 from detector.cli.replay import replay_to
 from detector.compose import Intake
 from detector.outputs import DEAD_LETTERS, SUMMARY
+from detector.reader import Unread
 from detector.spark.ahead import staged_ahead
 from detector.spark.backfill import Backfill
 from detector.spark.errors import SparkError
@@ -134,6 +135,21 @@ def test_what_is_no_log_is_refused_by_name(shipped: Setup, spark: SparkSession, 
     setup = on_spark(shipped, spark, tmp_path / "stage")
     with pytest.raises(FormatError, match=r"x\.jsonl"):
         replay_to([str(path)], tmp_path / "out", setup, NOWHERE)
+
+
+def test_what_is_no_log_does_not_cost_the_others(
+    shipped: Setup, spark: SparkSession, logs: list[str], tmp_path: Path
+) -> None:
+    """Beside logs it is told, and the findings are those of a replay."""
+    junk = tmp_path / "x.jsonl"
+    junk.write_text('{"a": 1}\n' * 3, encoding="utf-8")
+    given = [str(junk), *logs]
+    _, one = replay_to(given, tmp_path / "one", shipped, NOWHERE)
+    _, many = replay_to(given, tmp_path / "many", on_spark(shipped, spark, tmp_path / "stage"), NOWHERE)
+
+    assert contents(tmp_path / "many") == contents(tmp_path / "one")
+    assert [str(error) for error in many.errors] == [str(error) for error in one.errors]
+    assert [type(error) for error in many.errors] == [Unread]
 
 
 def test_standard_input_is_refused(shipped: Setup, spark: SparkSession, tmp_path: Path) -> None:
