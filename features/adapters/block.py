@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import msgspec
 
 from features.adapters.base import RecordError
-from features.adapters.mending import decode_lenient, mended
+from features.adapters.mending import decode_lenient, mended, shallow
 from features.adapters.reasons import UNREADABLE, explain, field_error, from_future, too_large
 from features.batch import Decoded, Lifecycle, Rejected
 from features.columns import BatchBuilder
@@ -154,7 +154,7 @@ def decode_tolerant(record: bytes, decoder: msgspec.json.Decoder[T], of_client: 
         return decoder.decode(record)
     except msgspec.MsgspecError:
         # What is no JSON is told so before what is no object.
-        fields = _FIELDS.decode(_RAW.decode(mended(record)))
+        fields = _FIELDS.decode(_RAW.decode(shallow(mended(record))))
     known = {one.encode_name for one in msgspec.structs.fields(decoder.type)}
     told = {name: _value(name, raw, of_client) for name, raw in fields.items() if name in known}
     return msgspec.convert(told, decoder.type)

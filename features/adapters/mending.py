@@ -25,6 +25,9 @@ _ESCAPE: Final = re.compile(
     re.DOTALL,
 )
 """A pair, half of one (the group), or any other escape: a backslash may itself be escaped."""
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_DEEPEST: Final = 64
+"""Nesting that no field of ours comes near. What mends in Python bears less of it than what reads at once."""
 _UNKNOWN_CHARACTER: Final = rb"\ufffd"
 _MOST_DIGITS: Final = 4300
 """Of an integer, as for msgspec and Python."""
@@ -33,6 +36,26 @@ _MOST_DIGITS: Final = 4300
 def mended(record: bytes) -> bytes:
     """The record with U+FFFD for every escape of half a character; as long as before."""
     return _ESCAPE.sub(lambda found: _UNKNOWN_CHARACTER if found[1] else found[0], record)
+
+
+def shallow(record: bytes) -> bytes:
+    """The record with null for what is nested deeper than any field of ours."""
+    if record.count(b"[") + record.count(b"{") <= _DEEPEST:
+        return record
+    kept: list[bytes] = []
+    depth = done = 0
+    for token in _TOKEN.finditer(record):
+        if token[0] in b"[{":
+            depth += 1
+            if depth == _DEEPEST + 1:
+                kept.append(record[done : token.start()])
+                done = token.start()
+        elif token[0] in b"]}":
+            depth -= 1
+            if depth == _DEEPEST:
+                kept.append(b"null")
+                done = token.end()
+    return b"".join([*kept, record[done:]])
 
 
 def decode_mended(record: bytes, decoder: msgspec.json.Decoder[T]) -> T:
@@ -57,7 +80,7 @@ def decode_lenient(
         return decode_mended(record, decoder)
     except msgspec.MsgspecError as error:
         try:
-            return msgspec.convert((clean or finite)(_loads(mended(record))), decoder.type)
+            return msgspec.convert((clean or finite)(_loads(shallow(mended(record)))), decoder.type)
         except (ValueError, *UNREADABLE):
             # What the usual decoder says of a record is what its sender is told.
             raise error from None

@@ -82,6 +82,11 @@ class TopicSink:
         self._settings = settings
         self._pending: list[Any] = []
 
+    @property
+    def record_bytes(self) -> int:
+        """What the topic takes of a key and a value together."""
+        return self._topic.record_bytes
+
     def send(self, key: str, value: object, partition: int | None = None) -> None:
         """Queue one record, `value` as JSON (what msgspec encodes); one key keeps its order.
 

@@ -60,6 +60,11 @@ class QueueWriter:
             self._parts = stack.pop_all()
 
     @property
+    def largest(self) -> int | None:
+        """Records of any size are taken."""
+        return None
+
+    @property
     def partitions(self) -> int:
         """How many the queue was made with."""
         return self._queue.partitions

@@ -65,7 +65,8 @@ def make_ingest(
 
     def route(name: str) -> Route:
         reader = reader_of(FORMATS[name], intake, settings)
-        return Route(splitting_of(name), reader, sketched or form_of(name), intake.reading.edge, settings)
+        form, edge = sketched or form_of(name), intake.reading.edge
+        return Route(splitting_of(name), reader, form, edge, settings, durable.largest)
 
     routes = MappingProxyType({name: route(name) for name in FORMATS})
     links = None if store is None else Links(store, log)

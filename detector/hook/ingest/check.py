@@ -38,18 +38,22 @@ class Checked:
 
     good: list[tuple[bytes, Event]]
     """each with the record that it was read from"""
+    places: list[int]
+    """of the good ones: line of the body, or number in its array, from 1"""
     refused: list[Refused]
 
 
 def checked(found: Records, reader: RecordReader, check: Check) -> Checked:
     """Read all records: a chunk at a time where it is good, one by one where it is not."""
     good: list[tuple[bytes, Event]] = []
+    places: list[int] = []
     refused: list[Refused] = []
     for start in range(0, len(found.records), CHUNK):
         records = found.records[start : start + CHUNK]
         events = read_fast(records, reader, check)
         if events is not None:
             good += zip(records, events, strict=True)
+            places += found.places[start : start + CHUNK]
             continue
         for place, record in zip(found.places[start : start + CHUNK], records, strict=True):
             one = _read(record, reader, check)
@@ -57,7 +61,8 @@ def checked(found: Records, reader: RecordReader, check: Check) -> Checked:
                 refused.append(explained(place, one.reason, one.detail))
             else:
                 good.append((record, one))
-    return Checked(good, refused)
+                places.append(place)
+    return Checked(good, places, refused)
 
 
 def explained(line: int, reason: str, detail: str) -> Refused:

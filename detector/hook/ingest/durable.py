@@ -23,6 +23,11 @@ _TOGETHER: Final = 4 * _MIB
 class Durable(Protocol):
     """Takes records by key; one key keeps its order. `streaming.queue.writer.QueueWriter` is one."""
 
+    @property
+    def largest(self) -> int | None:
+        """Bytes of a record and its key that it takes; None: any."""
+        ...
+
     def append(self, keyed: Sequence[tuple[str, bytes]]) -> Future[None]:
         """Done once all are durable, or failed with `SinkError`; raises `Full` where there is no room."""
         ...
@@ -35,8 +40,9 @@ class Durable(Protocol):
 class DurableSink:
     """Sends to a `Sink`, such as a topic of Kafka, and flushes for all who wait."""
 
-    def __init__(self, sink: Sink) -> None:
-        """From now on `sink` belongs to a thread of ours."""
+    def __init__(self, sink: Sink, largest: int | None = None) -> None:
+        """From now on `sink` belongs to a thread of ours; `largest` is of a record and its key."""
+        self.largest = largest
         self._sink = sink
         self._commit: GroupCommit[Sequence[tuple[str, bytes]]] = GroupCommit(
             "stillwatch-sink", self._store, lambda: None, pending=_PENDING, together=_TOGETHER

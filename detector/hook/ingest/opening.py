@@ -74,4 +74,5 @@ def _durable(where: Destination, environ: Mapping[str, str], clock: Clock, stack
         return QueueWriter(where.queue, where.sizes, now=clock.now)
     (topic,) = where.kafka.topics
     output = stack.enter_context(KafkaOutput(where.kafka, environ))
-    return DurableSink(output.topic(topic))
+    sink = output.topic(topic)
+    return DurableSink(sink, sink.record_bytes)

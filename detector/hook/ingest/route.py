@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from detector.hook.ingest.bodies import decompressed, too_many
-from detector.hook.ingest.check import checked
+from detector.hook.ingest.check import checked, explained
 from detector.hook.ingest.links import links_of
 from features.adapters.block import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from detector.hook.ingest.check import Refused
     from detector.hook.ingest.forms import Form, Keyed
@@ -47,6 +47,8 @@ class Route:
     form: Form
     edge: EdgeVersion
     settings: IngestSettings
+    largest: int | None = None
+    """bytes of a record and its key that may be stored; None: as many as `settings` let in"""
 
     def take(self, body: bytes, encoding: str, now: int) -> Taken:
         """Read a body at a wall clock of `now` (ms); raises `Problem` where it cannot be read at all."""
@@ -57,4 +59,23 @@ class Route:
         if self.settings.batch_events is not None and len(records.records) > self.settings.batch_events:
             raise too_many(self.settings.batch_events)
         found = checked(records, self.reader, check)
-        return Taken(self.form.records(found.good), found.refused, links_of(found.good))
+        keyed, large = self._fitting(self.form.records(found.good), found.places)
+        return Taken(keyed, found.refused + large, links_of(found.good))
+
+    def _fitting(self, keyed: Keyed, places: Sequence[int]) -> tuple[Keyed, list[Refused]]:
+        """What can be stored, and what cannot, so that it costs only itself."""
+        most = self.largest
+        if most is None or not keyed:
+            return keyed, []
+        sizes = [len(key.encode()) + len(record) for key, record in keyed]
+        fits = [one for one, size in zip(keyed, sizes, strict=True) if size <= most]
+        large = [(place, size) for place, size in zip(places, sizes, strict=True) if size > most]
+        return fits, [_too_large(place, size, most) for place, size in large]
+
+
+def _too_large(place: int, size: int, most: int) -> Refused:
+    detail = (
+        f"record: {size} bytes, and the topic takes {most}; "
+        "send it without its text, or have the topic's max.message.bytes raised"
+    )
+    return explained(place, "too_large", detail)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.adapters import FORMATS, detect_format, make_adapter
-from features.adapters.mending import mended
+from features.adapters.mending import mended, shallow
 from features.adapters.otlp_export import split_json
 from features.hashing import HashKey
 from tests.support.batches import parts_of, plain
@@ -120,6 +120,51 @@ def test_a_number_that_is_none_is_no_parameter(number: bytes, field: bytes) -> N
     assert not pair.rejected
     assert not litellm.rejected
     assert pair.batch.rows["tool_count"] == litellm.batch.rows["tool_count"] == 1
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.integers(), st.text(alphabet='a"\\[]{}\ud83d')),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.text("[]", max_size=2), inner, max_size=3)
+        ),
+    ),
+    st.integers(0, 70),
+)
+def test_only_what_is_nested_deeply_is_cut(value: Any, depth: int) -> None:
+    """What stands in 64 objects and lists stays, and null stands for what is in more."""
+
+    def cut(value: Any, inside: int) -> Any:
+        if not isinstance(value, dict | list):
+            return value
+        if inside == 64:
+            return None
+        if isinstance(value, list):
+            return [cut(item, inside + 1) for item in value]
+        return {name: cut(item, inside + 1) for name, item in value.items()}
+
+    for _ in range(depth):
+        value = [value, {}]
+
+    assert json.loads(shallow(json.dumps(value).encode())) == cut(value, 0)
+
+
+@pytest.mark.parametrize("poison", [rb'"\ud83d"', b"1e999", b"NaN"])
+@pytest.mark.parametrize("levels", [300, 450, 600, 850])
+def test_what_is_nested_deeply_may_hold_halves_and_no_numbers(levels: int, poison: bytes) -> None:
+    """Where a record is read without them, as deep as that goes, it is with them."""
+    deep = b"[" * levels + b"%s" + b"]" * levels
+    texts = {
+        "litellm": LITELLM + b',"model_parameters":{"response_format":%s}}' % deep,
+        "openai": PAIR + b'"response_format":%s}}' % deep,
+    }
+    if poison != b"NaN":
+        # A gateway that writes NaN in our own format writes no JSON.
+        texts["canonical"] = HEAD + b',"response_format":%s}' % deep
+    for name, text in texts.items():
+        adapter = make_adapter(name, KEY)
+        assert not adapter.decode([text % b"1"]).rejected
+        assert not adapter.decode([text % poison]).rejected, name
 
 
 @pytest.mark.parametrize("number", ODD)

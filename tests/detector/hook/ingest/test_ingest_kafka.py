@@ -60,13 +60,29 @@ def into(kafka: KafkaSettings, log_file: Path) -> Iterator[Callable[[list[bytes]
 def test_an_event_that_the_topic_does_not_take_blames_nobody_else(
     kafka_broker: Broker, tmp_path: Path
 ) -> None:
-    """Its own request is refused for good; those that became durable together with it are answered."""
+    """It is refused by its line, and all others are in the topic, once: beside it and in other requests."""
     kafka_broker.create_topic("ingested-large")
-    large = lines(event(0, messages=[{"role": "user", "content": "x" * 1_500_000}]))
+    large = event(0, messages=[{"role": "user", "content": "x" * 1_500_000}])
     with into(settings(kafka_broker, topics=("ingested-large",)), tmp_path / "log") as send:
-        answers = send([lines(event(1)), large, lines(event(2)), lines(event(3))])
-    assert [answer.status_code for answer in answers] == [200, 413, 200, 200]
-    assert "raise its max.message.bytes" in answers[1].json()["detail"]
+        answers = send([lines(event(1)), lines(event(2), large, event(3)), lines(large), lines(event(4))])
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 200]
+    (refused,) = answers[1].json()["errors"]
+    assert (refused["line"], refused["reason"]) == (2, "too_large")
+    assert "max.message.bytes" in refused["remedy"]
+    stored = [
+        json.loads(record.value)["event_id"] for record in records_of(kafka_broker, "ingested-large", 4)
+    ]
+    assert sorted(stored) == [event(number)["event_id"] for number in range(1, 5)]
+
+
+def records_of(broker: Broker, topic: str, count: int) -> list[Any]:
+    """What a topic holds, which are `count` records."""
+    consumer = KafkaConsumer(topic, bootstrap_servers=broker.address, auto_offset_reset="earliest")
+    records: list[Any] = []
+    while polled := consumer.poll(5000 if len(records) < count else 500):
+        records += [record for block in polled.values() for record in block]
+    consumer.close()
+    return records
 
 
 def test_events_are_acknowledged_by_the_broker(kafka_broker: Broker, tmp_path: Path) -> None:
@@ -76,13 +92,8 @@ def test_events_are_acknowledged_by_the_broker(kafka_broker: Broker, tmp_path: P
     with into(settings(kafka_broker, topics=("ingested",)), tmp_path / "log") as send:
         answers = send(bodies)
     assert [answer.json()["accepted"] for answer in answers] == [10] * 5
-    consumer = KafkaConsumer("ingested", bootstrap_servers=kafka_broker.address, auto_offset_reset="earliest")
-    records: list[Any] = []
-    while len(records) < 50:
-        polled = consumer.poll(5000)
-        assert polled
-        records += [record for block in polled.values() for record in block]
-    consumer.close()
+    records = records_of(kafka_broker, "ingested", 50)
+    assert len(records) == 50
     by_key: dict[str, list[int]] = {}
     homes = set()
     for record in records:

@@ -62,6 +62,8 @@ def test_a_full_queue_asks_senders_to_wait(tmp_path: Path) -> None:
 class Stuck:
     """A disk that never answers."""
 
+    largest = None
+
     def append(self, _: Sequence[tuple[str, bytes]]) -> Future[None]:
         """As `Durable.append`."""
         return Future()
