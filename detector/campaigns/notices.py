@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from detector.campaigns.groups import Group
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
+    from detector.policy import Policy
 
 GROWN: Final = 1.25
 """A search is told of again when it has so many times the accounts."""
@@ -43,10 +44,10 @@ class Told(NamedTuple):
 class Notices:
     """Searches for a technique, a notice each; accounts that are alerted or in a campaign are in none."""
 
-    def __init__(self, model_id: str, rules: LinkRules, *, shadow: bool) -> None:
+    def __init__(self, model_id: str, rules: LinkRules, policy: Policy) -> None:
         self._model_id = model_id
         self._rules = rules
-        self._shadow = shadow
+        self._policy = policy
         self._identities = Identities()
         self._told: dict[str, Told] = {}
         self._groups: dict[str, Group] = {}
@@ -124,7 +125,7 @@ class Notices:
             status=status,
             reasons=why,
             model_id=self._model_id,
-            shadow=self._shadow,
+            shadow=self._policy.shadow,
         )
 
 

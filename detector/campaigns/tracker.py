@@ -79,7 +79,7 @@ class Campaigns:
         self._rules = rules
         self._identities = Identities()
         self._seen = Seen()
-        self._watched = Watched(model_id, rules, shadow=policy.shadow)
+        self._watched = Watched(model_id, rules, policy)
         self._stage = (0, 0)
         self._live: dict[str, NDArray[np.int64]] = {}
         self._standing: dict[str, Standing] = {}

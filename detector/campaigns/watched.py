@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from detector.campaigns.groups import Group
     from detector.campaigns.rules import LinkRules
     from detector.campaigns.view import View
+    from detector.policy import Policy
 
 EVERY: Final = HOUR
 """How often they are looked for (ms): that takes time in proportion to all accounts."""
@@ -27,9 +28,9 @@ EVERY: Final = HOUR
 class Watched:
     """Pools and searches from tick to tick. Neither makes an account more suspicious."""
 
-    def __init__(self, model_id: str, rules: LinkRules, *, shadow: bool) -> None:
+    def __init__(self, model_id: str, rules: LinkRules, policy: Policy) -> None:
         self._pools = Pools(rules)
-        self._notices = Notices(model_id, rules, shadow=shadow)
+        self._notices = Notices(model_id, rules, policy)
         self._looked = 0
 
     @property
