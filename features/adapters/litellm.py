@@ -10,11 +10,12 @@ import msgspec
 
 from features.adapters.accounts import DEFAULT_ACCOUNT_FROM, AccountField, find_account
 from features.adapters.base import RecordError
-from features.adapters.block import BlockDecoder, decode_tolerant, whole_numbers
+from features.adapters.block import BlockDecoder, decode_tolerant
 from features.adapters.facts import client_facts
+from features.adapters.litellm_cleaning import cleaned
 from features.adapters.litellm_content import answer, finish_reason, input_messages
 from features.adapters.litellm_payload import Metadata, ModelParameters, Payload, TokenDetails, UsageObject
-from features.adapters.mending import decode_lenient, finite
+from features.adapters.mending import decode_lenient
 from features.adapters.parameters import tools_hash
 from features.adapters.reasons import field_error, missing
 from features.contract import UsageEvent
@@ -29,7 +30,6 @@ _NO_ACCOUNT: Final = "make the proxy ask for a virtual key, or choose another of
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_MS: Final = 30 * 86_400_000.0
 _HIGHEST_STATUS: Final = 999
-_FROM_CLIENTS: Final = frozenset({"model_parameters", "metadata", "messages", "response"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,8 @@ class LiteLLMAdapter:
         try:
             payload = decode_tolerant(record, self.decoder)
         except (RecordError, msgspec.MsgspecError):
-            payload = decode_lenient(record, self.decoder, _clean)
+            payload = decode_lenient(record, self.decoder, cleaned)
         return usage_event(payload, self.account_from)
-
-
-def _clean(payload: Any) -> Any:
-    """Null for what is no finite number in what the client wrote; what the gateway measured is kept to."""
-    if not isinstance(payload, dict):
-        return payload
-    told = {name: finite(item) if name in _FROM_CLIENTS else item for name, item in payload.items()}
-    return whole_numbers(told)
 
 
 def usage_event(payload: Payload, account_from: tuple[AccountField, ...]) -> UsageEvent:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from features.adapters import DEFAULT_ACCOUNT_FROM, REASONS, AccountField, make_adapter
 from features.hashing import HashKey
-from tests.support.batches import parts_of
+from tests.support.batches import parts_of, plain
 
 if TYPE_CHECKING:
     from features.batch import Decoded
@@ -91,7 +91,6 @@ def test_shapes_of_content(messages: Any, response: Any, parts: list[tuple[int, 
         ({"startTime": 1772366400250}, "bad_time", "startTime"),
         ({"prompt_tokens": -1}, "out_of_range", "prompt_tokens"),
         ({"prompt_tokens": "many"}, "wrong_type", "prompt_tokens"),
-        ({"model_parameters": {"n": 1.5}}, "wrong_type", "model_parameters.n"),
         ({"metadata": 1}, "wrong_type", "metadata"),
         ({"id": "x" * 513}, "out_of_range", "id"),
     ],
@@ -102,6 +101,55 @@ def test_a_bad_field_is_named(change: dict[str, Any], reason: str, field: str) -
 
     assert (rejected.line, rejected.reason) == (1, reason)
     assert rejected.detail.startswith(f"{field}: ")
+
+
+STRANGE: list[tuple[str, Any]] = [
+    ("temperature", "hot"),
+    ("temperature", -3),
+    ("max_tokens", [1]),
+    ("max_tokens", -1),
+    ("n", 1.5),
+    ("tools", "all"),
+    ("logit_bias", [1]),
+    ("stream", "maybe"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), STRANGE)
+def test_a_strange_parameter_is_no_way_out_of_the_log(name: str, value: Any) -> None:
+    """It is missing, and the others of its request are there."""
+    sent = {"top_p": 0.5} | {name: value}
+    found, usual = (_decode(GOOD | {"model_parameters": one}) for one in (sent, {"top_p": 0.5}))
+    assert found.rejected == []
+    assert plain(found.batch) == plain(usual.batch)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model_parameters": "none"},
+        {"end_user": 7},
+        {"trace_id": [1]},
+        {"session_id": {}},
+        {"user_agent": 1.5},
+        {"messages": 5},
+        {"messages": [{"role": "user", "content": "hi"}, {"role": 5}, 1e999]},
+        {"response": 5},
+        {"metadata": GOOD["metadata"] | {"requester_custom_headers": "x", "user_agent": 1}},
+    ],
+)
+def test_what_a_client_wrote_rejects_no_event(change: dict[str, Any]) -> None:
+    """Whatever its type is."""
+    assert _decode(GOOD | change).rejected == []
+
+
+def test_a_number_in_quotes_is_a_number() -> None:
+    """Some providers take it for one."""
+    quoted, bare = (
+        _decode(GOOD | {"model_parameters": {"temperature": one, "max_tokens": two}})
+        for one, two in (("0.5", "64"), (0.5, 64))
+    )
+    assert plain(quoted.batch) == plain(bare.batch)
 
 
 @pytest.mark.parametrize(
