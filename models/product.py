@@ -27,6 +27,7 @@ _SHARES: Final = ("dedication", "single_turn_share", "switch_share", "content_no
 _STRANGERS: Final = ("orgs_each", "payers_each")
 """factors up to one; what is not known of members tells nothing"""
 FACTORS: Final = ("purpose", *_SHARES, *_STRANGERS, "evenness")
+_UNKNOWN: Final = np.array([1.0 if name in _STRANGERS else 0.0 for name in FACTORS])
 _LEAST: Final = 0.02
 """A factor is no less: a share of few requests is not known better."""
 _SHRINKAGE: Final = 1.0
@@ -60,16 +61,18 @@ def silent() -> ProductScorer:
     return ProductScorer(np.zeros(len(FACTORS)), -np.inf)
 
 
+def measured(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares that `FACTORS` are made of, shape (n, factors), of vectors of populations; NaN: unknown."""
+    columns = [vectors[:, NAMES.index(name)] for name in (*_SHARES, *_STRANGERS)]
+    purpose = np.fmax.reduce([vectors[:, NAMES.index(name)] for name in _PURPOSES])
+    return np.column_stack([purpose, *columns, 1.0 - vectors[:, NAMES.index("unevenness")]])
+
+
 def factors(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logarithms of `FACTORS`, shape (n, factors), from vectors of populations."""
-    purpose = np.max([_share(vectors, name, 0.0) for name in _PURPOSES], axis=0)
-    found = [
-        purpose,
-        *(_share(vectors, name, 0.0) for name in _SHARES),
-        *(_share(vectors, name, 1.0) for name in _STRANGERS),
-        1.0 - _share(vectors, "unevenness", 1.0),
-    ]
-    return np.log(np.clip(np.column_stack(found), _LEAST, 1.0))
+    shares = measured(vectors)
+    shares = np.where(np.isnan(shares), _UNKNOWN, shares)
+    return np.log(np.clip(shares, _LEAST, 1.0))
 
 
 def fit_product(
@@ -90,7 +93,3 @@ def fit_product(
     bounds = [(0.0, None)] * len(FACTORS) + [(None, None)]
     found = minimize(loss, np.zeros(len(FACTORS) + 1), jac=True, bounds=bounds, method="L-BFGS-B")
     return ProductScorer(found.x[:-1], float(found.x[-1]))
-
-
-def _share(vectors: NDArray[np.float64], name: str, unknown: float) -> NDArray[np.float64]:
-    return np.nan_to_num(vectors[:, NAMES.index(name)], nan=unknown)

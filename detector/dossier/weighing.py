@@ -10,7 +10,7 @@ import numpy as np
 
 from features.population.layout import FREE
 from features.population.vector import vectors
-from models.product import FACTORS, factors
+from models.product import FACTORS, measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def weighed(scorer: PopulationScorer, found: NDArray[np.float64]) -> list[str]:
     it first.
     """
     trees, product = scorer.apart(found)
-    terms, shares = scorer.product.terms(found), np.exp(factors(found))
+    terms, shares = scorer.product.terms(found), measured(found)
     some = np.flatnonzero(scorer.product.exponents)
     both = np.logaddexp(trees, product)
     return [
@@ -76,4 +76,8 @@ def odds(logit: float) -> str:
 
 def _shares(terms: NDArray[np.float64], shares: NDArray[np.float64], counting: NDArray[np.int64]) -> str:
     order = counting[np.argsort(terms[counting], kind="stable")].tolist()
-    return ", ".join(f"{shares[at]:.0%} {_SAID[FACTORS[at]]}" for at in order)
+    return ", ".join(f"{_share(shares[at])} {_SAID[FACTORS[at]]}" for at in order)
+
+
+def _share(value: float) -> str:
+    return "unknown:" if math.isnan(value) else f"{min(max(value, 0.0), 1.0):.0%}"

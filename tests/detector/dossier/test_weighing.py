@@ -85,3 +85,10 @@ def test_what_is_said_is_the_odds_that_count(scorer: PopulationScorer) -> None:
     rows = np.stack([campaign(), campaign(dedication=0.1)])
     for said, logit in zip(weighed(scorer, rows), scorer.logits(rows)[0], strict=True):
         assert said.startswith(f"taken for a campaign's at odds of {odds(float(logit))}: ")
+
+
+def test_what_is_not_known_is_not_said_to_be_measured(scorer: PopulationScorer) -> None:
+    """A log without organisations says nothing of them, and a share that is small is as small as it is."""
+    [said] = weighed(scorer, campaign(orgs_each=math.nan, dedication=0.003)[None])
+    assert "unknown: as many organisations as members" in said
+    assert "0% of their requests members make here" in said
