@@ -45,6 +45,7 @@ class GroupCommit(Generic[T]):
         self._waiting: deque[tuple[T, int, Future[None]]] = deque()
         self._pending = 0
         self._closing = False
+        self._failure: SinkError | None = None
         self._thread = threading.Thread(target=self._run, name=name)
         self._thread.start()
 
@@ -52,6 +53,8 @@ class GroupCommit(Generic[T]):
         """Done once `item` is durable, or failed as `store` did; raises `Full`, `SinkError` after `close`."""
         done: Future[None] = Future()
         with self._changed:
+            if self._failure is not None:
+                raise self._failure
             if self._closing:
                 raise SinkError("intake is being closed; send again to the next process")
             if self._pending and self._pending + size > self._limits[0]:
@@ -73,8 +76,9 @@ class GroupCommit(Generic[T]):
     def _run(self) -> None:
         try:
             self._serve()
-        finally:
-            self._refuse()
+        except BaseException as error:
+            self._refuse(SinkError(f"intake has failed ({type(error).__name__}: {error}); start again"))
+            raise
 
     def _serve(self) -> None:
         while (taken := self._take()) is not None:
@@ -95,14 +99,14 @@ class GroupCommit(Generic[T]):
                 size += taken[-1][1]
             return taken
 
-    def _refuse(self) -> None:
+    def _refuse(self, why: SinkError) -> None:
         """Let nobody wait for what nobody does any more: an upkeep that raised ends the thread."""
         with self._changed:
-            self._closing = True
+            self._failure = why
             left, self._waiting = self._waiting, deque()
         for _, _, done in left:
             if done.set_running_or_notify_cancel():
-                done.set_exception(SinkError("intake has failed, and its log says why; start again"))
+                done.set_exception(why)
 
     def _settle(self, taken: Sequence[tuple[T, int, Future[None]]]) -> None:
         problem: Exception | None = None

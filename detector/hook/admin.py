@@ -17,7 +17,7 @@ from detector.hook.decision import Mode  # noqa: TC001 - read when the app is ma
 from detector.hook.paths import AccountId  # noqa: TC001 - read when the app is made
 from detector.hook.policy.reading import PolicyError
 from detector.hook.problems import Problem, problems, store_away
-from detector.store.errors import StoreError
+from detector.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,7 @@ class Console:
             raise Problem(400, "policy", "Policy not understood", str(error)) from None
         except CommandError as error:
             raise Problem(409, "conflict", "Not as things are", str(error)) from None
-        except StoreError:
+        except StoreUnavailable:
             raise store_away() from None
 
     def until(self, days: float | None) -> int | None:

@@ -15,9 +15,10 @@ from detector.hook import admin, health, native, stream
 from detector.hook.gateways import litellm, plain
 from detector.hook.heads import Heads
 from detector.hook.openapi import document
-from detector.hook.problems import Problem, answer_problem, store_away
+from detector.hook.problems import Problem, answer_problem, fault, store_away
 from detector.hook.shortcut import Shortcut
-from detector.store.errors import StoreError
+from detector.store.errors import StoreError, StoreUnavailable
+from detector.telemetry.fields import Failure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, Request, Response
 
     from detector.hook.parts import Parts
+    from detector.telemetry.logs import Log
 
 SCHEMAS: Final[tuple[type[Any], ...]] = (*native.SCHEMAS, *litellm.SCHEMAS, *health.SCHEMAS, *admin.SCHEMAS)
 
@@ -63,7 +65,7 @@ def make_app(
     app.add_middleware(Shortcut, routers=mounted)
     for error, handler in (
         (Problem, answer_problem),
-        (StoreError, _unanswered),
+        (StoreError, _unanswered(parts.log)),
         (RequestValidationError, _invalid),
         (HTTPException, _refused),
     ):
@@ -98,9 +100,14 @@ async def _following(parts: Parts, closing: Iterable[Callable[[], Awaitable[None
         parts.telemetry.flush()
 
 
-async def _unanswered(_: Request, __: Exception) -> Response:
-    """The store is away, for whoever asked it on the way: who signs in, or whether they are."""
-    return store_away().response()
+def _unanswered(log: Log) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What whoever asked the store on the way is told: to come again only where that may help."""
+
+    async def answer(_: Request, error: Exception) -> Response:
+        log.warning("the store did not do what it was asked", error=Failure(error))
+        return (store_away() if isinstance(error, StoreUnavailable) else fault()).response()
+
+    return answer
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

@@ -15,7 +15,7 @@ from detector.hook.decision import Decision, Facts
 from detector.hook.headers import headers_in
 from detector.hook.paths import LONGEST, AccountId
 from detector.hook.problems import problems, store_away
-from detector.store.errors import StoreError
+from detector.store.errors import StoreUnavailable
 from detector.store.hook_records import Link
 from detector.telemetry.metrics.hook import GATEWAYS
 
@@ -113,7 +113,7 @@ def _link(made: APIRouter, parts: Parts) -> None:
         links += [Link("end_user", one, told.account_id) for one in told.end_users]
         try:
             await asyncio.to_thread(parts.store.link, links)
-        except StoreError:
+        except StoreUnavailable:
             raise store_away() from None
         return Response(status_code=204)
 

@@ -41,6 +41,11 @@ def store_away() -> Problem:
     return Problem(503, "store", "Store does not answer", "try again later", {"Retry-After": "5"})
 
 
+def fault() -> Problem:
+    """An error that is not the caller's."""
+    return Problem(500, "fault", "Not done", "an error of this service; its log says which")
+
+
 def problem_body(status: int, name: str, title: str, detail: str, **more: Any) -> bytes:
     """JSON of a problem with further members."""
     told = {"type": f"{ABOUT}{name}", "title": title, "status": status, "detail": detail}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
-from detector.hook.problems import Problem
+from detector.hook.problems import fault
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,7 +29,6 @@ _ALWAYS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _TLS: Final = "max-age=31536000"
-_FAULT: Final = Problem(500, "fault", "Not done", "an error of this service; its log says which")
 
 
 class SecurityHeaders:
@@ -62,7 +61,7 @@ class SecurityHeaders:
         except Exception:
             # Outside of this only a bare text would be answered; whoever serves still logs the error.
             if not is_begun:
-                await _FAULT.response()(scope, receive, told)
+                await fault().response()(scope, receive, told)
             raise
 
 

@@ -113,9 +113,12 @@ class Outbox:
 
     def _send(self, route: Route, records: Sequence[Sent]) -> None:
         with self._telemetry.span("deliver", sink=Name(route.name), records=len(records)):
-            for record in records:
-                self._queue(route, record)
-            route.sink.flush()
+            try:
+                for record in records:
+                    self._queue(route, record)
+            finally:
+                # What was queued before a record that is refused goes, and waits for no later attempt.
+                route.sink.flush()
 
     def _queue(self, route: Route, record: Sent) -> None:
         """Whole, or in short where that is too large: all that follow would wait for it."""

@@ -13,7 +13,7 @@ from detector.console.queries import QueryError
 from detector.exports.errors import ExportError
 from detector.hook.problems import Problem, store_away
 from detector.people.records import PeopleError
-from detector.store.errors import StoreError
+from detector.store.errors import StoreUnavailable
 from models.artefact import ModelError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ async def run(work: Callable[[], _T]) -> _T:
         return await asyncio.to_thread(work)
     except (CaseworkError, DeskError, PeopleError, ExportError, QueryError, ModelError) as error:
         raise problem_of(error) from None
-    except StoreError:
+    except StoreUnavailable:
         raise store_away() from None
 
 

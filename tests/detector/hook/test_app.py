@@ -4,10 +4,13 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import httpx
 import pytest
+from fastapi import APIRouter
 
+from detector.hook.app import make_app
 from detector.policy import Policy
-from detector.store.errors import StoreUnavailable
+from detector.store.errors import StoreError, StoreUnavailable
 from detector.stream.calibrated import tell_calibration
 from tests.detector.hook.api import ENFORCE, Api, concluded, run
 from tests.detector.hook.made import NOW
@@ -305,3 +308,26 @@ def test_bodies_are_bounded_and_never_quoted(store: Store) -> None:
         assert reply.status_code == 400
 
     run(work, store, body_bytes=100)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(StoreUnavailable("of a test"), 503), (StoreError("another schema; upgrade"), 500)],
+    ids=["away", "another fault"],
+)
+def test_to_come_again_is_said_only_where_that_may_help(store: Store, error: StoreError, status: int) -> None:
+    """A store that is away comes back; of all else the log says what it is."""
+    failing = APIRouter()
+
+    @failing.get("/failing")
+    async def fail() -> None:
+        raise error
+
+    async def work(api: Api) -> None:
+        transport = httpx.ASGITransport(make_app(api.parts, [failing]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://hook") as client:
+            reply = await client.get("/failing")
+        assert (reply.status_code, "retry-after" in reply.headers) == (status, status == 503)
+        assert type(error).__name__ in api.said.getvalue()
+
+    run(work, store)
