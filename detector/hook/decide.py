@@ -89,7 +89,9 @@ class Decider:
         if row == ABSENT:
             account, row = None, self._by_others(facts)
         if row == ABSENT:
-            return self._allow("no_verdict") if self.ready else self.bypassed("loading")
+            if not self.ready:
+                return self.bypassed("loading")
+            return self._allow("no_verdict" if facts.name_somebody else "no_subject")
         return self.decide_row(row, facts.plan, facts.human_token, account)
 
     def decide_row(

@@ -17,7 +17,7 @@ STATUS: Final = {"allow": 200, "degrade": 200, "throttle": 429, "challenge": 401
 """HTTP status of each action where a gateway may say anything."""
 
 
-class Facts(Struct, frozen=True, gc=False):
+class Facts(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a gateway knows of a request; the first of account, key and end user with a verdict counts."""
 
     account_id: str | None = None
@@ -27,6 +27,11 @@ class Facts(Struct, frozen=True, gc=False):
     human_token: Literal["none", "valid", "invalid"] | None = None
     call_id: str | None = None
     """id under which the gateway will log the request"""
+
+    @property
+    def name_somebody(self) -> bool:
+        """Whether there is anybody to look up; a gateway that never names one has nobody refused."""
+        return bool(self.account_id or self.api_key_id or self.end_user_id)
 
 
 class Degrade(Struct, frozen=True, gc=False):
@@ -46,7 +51,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     enforced: Action
     shadow: bool
     reason: str
-    """the rule that decided, or `no_verdict`, `allow_listed`, `expired`, `undone`"""
+    """the rule that decided, or `no_verdict`, `no_subject`, `allow_listed`, `expired`, `undone`"""
     ttl: int
     """seconds for which the answer may be kept"""
     account_id: str | None = None

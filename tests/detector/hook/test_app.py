@@ -331,3 +331,14 @@ def test_to_come_again_is_said_only_where_that_may_help(store: Store, error: Sto
         assert type(error).__name__ in api.said.getvalue()
 
     run(work, store)
+
+
+def test_a_misspelt_field_is_no_request_of_nobody(store: Store) -> None:
+    """It is named, where it would have let everybody through."""
+
+    async def work(api: Api) -> None:
+        reply = await api.client.post("/v1/decide", json={"account": "a"})
+        assert reply.status_code == 400
+        assert "unknown field `account`" in reply.json()["detail"]
+
+    run(work, store)

@@ -74,7 +74,7 @@ def test_a_verdict_is_found_by_key_and_end_user() -> None:
     assert decide(Facts(api_key_id="k2")).action == "throttle"
     assert decide(Facts(account_id="a", api_key_id="k2")).action == "block"
     assert decide(Facts(end_user_id="k1")).reason == "no_verdict"
-    assert decide(Facts()).reason == "no_verdict"
+    assert [decide(one).reason for one in (Facts(), Facts(account_id=""))] == ["no_subject"] * 2
 
 
 def test_nobody_speaks_against_others_by_an_end_users_id() -> None:
