@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from detector.ops.standing import Standing
-    from detector.store.intake import PartitionStatus
+    from detector.store.intake import IntakeCounts, PartitionStatus
 
 _NAMED: Final = 12
 """columns for the name of a partition"""
@@ -41,7 +41,8 @@ def _summary(now: Standing, rate: float, tick: int) -> Table:
     marks = [one.watermark for one in now.partitions if one.watermark is not None and not one.idle]
     lag = "not asked (--brokers)" if now.lag is None else f"{now.lag:,} records"
     for name, said in (
-        ("read", f"{now.read:,} records, {rate:,.0f}/s"),
+        ("read", f"{now.counts.read:,} records, {rate:,.0f}/s"),
+        ("of these", _became(now.counts)),
         ("lag", lag),
         ("leader", _leader(now)),
         ("ticks", _ticks(now, tick)),
@@ -51,6 +52,14 @@ def _summary(now: Standing, rate: float, tick: int) -> Table:
     ):
         table.add_row(name, Text(printable(said)))
     return table
+
+
+def _became(counts: IntakeCounts) -> str:
+    """Who sends late events is told nothing of it by the ingest."""
+    return (
+        f"{counts.accepted:,} accepted, {counts.duplicate:,} duplicate, {counts.late:,} too late to count, "
+        f"{counts.dead_lettered:,} dead-lettered"
+    )
 
 
 def _leader(now: Standing) -> str:

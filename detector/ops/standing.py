@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from detector.store.intake import IntakeCounts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -31,9 +33,9 @@ class Standing:
     """where partitions end; empty if nobody asked the brokers"""
 
     @property
-    def read(self) -> int:
-        """Records that were read so far."""
-        return sum(one.counts.read for one in self.partitions)
+    def counts(self) -> IntakeCounts:
+        """What became of all records so far."""
+        return IntakeCounts.total(one.counts for one in self.partitions)
 
     @property
     def lag(self) -> int | None:

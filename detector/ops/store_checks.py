@@ -12,6 +12,7 @@ from detector.ops.amounts import duration
 from detector.ops.checking import failure, ok, warning
 from detector.ops.setup_checks import is_unmade
 from detector.store.errors import StoreError, StoreUnavailable
+from detector.store.intake import IntakeCounts
 from detector.store.opening import open_store
 from detector.stream.calibrated import enforcing_doubt
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _TIMEOUT: Final = 10.0
 _BEHIND: Final = 3_600_000
 """ms of event time that a checkpoint may be behind; as in the rule `StillwatchCheckpointOld`"""
+_LATE: Final = 0.01
+"""share of events that may come too late"""
 
 
 @contextmanager
@@ -52,6 +55,7 @@ def store_checks(store: Store, tick: int, now: int) -> Iterator[Check]:
     """`tick` is a tick's length, ms; `now` the wall clock."""
     try:
         found, lead, enforcement = store.inventory(), store.leadership(), _enforcement(store)
+        counts = IntakeCounts.total(one.counts for one in store.partitions())
     except StoreError as error:
         yield failure("store", error)
         return
@@ -59,6 +63,7 @@ def store_checks(store: Store, tick: int, now: int) -> Iterator[Check]:
     yield ok("schema", f"{found.schema}, which is the latest")
     yield _checkpoint(found, lead, tick)
     yield _leader(lead, now)
+    yield _in_time(counts)
     yield enforcement
 
 
@@ -73,6 +78,14 @@ def _checkpoint(found: Inventory, lead: Leadership, tick: int) -> Check:
     if behind > _BEHIND:
         return warning("checkpoint", said, "look at the leader's log and at the store's disk")
     return ok("checkpoint", said)
+
+
+def _in_time(counts: IntakeCounts) -> Check:
+    said = f"{counts.late:,} of {counts.read:,} records came too late to count"
+    if counts.late <= _LATE * counts.read:
+        return ok("lateness", said)
+    remedy = "send events in order of time, or raise --lateness; for an older log use `stillwatch replay`"
+    return warning("lateness", said, remedy)
 
 
 def _enforcement(store: Store) -> Check:

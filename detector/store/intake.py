@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class IntakeCounts:
     late: int = 0
     dead_lettered: int = 0
     lifecycle: int = 0
+
+    @classmethod
+    def total(cls, several: Iterable[IntakeCounts]) -> IntakeCounts:
+        """The sum of each."""
+        return cls(*(sum(column) for column in zip(*map(astuple, several), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

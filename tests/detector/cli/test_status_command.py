@@ -49,11 +49,12 @@ def test_everything_that_moves_is_shown(store: Store) -> None:
     fill(store)
     before = look(store, NOW, {})
     claim = store.claim(["t/0"], "worker-b", NOW)["t/0"]
-    counts = IntakeCounts(read=1300)
+    counts = IntakeCounts(read=1300, accepted=900, duplicate=60, late=340)
     store.commit([commit_of(claim, 1300, watermark=NOW - 90_000, counts=counts)], NOW + 1000)
     shown = text(look(store, NOW + 2000, {"t/0": 5300, "t/1": 0, "t/2": 7}), before)
     for told in (
-        "1,300 records, 50/s", "4,007 records", "leader, lease ended", "closed up to 1970-01-01 08:15 UTC",
+        "1,300 records, 50/s", "900 accepted, 60 duplicate, 340 too late",
+        "4,007 records", "leader, lease ended", "closed up to 1970-01-01 08:15 UTC",
         "the leader is 5 min behind", "1 min 32 s behind the clock", "9 revisions", "3 kept: not_json 3",
         "1 s ago", "worker-b", "idle", "nobody", "account acc",
     ):  # fmt: skip
