@@ -22,7 +22,7 @@ test: .venv/ready parts kernels
 soak: parts kernels
 	$(BIN)/python -m tests.soak.run
 
-# Four targets, so that `make -k lint` shows everything at once.
+# Five targets, so that `make -k lint` shows everything at once.
 lint: style types layers sizes secrets
 
 style: .venv/ready

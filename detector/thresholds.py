@@ -38,7 +38,8 @@ FEWEST: Final = 500
 CLIPPED: Final = 0.005
 """Share of honest accounts beyond the point where scores are clipped (sigma clipping, as in photometry)."""
 _CLIPS: Final = 5
-_LOWEST: Final = 0.2
+LOWEST: Final = 0.2
+"""A bar is no lower, however quiet the log."""
 _HIGHEST: Final = 0.9999
 """A bar up here alerts nobody: no log of honest accounts leads to it."""
 _GAP: Final = 1.0
@@ -121,7 +122,7 @@ def tail_quantile(scores: NDArray[np.float64], budget: float) -> float:
         # Few honest accounts lie out there, and how many is known; attackers there would push the tail up.
         kept = logits[: max(np.searchsorted(logits, cut.at(CLIPPED), side="right"), 2)]
         cut = _Tail(kept, CLIPPED)
-    return float(np.clip(sigmoid(np.array([cut.at(budget)]))[0], _LOWEST, _HIGHEST))
+    return float(np.clip(sigmoid(np.array([cut.at(budget)]))[0], LOWEST, _HIGHEST))
 
 
 class _Tail:

@@ -13,10 +13,14 @@ from detector.cli.compose import FormatOption, LatenessOption, ModelOption, Tick
 from detector.cli.show import follow, progress_bar, summary_table
 from detector.defaults import DEFAULT_MODEL
 from detector.reader import need_whole
-from detector.thresholds import calibrate
+from detector.thresholds import LOWEST, calibrate
 from streaming.dead_letters import DeadLetterCounts
 from streaming.files import total_size
 
+_QUIET: Final = (
+    f"warning: the scores of this log are so low that the bar is the lowest there is, {LOWEST}, where honest "
+    "accounts of another day may lie. Calibrate with a log of more days, and watch in shadow mode first"
+)
 _NOBODY: Final = (
     "warning: with these thresholds nobody in this log would have been alerted. That is right if it holds "
     "no attackers. If it does, they may have pushed the bar up: leave out those that you know, and calibrate "
@@ -62,13 +66,19 @@ def calibrate_command(
         thresholds = calibrate(peaks, relay, out.stem, setup.artefact.model_id, budget)
         thresholds.save(out)
     alerted = int((peaks >= thresholds.raise_at).sum())
+    counts = outcome.counts
     told: dict[str, int | str] = {
-        "dead lettered": sum(letters.counts.values()),
+        "read": counts.read,
+        "duplicate": counts.duplicate,
+        "too late": counts.late,
+        "dead lettered": counts.dead_lettered,
         "accounts judged": thresholds.accounts,
         "raise at": f"{thresholds.raise_at:.4f} (shipped {setup.artefact.raise_at:.4f})",
         "would have alerted": alerted,
         "thresholds": str(out),
     }
     console.print(summary_table(told))
-    if alerted == 0:
+    if thresholds.raise_at <= LOWEST:
+        console.print(_QUIET, style="bold yellow", markup=False, highlight=False)
+    elif alerted == 0:
         console.print(_NOBODY, style="bold yellow", markup=False, highlight=False)

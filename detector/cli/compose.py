@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -158,11 +159,17 @@ def told_plainly() -> Iterator[None]:
         raise typer.Exit(EXIT_ERROR) from None
 
 
+_OF_PATHS: Final = frozenset(
+    {errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG}
+)
+
+
 def _told(error: Exception) -> str:
     """The system's errors name a number and no remedy where a path is wrong; ours end with their remedy."""
     if not isinstance(error, OSError) or error.filename is None:
         return str(error)
-    return f"{error.filename}: {error.strerror}; check the path, and that you may use it"
+    remedy = "; check the path, and that you may use it" if error.errno in _OF_PATHS else ""
+    return f"{error.filename}: {error.strerror}{remedy}"
 
 
 def _admission(tick_minutes: float, lateness_minutes: float) -> AdmissionSettings:

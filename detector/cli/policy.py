@@ -78,6 +78,8 @@ def try_command(
 ) -> None:
     """Say who would have got what under a policy, on the verdicts that were given.
 
+    As if nobody were exempt: allow-lists and undone verdicts of now say nothing of then.
+
     Example:
       stillwatch policy test policy.toml --store sqlite:///stillwatch.db
     """

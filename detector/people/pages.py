@@ -133,7 +133,12 @@ def _page(parts: PeopleParts, page: str, status: int, **values: Any) -> Response
 async def _form(parts: PeopleParts, request: Request) -> dict[str, str]:
     """Fields of a form of ours; there is no session yet whose token could vouch for it."""
     if not same_origin(request.headers, parts.site):
-        raise Problem(403, "origin", "Not from here", f"open {parts.site.origin}/login and use its form")
+        raise Problem(
+            403,
+            "origin",
+            "Not from here",
+            f"open {parts.site.origin}/login and use its form; a script sends that address as Origin",
+        )
     return dict(parsed(await read_body(request, FORM_BYTES), 16))
 
 

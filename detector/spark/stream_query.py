@@ -107,6 +107,11 @@ class _Batches:
                 raise failure
         # What Spark says may quote a record.
         kind = type(self._failures[0]).__name__ if self._failures else failed.getCondition()
+        if _OTHER_STATE in str(failed):
+            raise SparkError(
+                "what Spark keeps in --state-dir was made by another release of Stillwatch; "
+                "give a new folder, and the store says where to go on"
+            )
         raise SparkError(
             f"a batch failed inside Spark ({kind}), whose log says where; it is repeated at the next start"
         )
@@ -114,6 +119,10 @@ class _Batches:
     def _settle(self, then: float) -> None:
         if self.query is not None:
             self._committer.settle(ends_of(self.query.lastProgress), then)
+
+
+_OTHER_STATE: Final = "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE"
+"""What Spark says of a state with other columns, inside of the error of a stream."""
 
 
 def ends_of(progress: Any) -> dict[str, int]:

@@ -17,7 +17,7 @@ from features.adapters.litellm_content import answer, finish_reason, input_messa
 from features.adapters.litellm_payload import Metadata, ModelParameters, Payload, TokenDetails, UsageObject
 from features.adapters.mending import decode_lenient
 from features.adapters.parameters import tools_hash
-from features.adapters.reasons import field_error, missing
+from features.adapters.reasons import missing
 from features.contract import UsageEvent
 from features.times import EARLIEST, LATEST
 
@@ -112,7 +112,10 @@ def _timing(payload: Payload) -> dict[str, Any]:
     if start is None:
         raise missing("startTime")
     if not EARLIEST.timestamp() <= start < LATEST.timestamp():
-        raise field_error("bad_time", "startTime", "before 2000 or after 2199 in seconds since the epoch")
+        raise RecordError(
+            "bad_time",
+            "startTime: before 2000 or after 2199 in seconds since the epoch; write seconds, not ms",
+        )
     latency = _millis(start, payload.endTime)
     if latency is None and payload.response_time is not None:
         latency = _millis(0.0, payload.response_time)

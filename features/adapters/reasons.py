@@ -45,6 +45,8 @@ _REMEDIES = MappingProxyType(
         "missing_field": "give every record one",
     }
 )
+_NEEDED: Final = frozenset({"event_id", "account_id"})
+"""Fields of ours that cannot be left out."""
 
 
 def field_error(reason: str, field: str, complaint: str) -> RecordError:
@@ -94,7 +96,12 @@ def _explain_field(message: str) -> RecordError:
     complaint = message[: found.start()]
     if complaint.endswith("length >= 1"):
         return missing(found[1])
-    return field_error(_field_reason(complaint), found[1], complaint)
+    reason = _field_reason(complaint)
+    if reason != "bad_time" and found[1] in _NEEDED:
+        return RecordError(
+            reason, f"{found[1]}: {complaint}; correct it at its source: every record needs one"
+        )
+    return field_error(reason, found[1], complaint)
 
 
 def _field_reason(complaint: str) -> str:

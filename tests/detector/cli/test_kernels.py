@@ -40,8 +40,16 @@ def test_who_has_no_place_at_all_is_told_the_remedy(tmp_path: Path, monkeypatch:
 
 
 def test_who_can_keep_kernels_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are compiled once then, and numba finds the place."""
+    """They are compiled once then, and numba finds the place: at home, where there is none beside modules."""
     monkeypatch.setenv(VARIABLE, "")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "not" / "yet"))
+    writable: list[Path] = []
+
+    def only_at_home(folder: Path, _: int) -> bool:
+        writable.append(Path(folder))
+        return Path(folder) == tmp_path
+
+    monkeypatch.setattr(os, "access", only_at_home)
     place_kernels()
+    assert writable[-1] == tmp_path
     assert os.environ[VARIABLE] == ""

@@ -251,3 +251,14 @@ def test_no_records_give_an_empty_batch() -> None:
 
     assert (decoded.lines, len(decoded.batch.rows), decoded.batch.accounts) == (0, 0, [])
     assert decoded.batch.parts.first.tolist() == [0]
+
+
+@pytest.mark.parametrize("field", ["account_id", "event_id"])
+def test_no_remedy_leads_to_the_next_error(field: str) -> None:
+    """What a record needs is not to be left out of it."""
+    event = {"event_id": "e", "time": "2026-03-02T00:00:09Z", "account_id": "a"} | {field: 7}
+
+    (rejected,) = make_adapter("canonical", KEY).decode([json.dumps(event).encode()]).rejected
+
+    assert rejected.reason == "wrong_type"
+    assert "every record needs one" in rejected.detail
