@@ -14,7 +14,7 @@ from detector.cli.store_options import DEFAULT_STORE, StoreOption
 from detector.exports.assembly import make_product
 from detector.exports.errors import ExportError
 from detector.exports.formats import FORMATS, exported
-from detector.exports.outbox.reading import finding_of
+from detector.exports.outbox.reading import campaign_of, finding_of
 from detector.exports.stix.objects import TLPS
 
 
@@ -35,11 +35,14 @@ def export_command(
     """
     with exporting(store) as database:
         if name not in FORMATS:
-            raise ExportError(f"--format is not known; give one of {', '.join(FORMATS)}")
+            raise ExportError(f"--format {name!r} is not known; give one of {', '.join(FORMATS)}")
         if tlp not in TLPS:
-            raise ExportError(f"--tlp is not known; give one of {', '.join(TLPS)}")
+            raise ExportError(f"--tlp {tlp!r} is not known; give one of {', '.join(TLPS)}")
         with database.reading() as connection:
             finding = finding_of(connection, case, make_product(os.environ))
+            campaign = None if finding else campaign_of(connection, case)
+        if finding is None and campaign is not None:
+            raise ExportError(f"the alert that covers account {case} is of its campaign; export {campaign}")
         if finding is None:
             raise ExportError("no alert has this id, nor an alerted campaign or account; see the queue")
         body = exported(finding, name, tlp)

@@ -79,7 +79,7 @@ def replay_command(
         setup = with_lake(set_up(model, calibration, log_format, tick, lateness), lake, events=lake_events)
         summary, outcome = replay_to(events, out, setup, console, keep_payloads=keep_payloads)
         if report:
-            report_to(out, outcome, setup)
+            summary |= {"report": str(report_to(out, outcome, setup))}
     console.print(summary_table(summary))
     for warning in warnings(outcome, setup):
         console.print(warning, style="yellow", markup=False, highlight=False)

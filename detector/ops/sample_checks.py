@@ -80,7 +80,7 @@ def _clock(sample: Sample, now: int) -> Check:
         return warning("clock", "no event to compare it with")
     if newest - now > _FAST:
         return failure("clock", f"the newest event is {duration(newest - now)} ahead of this machine", mend)
-    said = f"the newest event started {duration(now - newest)} ago"
+    said = f"the newest of the latest events looked at started {duration(now - newest)} ago"
     if now - newest > _OLD:
         remedy = "see whether events still come, and how late they are delivered"
         return warning("clock", said, remedy)

@@ -27,8 +27,11 @@ from detector.store.findings import AlertRecord, Findings
 from detector.store.opening import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from detector.alert import Kind
     from detector.store.database import Database
+    from detector.store.findings import VerdictRecord
 
 NOW: Final = 1_790_000_000_000
 START: Final = 1_780_000_000_000
@@ -168,8 +171,8 @@ def finding_of(kind: Kind = "campaign", *, bare: bool = False, **changes: Any) -
     return Finding(alert.to_json(), case, dossier, activity, alert.revision, PRODUCT)
 
 
-def conclude(url: str, *alerts: Alert) -> None:
-    """Store revisions of alerts as the leader does."""
+def conclude(url: str, *alerts: Alert, verdicts: Sequence[VerdictRecord] = ()) -> None:
+    """Store revisions of alerts, and verdicts, as the leader does."""
     store = open_store(url)
     try:
         lease = store.lead("leader", 0, 1_000_000)
@@ -188,7 +191,7 @@ def conclude(url: str, *alerts: Alert) -> None:
             )
             for one in alerts
         ]
-        store.conclude(lease, Findings(1, alerts=records), NOW)
+        store.conclude(lease, Findings(1, alerts=records, verdicts=verdicts), NOW)
     finally:
         store.close()
 

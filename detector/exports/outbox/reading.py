@@ -14,7 +14,7 @@ from detector.exports.finding import Finding, decoded
 from detector.exports.outbox.loading import dossiers_of
 from detector.store.casework_schema import audit
 from detector.store.part import batches
-from detector.store.schema import alerts
+from detector.store.schema import alerts, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +38,12 @@ class Reported:
     object_kind: str
     object_id: str
     finding: Finding
+
+
+def campaign_of(connection: Connection, account_id: str) -> str | None:
+    """The campaign that an account is held to be of, if it has a verdict that says so."""
+    query = select(verdicts.c.campaign_id).where(verdicts.c.account_id == account_id)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def alert_findings(

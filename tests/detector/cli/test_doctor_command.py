@@ -109,7 +109,7 @@ def test_a_site_that_is_well_has_no_failure(
         f"{KEY_VARIABLE} is set", ", which is the latest", "leader-a, for",
         "2 partitions for 1 worker", "10 records", "80 records, 0 % of them dead letters",
         "each of 14 accounts is in one partition", "client_ip 100 %", "is compacted", "0 failure",
-        "the newest event started",
+        "the newest of the latest events looked at started",
     ):  # fmt: skip
         assert told in " ".join(result.output.split())
 

@@ -13,8 +13,9 @@ from detector.cli.app import make_app
 from detector.exports.assembly import Exports
 from detector.exports.errors import ExportError
 from detector.exports.formats import FORMATS
+from detector.store.findings import VerdictRecord
 from detector.store.opening import open_database
-from tests.support.exported import alert_of, campaign_dossier, conclude, keep_dossier
+from tests.support.exported import NOW, alert_of, campaign_dossier, conclude, keep_dossier
 from tests.support.exporting import Watch
 from tests.support.receivers import http_receiver
 
@@ -106,6 +107,14 @@ def test_a_marking_is_chosen(url: str) -> None:
     conclude(url, alert_of())
     text = run(url, "export", "cmp_1", "--format", "stix", "--tlp", "red").output
     assert "TLP:RED" in text
+
+
+def test_a_member_is_told_its_campaign(url: str) -> None:
+    """One alert covers all members, and it is the campaign's."""
+    conclude(url, alert_of(), verdicts=[VerdictRecord("acc-7", "distillation", 0.9, "open", "cmp_1", NOW)])
+    result = run(url, "export", "acc-7")
+    assert result.exit_code == 2
+    assert "export cmp_1" in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize(
