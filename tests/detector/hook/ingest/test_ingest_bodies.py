@@ -137,6 +137,14 @@ def test_a_damaged_body_is_refused_whole(tmp_path: Path, encoding: str) -> None:
     assert stored(tmp_path) == []
 
 
+def test_a_compressed_body_that_does_not_say_so_is_told(tmp_path: Path) -> None:
+    """One error with the remedy, and not one for each line of bytes."""
+    with queued(tmp_path) as service:
+        answer = service.post("/v1/events", gzip.compress(lines(event(1))))
+    assert answer.status_code == 400
+    assert "Content-Encoding: gzip" in answer.json()["detail"]
+
+
 def test_an_unknown_encoding_is_named_with_those_known(tmp_path: Path) -> None:
     """The answer says what may be used."""
     with queued(tmp_path) as service:
