@@ -67,8 +67,8 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     """
     encoding = encoding.strip().lower()
     if encoding in {"", "identity"}:
-        for name, magic in _MAGIC.items():
-            if body.startswith(magic):
+        for name, start in _MAGIC.items():
+            if body.startswith(start):
                 raise Problem(400, "encoding", "Body is compressed", f"say so by Content-Encoding: {name}")
         return body
     magic = _MAGIC.get(encoding)
